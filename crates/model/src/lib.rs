@@ -1,1 +1,48 @@
+//! The nouns and rules of Jina Connect: ids, times, contacts, messages, broadcasts, permissions, rates, templates.
+//!
+//! Nothing here does I/O, is async, or knows SQL, HTTP or a provider's wire format. Time, randomness and ids come in
+//! through [`Clock`] and [`Ids`].
 
+pub mod access;
+pub mod bot;
+pub mod broadcast;
+pub mod chat;
+mod clock;
+pub mod contact;
+pub mod content;
+pub mod conversation;
+pub mod delivery;
+mod error;
+pub mod event;
+pub mod feed;
+mod id;
+pub mod message;
+pub mod outgoing;
+pub mod phone;
+mod rate;
+pub mod template;
+mod word;
+
+pub use access::{Actor, Caller, Permission, Role, Scope};
+pub use clock::{Clock, DAY_MS, Sleep, Timestamp};
+pub use error::{Error, ErrorKind, FieldErrors, Result};
+pub use id::{Id, Ids};
+pub use rate::Rate;
+
+
+/// One customer of the installation. Only a marker for [`Id`]: the row itself belongs to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tenant {}
+
+/// A person who signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum User {}
+
+/// An API key of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiKey {}
+
+word::words! {
+    /// A channel over which people write.
+    pub enum Platform { Telegram = "TELEGRAM", Whatsapp = "WHATSAPP" }
+}

@@ -1,0 +1,44 @@
+//! Closed vocabularies: enums that have one spelling in SQL, JSON, logs and documentation.
+
+/// Defines an enum whose variants have one fixed spelling each, with `as_str`, `FromStr`, `Display` and serde.
+macro_rules! words {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every member, in order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The one spelling.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::Error;
+
+            fn from_str(text: &str) -> std::result::Result<Self, $crate::Error> {
+                match text {
+                    $($text => Ok($name::$variant),)+
+                    _ => Err($crate::word::unknown(text, &[$($text),+])),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// The error for a word outside its vocabulary: it names all that would have been right.
+pub(crate) fn unknown(text: &str, known: &[&str]) -> crate::Error {
+    let shown: String = text.chars().take(40).collect();
+    crate::Error::invalid(format!("\"{shown}\" is not one of {}.", known.join(", ")))
+}
