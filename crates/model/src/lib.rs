@@ -29,7 +29,6 @@ pub use error::{Error, ErrorKind, FieldErrors, Result};
 pub use id::{Id, Ids};
 pub use rate::Rate;
 
-
 /// One customer of the installation. Only a marker for [`Id`]: the row itself belongs to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tenant {}
