@@ -1,0 +1,27 @@
+//! `cargo xtask run` and `cargo xtask bench`: build with the fast profile, then become the program.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::postgres::Cluster;
+use crate::program::{self, Program};
+use crate::web;
+
+pub fn demo(arguments: &[String]) -> Result<ExitCode> {
+    if web::exists() {
+        web::build()?;
+    }
+    Program::cargo().args(["build", "--profile", "fast", "--package", "jina-connect"]).run()?;
+    let binary = program::target().join("fast").join("jina-connect");
+    Err(Program::new(binary).arg("demo").args(arguments).become_it())
+}
+
+pub fn bench(arguments: &[String]) -> Result<ExitCode> {
+    let cluster = Cluster::start()?;
+    Program::cargo()
+        .args(["run", "--profile", "fast", "--package", "bench", "--"])
+        .args(arguments)
+        .env("TEST_DATABASE_URL", &cluster.url)
+        .hand_over()
+}
