@@ -25,5 +25,6 @@ pub fn schemathesis(bench: &Workbench) -> Result<Counts> {
 
 fn script(bench: &Workbench, path: &str) -> Result<Counts> {
     let check = Program::new(bench.python()?).arg(program::root().join("checks").join(path));
-    check.env("JINA_CONNECT_BIN", bench.binary()?).run().map(|()| Counts::ONE_PASSED)
+    let check = check.envs(&bench.test_environment()?).env("JINA_CONNECT_BIN", bench.binary()?);
+    check.run().map(|()| Counts::ONE_PASSED)
 }
