@@ -83,8 +83,8 @@ def sandbox() -> Iterator[str]:
     """A Bot API server; yields its address."""
     with tempfile.TemporaryDirectory(prefix="jina-check-") as folder:
         log = pathlib.Path(folder) / "sandbox.log"
-        with process([binary(), "sandbox", "--listen", "127.0.0.1:0"], os.environ.copy(), log):
-            yield until(lambda: address_in(log), "the sandbox prints no address", log)
+        with process([binary(), "sandbox", "--listen", "127.0.0.1:0"], os.environ.copy(), log) as child:
+            yield until(lambda: address_in(log), child, "the sandbox prints no address", log)
 
 
 @contextlib.contextmanager
@@ -102,8 +102,8 @@ def installation(**settings: str) -> Iterator[Installation]:
             **settings,
         }
         log = pathlib.Path(folder) / "serve.log"
-        with process([binary(), "serve"], environment, log):
-            until(lambda: answers(f"{url}/readyz"), "the server does not get ready", log)
+        with process([binary(), "serve"], environment, log) as child:
+            until(lambda: answers(f"{url}/readyz"), child, "the server does not get ready", log)
             made = command(environment, "tenant", "create", "--name", "Checks", "--json")
             try:
                 yield Installation(url, made["api_key"], environment, sandbox_url)
@@ -133,11 +133,11 @@ def command(environment: dict[str, str], *arguments: str) -> dict:
 
 
 @contextlib.contextmanager
-def process(arguments: list[str], environment: dict[str, str], log: pathlib.Path) -> Iterator[None]:
+def process(arguments: list[str], environment: dict[str, str], log: pathlib.Path) -> Iterator[subprocess.Popen]:
     with log.open("wb") as output:
         child = subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
-        yield
+        yield child
         check(child.poll() is None, f"`{arguments[1]}` ended by itself with {child.returncode}: {tail(log)}")
     finally:
         child.terminate()
@@ -148,10 +148,11 @@ def process(arguments: list[str], environment: dict[str, str], log: pathlib.Path
             child.wait()
 
 
-def until(found, sentence: str, log: pathlib.Path):
-    """Asks again and again for what is soon to come."""
+def until(found, child: subprocess.Popen, sentence: str, log: pathlib.Path):
+    """Asks again and again for what is soon to come, while the child lives."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
+        check(child.poll() is None, f"{sentence}: it ended with {child.poll()}; its log ends: {tail(log)}")
         if result := found():
             return result
         time.sleep(0.05)

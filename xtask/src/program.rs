@@ -18,6 +18,12 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// Paths within the project are shown as a person there would type them.
+fn short(argument: &OsStr) -> String {
+    let inside = Path::new(argument).strip_prefix(root()).unwrap_or(Path::new(argument));
+    inside.to_string_lossy().into_owned()
+}
+
 /// One call of another program, in the project's folder and without standard input.
 #[derive(Debug)]
 pub struct Program {
@@ -27,7 +33,7 @@ pub struct Program {
 
 impl Program {
     pub fn new(name: impl AsRef<OsStr>) -> Self {
-        let shown = name.as_ref().to_string_lossy().into_owned();
+        let shown = short(name.as_ref());
         let mut command = Command::new(name);
         command.current_dir(root()).stdin(Stdio::null());
         Self { command, shown }
@@ -42,7 +48,7 @@ impl Program {
 
     pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.shown.push(' ');
-        self.shown.push_str(&argument.as_ref().to_string_lossy());
+        self.shown.push_str(&short(argument.as_ref()));
         self.command.arg(argument);
         self
     }
