@@ -15,8 +15,21 @@ use crate::tidy;
 use crate::workbench::Workbench;
 
 /// Everything, in an order that finds the cheap faults first and builds the web app before the binary that embeds it.
-pub const ALL: &[&str] =
-    &["fmt", "tidy", "web", "clippy", "tests", "doctests", "docs", "openapi", "mcp", "aiogram", "schemathesis", "e2e"];
+pub const ALL: &[&str] = &[
+    "fmt",
+    "tidy",
+    "web",
+    "clippy",
+    "tests",
+    "doctests",
+    "docs",
+    "openapi",
+    "readme",
+    "mcp",
+    "aiogram",
+    "schemathesis",
+    "e2e",
+];
 pub const QUICK: &[&str] = &["fmt", "tidy", "clippy", "tests", "doctests", "docs"];
 
 /// Runs the steps that `--only` names, or all of `steps`.
@@ -45,6 +58,7 @@ fn step(name: &str, bench: &Workbench) -> Result<Counts> {
         "openapi" => code::openapi(bench),
         "web" => web::check_and_build(),
         "e2e" => web::end_to_end(bench),
+        "readme" => checks::readme(bench),
         "mcp" => checks::mcp(bench),
         "aiogram" => checks::aiogram(bench),
         "schemathesis" => checks::schemathesis(bench),

@@ -5,10 +5,12 @@ mod crates;
 mod finding;
 mod forbidden;
 mod lock;
+mod metadata;
 mod migrations;
 mod shape;
 mod source;
 mod tree;
+mod unused;
 mod words;
 
 use anyhow::Result;
@@ -23,6 +25,7 @@ type Rule = (&'static str, fn(&Tree) -> Result<Vec<Finding>>);
 const RULES: &[Rule] = &[
     ("crates use only what the map allows", crates::edges),
     ("drivers are dependencies of the store only", crates::drivers),
+    ("crates name only what they use", unused::rule),
     ("SQL, drivers and the clock stay where they belong", forbidden::rule),
     ("modules say what they are for", shape::purpose),
     ("files are of a size that one can read", shape::size),

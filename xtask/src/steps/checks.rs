@@ -4,9 +4,12 @@
 
 use anyhow::Result;
 
+use crate::install::{self, Need};
 use crate::program::{self, Program};
 use crate::report::Counts;
 use crate::workbench::Workbench;
+
+const CURL: Need = Need { what: "curl", packages: &["curl"] };
 
 /// The official MCP client lists and calls our tools, over HTTP and over stdio.
 pub fn mcp(bench: &Workbench) -> Result<Counts> {
@@ -21,6 +24,12 @@ pub fn aiogram(bench: &Workbench) -> Result<Counts> {
 /// schemathesis holds the API to its own OpenAPI document.
 pub fn schemathesis(bench: &Workbench) -> Result<Counts> {
     script(bench, "schemathesis/run.py")
+}
+
+/// The lines of the README, pasted into a shell beside the demo.
+pub fn readme(bench: &Workbench) -> Result<Counts> {
+    install::found_or_installed(&CURL, || Program::new("curl").arg("--version").works().then_some(()))?;
+    script(bench, "readme/check_readme.py")
 }
 
 fn script(bench: &Workbench, path: &str) -> Result<Counts> {

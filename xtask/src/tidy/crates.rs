@@ -1,11 +1,10 @@
 //! The map: which crate may use which. `ARCHITECTURE.md` draws it; this is its enforcement.
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
 use super::finding::Finding;
+use super::metadata::{self, Edge};
 use super::tree::Tree;
-use crate::program::Program;
 
 /// Every crate of the workspace with the crates of ours that it may use when it runs.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -29,22 +28,12 @@ const EVERYTHING: &[&str] =
     &["model", "store", "channels", "sandbox", "transport", "app", "engine", "api", "mcp", "jina-connect"];
 const DRIVERS: [&str; 4] = ["rusqlite", "tokio-postgres", "deadpool-postgres", "refinery"];
 
-/// One dependency as a crate's manifest states it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Edge {
-    from: String,
-    to: String,
-    manifest: String,
-    is_ours: bool,
-    is_for_tests: bool,
-}
-
 pub fn edges(_: &Tree) -> Result<Vec<Finding>> {
-    Ok(all_edges()?.iter().filter_map(forbidden).collect())
+    Ok(metadata::edges()?.iter().filter_map(forbidden).collect())
 }
 
 pub fn drivers(_: &Tree) -> Result<Vec<Finding>> {
-    Ok(all_edges()?.iter().filter_map(foreign_driver).collect())
+    Ok(metadata::edges()?.iter().filter_map(foreign_driver).collect())
 }
 
 fn forbidden(edge: &Edge) -> Option<Finding> {
@@ -74,34 +63,13 @@ fn foreign_driver(edge: &Edge) -> Option<Finding> {
         .then(|| Finding::new(&edge.manifest, 1, format!("{} is a driver; only store may use it", edge.to)))
 }
 
-fn all_edges() -> Result<Vec<Edge>> {
-    let printed = Program::cargo().args(["metadata", "--no-deps", "--format-version", "1"]).capture()?;
-    let metadata: Value = serde_json::from_str(&printed).context("cargo metadata printed no JSON")?;
-    let root = metadata["workspace_root"].as_str().unwrap_or_default();
-    let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
-    Ok(packages.iter().flat_map(|package| edges_of(package, root)).collect())
-}
-
-fn edges_of(package: &Value, root: &str) -> Vec<Edge> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let manifest = text(&package["manifest_path"]).trim_start_matches(root).trim_start_matches('/').to_owned();
-    let edge = |dependency: &Value| Edge {
-        from: text(&package["name"]),
-        to: text(&dependency["name"]),
-        manifest: manifest.clone(),
-        is_ours: dependency["path"].is_string(),
-        is_for_tests: dependency["kind"] == "dev",
-    };
-    package["dependencies"].as_array().into_iter().flatten().map(edge).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn edge(from: &str, to: &str) -> Edge {
         let manifest = format!("crates/{from}/Cargo.toml");
-        Edge { from: from.into(), to: to.into(), manifest, is_ours: true, is_for_tests: false }
+        Edge { from: from.into(), to: to.into(), manifest, is_ours: true, ..Edge::default() }
     }
 
     #[test]
@@ -140,13 +108,5 @@ mod tests {
     fn drivers_belong_to_the_store() {
         assert_eq!(foreign_driver(&edge("store", "rusqlite")), None);
         assert!(foreign_driver(&edge("app", "tokio-postgres")).is_some());
-    }
-
-    #[test]
-    fn manifests_are_read() {
-        let package = serde_json::json!({"name": "app", "manifest_path": "/p/crates/app/Cargo.toml",
-            "dependencies": [{"name": "testkit", "path": "/p/crates/testkit", "kind": "dev"}]});
-        let expected = Edge { is_for_tests: true, ..edge("app", "testkit") };
-        assert_eq!(edges_of(&package, "/p"), [expected]);
     }
 }
