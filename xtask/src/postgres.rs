@@ -94,7 +94,7 @@ pub fn command(arguments: &[String]) -> Result<ExitCode> {
 
 /// The folder of `initdb` and `postgres`: Debian keeps them off the path, one folder a version.
 fn programs() -> Result<PathBuf> {
-    if !is_there(Path::new("/usr/lib/postgresql")) && install::is_root() {
+    if !Path::new("/usr/lib/postgresql").exists() && install::is_root() {
         keep_debian_from_making_a_cluster()?;
     }
     install::found_or_installed(&NEED, || newest_of_debian().or_else(on_the_path))
@@ -118,16 +118,12 @@ fn on_the_path() -> Option<PathBuf> {
 
 fn keep_debian_from_making_a_cluster() -> Result<()> {
     let file = Path::new(CREATE_CLUSTER);
-    if is_there(file) || !is_there(Path::new("/etc")) {
+    if file.exists() || !Path::new("/usr/bin/apt-get").exists() {
         return Ok(());
     }
     let folder = file.parent().expect("the file stands in a folder");
     std::fs::create_dir_all(folder)?;
     std::fs::write(file, "create_main_cluster = false\n").with_context(|| format!("can't write {CREATE_CLUSTER}"))
-}
-
-fn is_there(path: &Path) -> bool {
-    path.exists()
 }
 
 /// The server refuses to run as root, so root becomes `postgres`, or `nobody` where that user is missing.

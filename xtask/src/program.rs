@@ -1,7 +1,7 @@
 //! Running other programs: shown to the person before they start, and with an error that reads alone when they fail.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -113,6 +113,10 @@ impl Program {
     /// Runs it, prints its output (both streams) as it comes and shows each line to `look`. Returns whether it succeeded.
     pub fn watch(mut self, mut look: impl FnMut(&str)) -> Result<bool> {
         eprintln!("$ {}", self.shown);
+        if std::io::stderr().is_terminal() {
+            // Through the pipe it would not see the terminal by itself.
+            self.command.env("CARGO_TERM_COLOR", "always");
+        }
         let (reader, writer) = std::io::pipe().context("no pipe to be had")?;
         self.command.stdout(writer.try_clone().context("no second pipe end")?).stderr(writer);
         let mut child = self.command.spawn().with_context(|| format!("`{}` does not start", self.shown))?;
