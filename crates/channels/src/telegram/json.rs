@@ -51,6 +51,10 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, _)| name.as_ref())
     }
 
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
     pub(crate) fn object(&self, key: &str) -> Option<&Object<'a>> {
         match self.get(key)? {
             Value::Object(object) => Some(object),
