@@ -1,0 +1,167 @@
+//! PostgreSQL: a pool of connections; each transaction body runs on a blocking thread that owns one of them.
+
+mod listen;
+mod plan;
+mod session;
+mod value;
+
+use std::{sync::OnceLock, time::Duration};
+
+use deadpool_postgres::{Hook, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use model::{Error, Result};
+pub(super) use session::Session;
+use session::{Ending, Mode};
+use tokio::{runtime::Handle, task::spawn_blocking, time::sleep};
+use tokio_postgres::{Config, NoTls};
+pub(super) use value::column;
+
+use super::{Listener, Options, Tx, error, notify::Hub, tx};
+
+/// How often a body runs before a conflict with other transactions becomes `Unavailable`.
+const ATTEMPTS_MAX: u32 = 8;
+
+pub(super) struct Postgres {
+    config: Config,
+    pool: Pool,
+    options: Options,
+    runtime: Handle,
+    hub: Hub,
+    listening: OnceLock<listen::Task>,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str, options: Options) -> Result<Self> {
+        let config = configure(url, &options)?;
+        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config.clone(), NoTls, manager_config);
+        let pool = Pool::builder(manager)
+            .max_size(options.pool_size.max(1))
+            .wait_timeout(Some(options.queue_wait))
+            .create_timeout(Some(options.connect_timeout))
+            .recycle_timeout(Some(options.connect_timeout))
+            .runtime(Runtime::Tokio1)
+            .post_create(Hook::sync_fn(|_, _| {
+                tracing::debug!("A connection to PostgreSQL was opened.");
+                Ok(())
+            }))
+            .build()
+            .map_err(|error| Error::internal(format!("build the PostgreSQL pool: {error}")))?;
+        // A wrong address should be told at the start, not at the first request.
+        drop(pool.get().await.map_err(error::pool)?);
+        let (runtime, hub) = (Handle::current(), Hub::default());
+        Ok(Self { config, pool, options, runtime, hub, listening: OnceLock::new() })
+    }
+
+    pub(super) async fn write<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.run(Mode::Write, body).await
+    }
+
+    pub(super) async fn read<T, F>(&self, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.run(Mode::Read, body).await
+    }
+
+    async fn run<T, F>(&self, mode: Mode, mut body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let session = self.session(mode).await?;
+            let ran = spawn_blocking(move || {
+                let (outcome, ending) = transact(session, &body);
+                (body, outcome, ending)
+            });
+            let (returned, outcome, ending) =
+                ran.await.map_err(|error| Error::unavailable(format!("run a transaction: {error}")))?;
+            if ending == Ending::Final || outcome.is_ok() || attempt == ATTEMPTS_MAX {
+                return outcome;
+            }
+            body = returned;
+            sleep(Duration::from_millis(1 << attempt)).await;
+            attempt += 1;
+        }
+    }
+
+    async fn session(&self, mode: Mode) -> Result<Session> {
+        let client = self.connection().await?;
+        // The server ends a statement that runs too long; this is for a server that is gone without a word.
+        let patience = self.options.statement_timeout + Duration::from_secs(5);
+        Ok(Session::new(client, self.runtime.clone(), mode, patience))
+    }
+
+    async fn connection(&self) -> Result<Object> {
+        self.pool.get().await.map_err(error::pool)
+    }
+
+    pub(super) async fn migrate(&self) -> Result<()> {
+        // On a connection of its own: the lock ends with it, and a long migration has no time limit.
+        let mut config = self.config.clone();
+        config.options("-c statement_timeout=0 -c lock_timeout=0");
+        let (mut client, connection) =
+            config.connect(NoTls).await.map_err(|error| error::postgres("connect to migrate", error))?;
+        let driver = tokio::spawn(connection);
+        let outcome = super::migrate::postgres(&mut client).await;
+        drop(client);
+        driver.await.map_err(|error| Error::internal(format!("close the migration's connection: {error}")))?.ok();
+        outcome
+    }
+
+    pub(super) fn listen(&self, channel: &'static str) -> Listener {
+        let listener = self.hub.subscribe(channel);
+        let start = || listen::Task::start(self.config.clone(), self.hub.clone(), &self.runtime);
+        self.listening.get_or_init(start).channel_added();
+        listener
+    }
+
+    pub(super) fn close(&self) {
+        self.pool.close();
+        if let Some(task) = self.listening.get() {
+            task.stop();
+        }
+    }
+}
+
+/// Runs a body in one transaction and ends it, on the thread that may block.
+fn transact<T>(session: Session, body: &impl Fn(&mut Tx) -> Result<T>) -> (Result<T>, Ending) {
+    let mut tx = Tx::new(tx::Session::Postgres(session));
+    let outcome = tx.attempt(body);
+    let tx::Session::Postgres(session) = tx.into_session() else {
+        return (Err(Error::internal("a session changed its engine")), Ending::Final);
+    };
+    match outcome {
+        Ok(value) => {
+            let (committed, ending) = session.commit();
+            (committed.map(|()| value), ending)
+        }
+        Err(error) => (Err(error), session.roll_back()),
+    }
+}
+
+fn configure(url: &str, options: &Options) -> Result<Config> {
+    // The error's text stays out: it may quote the URL, which holds the password.
+    let mut config: Config = url.parse().map_err(|_| {
+        Error::invalid("The PostgreSQL URL is malformed. Write postgres://user:password@host:5432/database.")
+    })?;
+    let given = config.get_options().unwrap_or_default();
+    let settings = format!(
+        "{given} -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC",
+        options.statement_timeout.as_millis(),
+        options.lock_timeout.as_millis(),
+    );
+    config.options(settings.trim()).connect_timeout(options.connect_timeout);
+    if config.get_application_name().is_none() {
+        config.application_name("jina-connect");
+    }
+    config.keepalives_idle(Duration::from_secs(15)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
+    config.tcp_user_timeout(Duration::from_secs(15));
+    Ok(config)
+}

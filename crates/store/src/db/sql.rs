@@ -1,0 +1,204 @@
+//! Statements as constants: a name for logs and errors, and a text in the subset that both engines understand.
+//!
+//! Placeholders are `$1`, `$2`, …. Three marks are replaced when the statement runs:
+//! - `{skip_locked}`: `FOR UPDATE SKIP LOCKED` on PostgreSQL, nothing on SQLite, whose writers are alone anyway.
+//! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), as in `id IN ({in})`.
+//! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), as in `VALUES {rows …}`; the
+//!   types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer.
+
+use std::{borrow::Cow, fmt::Write};
+
+use super::Engine;
+
+/// One statement. Make it with [`statements!`](crate::statements) or [`sql!`](crate::sql).
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    pub(super) name: &'static str,
+    postgres: &'static str,
+    sqlite: &'static str,
+    is_hot: bool,
+}
+
+impl Sql {
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, postgres: &'static str, sqlite: &'static str) -> Self {
+        Self { name, postgres, sqlite, is_hot: false }
+    }
+
+    /// Marks a statement whose plan must not read a whole table.
+    pub const fn hot(mut self) -> Self {
+        self.is_hot = true;
+        self
+    }
+
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub const fn is_hot(&self) -> bool {
+        self.is_hot
+    }
+
+    /// How many arguments stand outside of `{in}` and `{rows …}`: the highest number written out.
+    pub(super) fn fixed_args(&self) -> usize {
+        let numbers = self.postgres.split('$').skip(1).map(|rest| {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            rest[..digits].parse().unwrap_or(0)
+        });
+        numbers.max().unwrap_or(0)
+    }
+
+    /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones.
+    pub(super) fn render(&self, engine: Engine, fixed: usize, count: usize) -> Cow<'static, str> {
+        let mut rest = match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        };
+        if !rest.contains('{') {
+            return Cow::Borrowed(rest);
+        }
+        let mut text = String::with_capacity(rest.len() + 24 * count);
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((mark, after)) = after.split_once('}') else { break };
+            text.push_str(before);
+            match mark.split_once(' ') {
+                None if mark == "skip_locked" => text.push_str(skip_locked(engine)),
+                None if mark == "in" => push_list(&mut text, engine, fixed, count),
+                Some(("rows", types)) => push_rows(&mut text, engine, fixed, count, types),
+                _ => write!(text, "{{{mark}}}").expect("writing to a String cannot fail"),
+            }
+            rest = after;
+        }
+        text.push_str(rest);
+        Cow::Owned(text)
+    }
+}
+
+fn skip_locked(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR UPDATE SKIP LOCKED",
+    }
+}
+
+fn push_list(text: &mut String, engine: Engine, fixed: usize, count: usize) {
+    for index in 0..count {
+        text.push_str(if index == 0 { "" } else { "," });
+        push_placeholder(text, engine, fixed + index + 1, "");
+    }
+}
+
+fn push_rows(text: &mut String, engine: Engine, fixed: usize, count: usize, types: &str) {
+    let mut number = fixed;
+    for index in 0..count {
+        text.push_str(if index == 0 { "(" } else { ",(" });
+        for (column, name) in types.split(',').enumerate() {
+            text.push_str(if column == 0 { "" } else { "," });
+            number += 1;
+            push_placeholder(text, engine, number, name.trim());
+        }
+        text.push(')');
+    }
+}
+
+fn push_placeholder(text: &mut String, engine: Engine, number: usize, kind: &str) {
+    let (sign, cast) = match engine {
+        Engine::Sqlite => ('?', ""),
+        Engine::Postgres => ('$', cast(kind)),
+    };
+    write!(text, "{sign}{number}{cast}").expect("writing to a String cannot fail");
+}
+
+fn cast(kind: &str) -> &'static str {
+    match kind {
+        "int" => "::bigint",
+        "float" => "::double precision",
+        "bool" => "::boolean",
+        "text" => "::text",
+        "bytes" => "::bytea",
+        // An unknown type fails when the statements are prepared in the tests.
+        _ => "",
+    }
+}
+
+/// Turns `$1` into `?1`: SQLite numbers `$1` by order of appearance, but takes the number of `?1`.
+pub const fn numbered_for_sqlite<const N: usize>(text: &str) -> [u8; N] {
+    let source = text.as_bytes();
+    let mut bytes = [0; N];
+    let mut index = 0;
+    while index < N {
+        let is_placeholder = source[index] == b'$' && index + 1 < N && source[index + 1].is_ascii_digit();
+        bytes[index] = if is_placeholder { b'?' } else { source[index] };
+        index += 1;
+    }
+    bytes
+}
+
+/// Makes one [`Sql`] from a name and a text.
+#[macro_export]
+macro_rules! sql {
+    ($name:expr, $text:expr $(,)?) => {{
+        const TEXT: &str = $text;
+        const NUMBERED: [u8; TEXT.len()] = $crate::db::numbered_for_sqlite(TEXT);
+        const SQLITE: &str = match ::core::str::from_utf8(&NUMBERED) {
+            Ok(text) => text,
+            Err(_) => panic!("replacing ASCII by ASCII keeps UTF-8 valid"),
+        };
+        $crate::db::Sql::new($name, TEXT, SQLITE)
+    }};
+}
+
+/// Defines the statements of a module and lists them in `STATEMENTS`, so that the tests prepare every one of them.
+///
+/// ```
+/// store::statements! {
+///     /// `hot`: its plan must not read a whole table.
+///     hot FIND = "bot.find", "SELECT name FROM bot WHERE tenant_id = $1 AND id = $2";
+///     COUNT = "bot.count", "SELECT COUNT(*) FROM bot";
+/// }
+/// assert_eq!(STATEMENTS.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! statements {
+    (@collect [$($const:tt)*] [$($list:tt)*]) => {
+        $($const)*
+        /// Every statement of this module.
+        pub const STATEMENTS: &[$crate::db::Sql] = &[$($list)*];
+    };
+    (@collect [$($const:tt)*] [$($list:tt)*]
+        $(#[$meta:meta])* hot $name:ident = $title:expr, $text:expr; $($rest:tt)*) => {
+        $crate::statements! { @collect
+            [$($const)* $(#[$meta])* const $name: $crate::db::Sql = $crate::sql!($title, $text).hot();]
+            [$($list)* $name,] $($rest)* }
+    };
+    (@collect [$($const:tt)*] [$($list:tt)*]
+        $(#[$meta:meta])* $name:ident = $title:expr, $text:expr; $($rest:tt)*) => {
+        $crate::statements! { @collect
+            [$($const)* $(#[$meta])* const $name: $crate::db::Sql = $crate::sql!($title, $text);]
+            [$($list)* $name,] $($rest)* }
+    };
+    ($($tokens:tt)*) => { $crate::statements! { @collect [] [] $($tokens)* } };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Sql = sql!("test.plain", "SELECT a FROM t WHERE b = $2 AND c = $1 AND d = '$'");
+    const CLAIM: Sql = sql!("test.claim", "SELECT a FROM t WHERE b = '{}' {skip_locked}");
+    const LIST: Sql = sql!("test.list", "SELECT a FROM t WHERE b = $1 AND c IN ({in})");
+    const ROWS: Sql = sql!("test.rows", "INSERT INTO t VALUES {rows bytes, int}");
+
+    #[test]
+    fn each_engine_gets_its_own_spelling() {
+        assert_eq!(PLAIN.render(Engine::Sqlite, 2, 0), "SELECT a FROM t WHERE b = ?2 AND c = ?1 AND d = '$'");
+        assert_eq!(CLAIM.render(Engine::Sqlite, 0, 0), "SELECT a FROM t WHERE b = '{}' ");
+        assert_eq!(
+            CLAIM.render(Engine::Postgres, 0, 0),
+            "SELECT a FROM t WHERE b = '{}' FOR UPDATE SKIP LOCKED"
+        );
+        assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c IN ($2,$3)");
+        assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
+        assert_eq!(ROWS.render(Engine::Postgres, 0, 1), "INSERT INTO t VALUES ($1::bytea,$2::bigint)");
+    }
+}

@@ -1,0 +1,241 @@
+//! What a transaction body can do: run statements, and leave notices for the time after the commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use model::{Error, ErrorKind, Result};
+
+use super::{Arg, Engine, Row, Sql, notify::Notice, postgres};
+
+/// Sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
+const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// An open transaction. After a failed statement only its rollback is possible, on both engines alike.
+#[derive(Debug)]
+pub struct Tx {
+    session: Session,
+    failed: Option<Failed>,
+    notices: Vec<Notice>,
+}
+
+#[derive(Debug)]
+pub(super) enum Session {
+    Sqlite(rusqlite::Connection),
+    Postgres(postgres::Session),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Failed {
+    statement: &'static str,
+    kind: ErrorKind,
+}
+
+impl Tx {
+    pub(super) fn new(session: Session) -> Self {
+        Self { session, failed: None, notices: Vec::new() }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.session {
+            Session::Sqlite(_) => Engine::Sqlite,
+            Session::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// All rows of a query.
+    pub fn query<T>(&mut self, sql: Sql, args: &[Arg], mut read: impl FnMut(&Row) -> Result<T>) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.query_each(sql, args, |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The row of a query, if there is one. Several rows are a fault.
+    pub fn query_opt<T>(&mut self, sql: Sql, args: &[Arg], read: impl FnMut(&Row) -> Result<T>) -> Result<Option<T>> {
+        let mut found = self.query(sql, args, read)?;
+        let row = found.pop();
+        if !found.is_empty() {
+            return Err(Error::internal(format!("statement {}: more than one row", sql.name)));
+        }
+        Ok(row)
+    }
+
+    /// The row of a query. None or several rows are a fault.
+    pub fn query_one<T>(&mut self, sql: Sql, args: &[Arg], read: impl FnMut(&Row) -> Result<T>) -> Result<T> {
+        self.query_opt(sql, args, read)?
+            .ok_or_else(|| Error::internal(format!("statement {}: no row where one must be", sql.name)))
+    }
+
+    /// Calls `each` for every row without collecting them.
+    pub fn query_each(&mut self, sql: Sql, args: &[Arg], mut each: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        self.run(sql, 0, 0, args, &mut each).map(drop)
+    }
+
+    /// Runs a statement and tells how many rows it inserted, changed or deleted.
+    pub fn execute(&mut self, sql: Sql, args: &[Arg]) -> Result<u64> {
+        self.run(sql, 0, 0, args, &mut |_| Ok(()))
+    }
+
+    /// Runs a statement with `{in}` for every item of `list`: once up to 256 items, then once for each further 256.
+    /// `fixed` are `$1`, `$2`, … before the list. Items must be unique, or rows of later chunks come twice.
+    pub fn query_in<T>(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        list: &[Arg],
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.run_in(sql, fixed, list, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Like [`Tx::query_in`], for statements that change rows.
+    pub fn execute_in(&mut self, sql: Sql, fixed: &[Arg], list: &[Arg]) -> Result<u64> {
+        self.run_in(sql, fixed, list, &mut |_| Ok(()))
+    }
+
+    /// Runs a statement with `{rows …}` for all `rows`, in few statements of many rows each. `fixed` are `$1`, `$2`, …
+    /// before the rows.
+    pub fn execute_rows<R: AsRef<[Arg]>>(&mut self, sql: Sql, fixed: &[Arg], rows: &[R]) -> Result<u64> {
+        self.run_rows(sql, fixed, rows, &mut |_| Ok(()))
+    }
+
+    /// Like [`Tx::execute_rows`], for statements with `RETURNING`.
+    pub fn query_rows<T, R: AsRef<[Arg]>>(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        rows: &[R],
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.run_rows(sql, fixed, rows, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Tells the listeners of `channel` (see [`Db::listen`](super::Db::listen)) once this transaction is committed.
+    pub fn notify(&mut self, channel: &'static str, payload: &str) -> Result<()> {
+        match &mut self.session {
+            Session::Sqlite(_) => self.notices.push(Notice { channel, payload: payload.into() }),
+            Session::Postgres(_) => {
+                const NOTIFY: Sql = crate::sql!("db.notify", "SELECT CAST(pg_notify($1, $2) AS TEXT)");
+                self.execute(NOTIFY, &crate::args![channel, payload])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_in(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        list: &[Arg],
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        let mut changed = 0;
+        for chunk in list.chunks(SIZES[0]) {
+            let size = SIZES.into_iter().rev().find(|size| *size >= chunk.len()).unwrap_or(SIZES[0]);
+            // Repeating an item changes nothing about `IN` and saves a statement per length.
+            let padding = chunk.last().into_iter().cycle().take(size - chunk.len());
+            let args: Vec<Arg> = fixed.iter().chain(chunk).chain(padding).cloned().collect();
+            changed += self.run(sql, fixed.len(), size, &args, each)?;
+        }
+        Ok(changed)
+    }
+
+    fn run_rows<R: AsRef<[Arg]>>(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        mut rows: &[R],
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        let mut changed = 0;
+        for size in SIZES {
+            while rows.len() >= size {
+                let (chunk, rest) = rows.split_at(size);
+                let args: Vec<Arg> = fixed.iter().chain(chunk.iter().flat_map(AsRef::as_ref)).cloned().collect();
+                changed += self.run(sql, fixed.len(), size, &args, each)?;
+                rows = rest;
+            }
+        }
+        Ok(changed)
+    }
+
+    fn run(
+        &mut self,
+        sql: Sql,
+        fixed: usize,
+        count: usize,
+        args: &[Arg],
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        self.check_usable()?;
+        let text = sql.render(self.engine(), fixed, count);
+        let outcome = refuse_nul(sql, args).and_then(|()| match &mut self.session {
+            Session::Sqlite(connection) => super::sqlite::run(connection, sql.name, &text, args, each),
+            Session::Postgres(session) => session.run(sql.name, &text, args, each),
+        });
+        outcome.inspect_err(|error| self.failed = Some(Failed { statement: sql.name, kind: error.kind() }))
+    }
+
+    /// `Err` after a failed statement: PostgreSQL could only roll back, and would answer a commit with just that.
+    fn check_usable(&self) -> Result<()> {
+        let Some(failed) = self.failed else { return Ok(()) };
+        let context = format!("the transaction went on after statement {} had failed", failed.statement);
+        Err(match failed.kind {
+            ErrorKind::Unavailable => Error::unavailable(context),
+            _ => Error::internal(context),
+        })
+    }
+
+    /// Runs a body as a unit: its panic becomes an error, a failed statement it ignored too, and an error takes its
+    /// notices back. The caller undoes what it wrote.
+    pub(super) fn attempt<T>(&mut self, body: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+        let notices = self.notices.len();
+        self.failed = None;
+        let outcome = catch_unwind(AssertUnwindSafe(|| body(self)))
+            .unwrap_or_else(|panic| Err(Error::internal(format!("a transaction body panicked: {}", text_of(&*panic)))));
+        let outcome = outcome.and_then(|value| self.check_usable().map(|()| value));
+        self.failed = None;
+        if outcome.is_err() {
+            self.notices.truncate(notices);
+        }
+        outcome
+    }
+
+    /// What to tell the listeners after the commit.
+    pub(super) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    pub(super) fn into_session(self) -> Session {
+        self.session
+    }
+
+    pub(super) fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+fn refuse_nul(sql: Sql, args: &[Arg]) -> Result<()> {
+    let holds_nul = |arg: &Arg| matches!(arg, Arg::Text(text) if text.contains('\0'));
+    match args.iter().position(holds_nul) {
+        None => Ok(()),
+        Some(index) => Err(Error::invalid("Text must not contain the character U+0000.")
+            .with_context(format!("statement {}: argument {}", sql.name, index + 1))),
+    }
+}
+
+fn text_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
