@@ -45,12 +45,17 @@ fn plan_on_sqlite(tx: &mut Tx, sql: Sql) -> Result<Plan> {
 
 /// `SCAN x` without an index, unless `x` is a part of the statement itself.
 fn scans_on_sqlite(lines: &[String]) -> Vec<String> {
-    let own: HashSet<&str> =
-        lines.iter().filter_map(|line| line.strip_prefix("CO-ROUTINE ").or(line.strip_prefix("MATERIALIZE "))).collect();
+    let own: HashSet<&str> = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("CO-ROUTINE ").or(line.strip_prefix("MATERIALIZE ")))
+        .collect();
     let is_scan = |line: &&String| {
         line.strip_prefix("SCAN ").is_some_and(|rest| {
             let name = rest.split(' ').next().unwrap_or_default();
-            !rest.contains(" USING ") && !own.contains(name) && !rest.contains("CONSTANT ROW") && !rest.contains("VALUES")
+            !rest.contains(" USING ")
+                && !own.contains(name)
+                && !rest.contains("CONSTANT ROW")
+                && !rest.contains("VALUES")
         })
     };
     lines.iter().filter(is_scan).cloned().collect()

@@ -193,10 +193,7 @@ mod tests {
     fn each_engine_gets_its_own_spelling() {
         assert_eq!(PLAIN.render(Engine::Sqlite, 2, 0), "SELECT a FROM t WHERE b = ?2 AND c = ?1 AND d = '$'");
         assert_eq!(CLAIM.render(Engine::Sqlite, 0, 0), "SELECT a FROM t WHERE b = '{}' ");
-        assert_eq!(
-            CLAIM.render(Engine::Postgres, 0, 0),
-            "SELECT a FROM t WHERE b = '{}' FOR UPDATE SKIP LOCKED"
-        );
+        assert_eq!(CLAIM.render(Engine::Postgres, 0, 0), "SELECT a FROM t WHERE b = '{}' FOR UPDATE SKIP LOCKED");
         assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c IN ($2,$3)");
         assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
         assert_eq!(ROWS.render(Engine::Postgres, 0, 1), "INSERT INTO t VALUES ($1::bytea,$2::bigint)");

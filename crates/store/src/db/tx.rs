@@ -230,8 +230,11 @@ fn refuse_nul(sql: Sql, args: &[Arg]) -> Result<()> {
     let holds_nul = |arg: &Arg| matches!(arg, Arg::Text(text) if text.contains('\0'));
     match args.iter().position(holds_nul) {
         None => Ok(()),
-        Some(index) => Err(Error::invalid("Text must not contain the character U+0000.")
-            .with_context(format!("statement {}: argument {}", sql.name, index + 1))),
+        Some(index) => Err(Error::invalid("Text must not contain the character U+0000.").with_context(format!(
+            "statement {}: argument {}",
+            sql.name,
+            index + 1
+        ))),
     }
 }
 

@@ -32,7 +32,8 @@ impl Postgres {
 
 /// Prepares the statement as it will be, and tells how many parameters it has.
 async fn check_types(tx: &Transaction<'_>, sql: Sql, text: &str) -> Result<usize> {
-    let statement = tx.prepare(text).await.map_err(|fault| error::postgres(&format!("prepare {}", sql.name()), fault))?;
+    let statement =
+        tx.prepare(text).await.map_err(|fault| error::postgres(&format!("prepare {}", sql.name()), fault))?;
     match statement.columns().iter().find(|column| !value::is_readable(column.type_())) {
         None => Ok(statement.params().len()),
         Some(column) => {

@@ -46,6 +46,7 @@ enum State {
     Broken,
 }
 
+#[derive(Debug)]
 pub(in super::super) struct Session {
     client: Object,
     runtime: Handle,
