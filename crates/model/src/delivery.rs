@@ -1,6 +1,22 @@
 //! A delivery: one call to a channel that an accepted message owes, and what its answer may mean.
 
-use crate::{Id, Timestamp, bot::Bot, broadcast::Broadcast, message::ErrorCode, message::Message, message::OnUnknown};
+use crate::{
+    Id, Timestamp,
+    bot::Bot,
+    broadcast::Broadcast,
+    message::{ErrorCode, Message, OnUnknown},
+    word::words,
+};
+
+words! {
+    /// Where a delivery is on its way. `HELD`: its message ended without being sent; a retry by hand queues it again.
+    pub enum DeliveryState { Scheduled = "SCHEDULED", Queued = "QUEUED", Sending = "SENDING", Held = "HELD" }
+}
+
+words! {
+    /// What a delivery does to its message.
+    pub enum DeliveryOp { Send = "SEND", Edit = "EDIT", Delete = "DELETE" }
+}
 
 /// Replies overtake bulk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

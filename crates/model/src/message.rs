@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Id, Platform, Tenant, Timestamp, bot::Bot, content::Content, conversation::Conversation, word::words};
+use crate::{
+    Id, Platform, Tenant, Timestamp, bot::Bot, broadcast::Broadcast, content::Content, conversation::Conversation,
+    word::words,
+};
 
 words! {
     pub enum Direction { Incoming = "INCOMING", Outgoing = "OUTGOING" }
@@ -88,6 +91,9 @@ pub struct Message {
     pub reply_to: Option<Id<Message>>,
     /// The channel's id of the first part, once known.
     pub provider_message_id: Option<i64>,
+    /// Pieces of one album arrive under one of these and become one entry.
+    pub media_group_id: Option<String>,
+    pub broadcast: Option<Id<Broadcast>>,
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
     pub created_at: Timestamp,

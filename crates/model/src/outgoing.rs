@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Button, ContactCard, Entity, Location, Media, Poll};
+use crate::{
+    content::{Button, ContactCard, Entity, Location, Media, Poll},
+    delivery::DeliveryOp,
+};
 
 /// What one delivery asks the channel to do. A message over the channel's limits becomes several of these, in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,9 +35,18 @@ impl Outgoing {
         }
     }
 
+    /// What it does to its message.
+    pub fn delivery_op(&self) -> DeliveryOp {
+        match self.op {
+            Op::EditText { .. } => DeliveryOp::Edit,
+            Op::Delete { .. } => DeliveryOp::Delete,
+            _ => DeliveryOp::Send,
+        }
+    }
+
     /// Whether it counts against the daily limit: only new messages do.
     pub fn is_new_message(&self) -> bool {
-        !matches!(self.op, Op::EditText { .. } | Op::Delete { .. })
+        self.delivery_op() == DeliveryOp::Send
     }
 }
 

@@ -2,12 +2,22 @@
 //!
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
+pub mod chats;
+mod columns;
 pub mod db;
+pub mod deliveries;
+pub mod feed;
+pub mod messages;
 mod migrations;
+pub mod wake;
 
 use db::Sql;
 
 /// Every statement of every module, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<Sql> {
-    [].concat()
+    let modules: &[&[Sql]] = &[chats::STATEMENTS, feed::STATEMENTS];
+    let mut all = modules.concat();
+    all.extend(deliveries::statements());
+    all.extend(messages::statements());
+    all
 }

@@ -321,7 +321,7 @@ CREATE TABLE callback_data (
     created_at INTEGER NOT NULL
 );
 
--- Calls that accepted messages still owe; a row goes when its outcome is settled.
+-- Calls that accepted messages still owe. A row goes when it was done; one that failed is held for a retry by hand.
 CREATE TABLE delivery (
     bot_id BLOB NOT NULL,
     position INTEGER NOT NULL,
@@ -334,7 +334,9 @@ CREATE TABLE delivery (
     is_group BOOLEAN NOT NULL,
     weight INTEGER NOT NULL,
     counts_daily BOOLEAN NOT NULL,
-    -- SCHEDULED, QUEUED or SENDING.
+    -- SEND, EDIT or DELETE.
+    op TEXT NOT NULL,
+    -- SCHEDULED, QUEUED, SENDING or HELD.
     state TEXT NOT NULL,
     due_at INTEGER NOT NULL,
     expires_at INTEGER,
@@ -347,7 +349,7 @@ CREATE TABLE delivery (
     PRIMARY KEY (bot_id, position)
 );
 CREATE INDEX delivery_message ON delivery (message_id);
-CREATE INDEX delivery_class ON delivery (bot_id, class, position);
+CREATE INDEX delivery_queue ON delivery (bot_id, class, position) WHERE state = 'QUEUED';
 CREATE INDEX delivery_sending ON delivery (bot_id) WHERE state = 'SENDING';
 CREATE INDEX delivery_scheduled ON delivery (due_at) WHERE state = 'SCHEDULED';
 CREATE INDEX delivery_broadcast ON delivery (broadcast_id) WHERE broadcast_id IS NOT NULL;

@@ -1,0 +1,155 @@
+//! What each bot knows of a Telegram chat: whether it may write there, and whose chat it is.
+
+use model::{
+    Error, Id, Result, Scope, Timestamp,
+    bot::Bot,
+    chat::{Chat, ChatKind, ChatState},
+    contact::Contact,
+    conversation::Conversation,
+    message::ErrorCode,
+};
+
+use crate::{
+    args, columns,
+    db::{Row, Tx},
+};
+
+macro_rules! columns {
+    () => {
+        "SELECT bot_id, chat_id, kind, title, contact_id, conversation_id, state, state_reason, migrated_to, \
+         last_inbound_at FROM chat "
+    };
+}
+
+crate::statements! {
+    hot FIND = "chat.find", concat!(columns!(), "WHERE tenant_id = $1 AND bot_id = $2 AND chat_id = $3");
+    hot BY_CHAT_ID = "chat.by_chat_id", concat!(columns!(), "WHERE tenant_id = $1 AND chat_id = $2 LIMIT 100");
+    hot OF_CONTACT = "chat.of_contact", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id = $2
+        ORDER BY CASE WHEN last_inbound_at IS NULL THEN 0 ELSE last_inbound_at END DESC LIMIT 1000");
+    hot OF_CONTACTS = "chat.of_contacts", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id IN ({in})");
+    SEEN = "chat.seen", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, title, contact_id, conversation_id,
+            state, last_inbound_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (bot_id, chat_id) DO UPDATE SET kind = excluded.kind,
+            title = COALESCE(excluded.title, chat.title), contact_id = excluded.contact_id,
+            conversation_id = excluded.conversation_id, state = excluded.state, state_reason = NULL,
+            last_inbound_at = COALESCE(excluded.last_inbound_at, chat.last_inbound_at)
+        WHERE chat.tenant_id = excluded.tenant_id";
+    ENSURE = "chat.ensure", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, state)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bot_id, chat_id) DO NOTHING";
+    hot SET_STATE = "chat.set_state", "UPDATE chat SET state = $1, state_reason = $2
+        WHERE tenant_id = $3 AND bot_id = $4 AND chat_id = $5 AND (state <> $1 OR state_reason IS DISTINCT FROM $2)";
+    hot MIGRATE = "chat.migrate", "UPDATE chat SET state = $1, migrated_to = $2
+        WHERE tenant_id = $3 AND bot_id = $4 AND chat_id = $5";
+}
+
+/// A chat from which something just came.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    pub bot: Id<Bot>,
+    pub chat_id: i64,
+    pub kind: ChatKind,
+    pub title: Option<&'a str>,
+    pub contact: Id<Contact>,
+    pub conversation: Option<Id<Conversation>>,
+    /// `ACTIVE` after anything that a person did; what a membership update says otherwise.
+    pub state: ChatState,
+    /// When the person wrote; `None` leaves the time as it is.
+    pub inbound_at: Option<Timestamp>,
+}
+
+/// The chat as `bot` knows it.
+pub fn find(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, chat_id: i64) -> Result<Option<Chat>> {
+    tx.query_opt(FIND, &args![scope.tenant(), bot, chat_id], read)
+}
+
+/// The same chat id as each of the tenant's bots knows it.
+pub fn by_chat_id(tx: &mut Tx, scope: &Scope, chat_id: i64) -> Result<Vec<Chat>> {
+    tx.query(BY_CHAT_ID, &args![scope.tenant(), chat_id], read)
+}
+
+/// A contact's chats; the first is with the bot that the contact last wrote to.
+pub fn of_contact(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<Vec<Chat>> {
+    tx.query(OF_CONTACT, &args![scope.tenant(), contact], read)
+}
+
+/// The chats of many contacts, in no order.
+pub fn of_contacts(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Result<Vec<Chat>> {
+    let list: Vec<_> = contacts.iter().map(crate::db::Arg::from).collect();
+    tx.query_in(OF_CONTACTS, &args![scope.tenant()], &list, read)
+}
+
+/// Notes that something came from a chat; makes it when it is new.
+pub fn seen(tx: &mut Tx, scope: &Scope, seen: &Seen<'_>) -> Result<()> {
+    let args = args![
+        seen.bot,
+        seen.chat_id,
+        scope.tenant(),
+        seen.kind.as_str(),
+        seen.title,
+        seen.contact,
+        seen.conversation,
+        seen.state.as_str(),
+        seen.inbound_at,
+    ];
+    match tx.execute(SEEN, &args)? {
+        1 => Ok(()),
+        _ => Err(Error::internal("a chat's bot belongs to another tenant")),
+    }
+}
+
+/// Makes a chat that we are about to write to without having heard from it, unless there is one.
+pub fn ensure(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, chat_id: i64) -> Result<()> {
+    let kind = ChatKind::guess(chat_id);
+    let args = args![bot, chat_id, scope.tenant(), kind.as_str(), ChatState::Unknown.as_str()];
+    tx.execute(ENSURE, &args).map(drop)
+}
+
+/// Sets whether a chat can be written to, and why not. Tells whether that is news.
+pub fn set_state(
+    tx: &mut Tx,
+    scope: &Scope,
+    bot: Id<Bot>,
+    chat_id: i64,
+    state: ChatState,
+    reason: Option<ErrorCode>,
+) -> Result<bool> {
+    let reason = reason.map(ErrorCode::as_str);
+    let changed = tx.execute(SET_STATE, &args![state.as_str(), reason, scope.tenant(), bot, chat_id])?;
+    Ok(changed > 0)
+}
+
+/// A group became a supergroup: the old chat points to the new one, which takes over its contact and conversation.
+/// Both messages about a migration lead here, so doing it twice changes nothing.
+pub fn migrate(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, from: i64, to: i64) -> Result<()> {
+    let state = ChatState::Migrated.as_str();
+    tx.execute(MIGRATE, &args![state, to, scope.tenant(), bot, from])?;
+    let Some(old) = find(tx, scope, bot, from)? else { return ensure(tx, scope, bot, to) };
+    let Some(contact) = old.contact else { return ensure(tx, scope, bot, to) };
+    let moved = Seen {
+        bot,
+        chat_id: to,
+        kind: ChatKind::Supergroup,
+        title: old.title.as_deref(),
+        contact,
+        conversation: old.conversation,
+        state: ChatState::Active,
+        inbound_at: old.last_inbound_at,
+    };
+    seen(tx, scope, &moved)
+}
+
+fn read(row: &Row) -> Result<Chat> {
+    Ok(Chat {
+        bot: row.get(0)?,
+        chat_id: row.get(1)?,
+        kind: columns::word(row, 2)?,
+        title: row.get(3)?,
+        contact: row.get(4)?,
+        conversation: row.get(5)?,
+        state: columns::word(row, 6)?,
+        state_reason: columns::word_opt(row, 7)?,
+        migrated_to: row.get(8)?,
+        last_inbound_at: row.get(9)?,
+    })
+}

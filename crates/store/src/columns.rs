@@ -1,0 +1,35 @@
+//! Values that columns hold in a spelling of their own: words of closed vocabularies, and JSON.
+//!
+//! What does not read back was written wrongly by us, so it is an internal error, never the client's.
+
+use std::str::FromStr;
+
+use model::{Error, Result};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::db::Row;
+
+/// A word of a closed vocabulary.
+pub(crate) fn word<T: FromStr<Err = Error>>(row: &Row, index: usize) -> Result<T> {
+    read_word(&row.get::<String>(index)?)
+}
+
+/// A word that may be absent.
+pub(crate) fn word_opt<T: FromStr<Err = Error>>(row: &Row, index: usize) -> Result<Option<T>> {
+    row.get::<Option<String>>(index)?.as_deref().map(read_word).transpose()
+}
+
+fn read_word<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
+    text.parse().map_err(|error: Error| Error::internal(format!("a stored word: {error}")))
+}
+
+/// A value that is stored as JSON text.
+pub(crate) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T> {
+    let text: String = row.get(index)?;
+    serde_json::from_str(&text).map_err(|error| Error::internal(format!("stored JSON: {error}")).with_source(error))
+}
+
+/// The text of a value that is stored as JSON.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal(format!("write JSON: {error}")).with_source(error))
+}

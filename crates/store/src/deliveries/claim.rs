@@ -1,0 +1,126 @@
+//! Claiming: the transaction before the calls. It marks deliveries `SENDING` and reserves their bots' daily limits.
+
+use std::collections::HashMap;
+
+use model::{
+    Id, Result, Timestamp,
+    bot::Bot,
+    delivery::{DeliveryKey, DeliveryOp},
+    message::Message,
+    outgoing::Outgoing,
+};
+
+use super::guard;
+use crate::{
+    args, columns,
+    db::{Arg, Tx},
+};
+
+crate::statements! {
+    hot ROOM = "claims.room", "
+        SELECT bot.id, bot.daily_limit - COALESCE(daily_usage.used, 0)
+        FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
+        WHERE bot.id IN ({in})";
+    hot MARK = "claims.mark", "
+        UPDATE delivery SET state = 'SENDING', fence = claim.column3, claimed_at = $1
+        FROM (VALUES {rows bytes, int, int}) AS claim
+        WHERE delivery.bot_id = claim.column1 AND delivery.position = claim.column2 AND delivery.state = 'QUEUED'
+        RETURNING delivery.bot_id, delivery.position, delivery.message_id, delivery.op, delivery.weight,
+            delivery.counts_daily, delivery.payload";
+    RESERVE = "claims.reserve", "
+        INSERT INTO daily_usage (bot_id, day_at, used) VALUES {rows bytes, int, int}
+        ON CONFLICT (bot_id, day_at) DO UPDATE SET used = daily_usage.used + excluded.used";
+    hot SENDING = "claims.sending", "
+        UPDATE message SET status = 'SENDING', waiting_for = NULL, next_attempt_at = NULL
+        WHERE id IN ({in}) AND status = 'PENDING'";
+}
+
+/// A delivery that may be sent now, at once.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub key: DeliveryKey,
+    pub message: Id<Message>,
+    pub op: DeliveryOp,
+    pub weight: i64,
+    pub counts_daily: bool,
+    pub outgoing: Outgoing,
+}
+
+/// What became of the keys that were asked for. Those in neither list are gone: cancelled, or the lane has a new owner.
+#[derive(Debug, Default)]
+pub struct ClaimResult {
+    pub granted: Vec<Claimed>,
+    /// No room is left for these today.
+    pub daily_limit: Vec<DeliveryKey>,
+}
+
+/// One delivery that the planner wants to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub key: DeliveryKey,
+    pub fence: i64,
+    /// What it takes of the daily limit.
+    pub daily: i64,
+}
+
+/// Marks what may be sent.
+pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResult> {
+    let ours = guard::hold(tx, wanted.iter().map(|w| (w.key.bot, w.fence)))?;
+    let wanted: Vec<Wanted> = wanted.iter().filter(|w| ours.contains(&w.key.bot)).copied().collect();
+    let (fitting, daily_limit) = fit(&wanted, room(tx, &wanted, now)?);
+    let rows: Vec<[Arg; 3]> = fitting.iter().map(|w| args![w.key.bot, w.key.position, w.fence]).collect();
+    let granted = tx.query_rows(MARK, &args![now], &rows, |row| {
+        Ok(Claimed {
+            key: DeliveryKey { bot: row.get(0)?, position: row.get(1)? },
+            message: row.get(2)?,
+            op: columns::word(row, 3)?,
+            weight: row.get(4)?,
+            counts_daily: row.get(5)?,
+            outgoing: columns::json(row, 6)?,
+        })
+    })?;
+    reserve(tx, &granted, now)?;
+    let messages: Vec<Arg> =
+        granted.iter().filter(|c| c.op == DeliveryOp::Send).map(|c| Arg::from(c.message)).collect();
+    tx.execute_in(SENDING, &[], &messages)?;
+    Ok(ClaimResult { granted, daily_limit })
+}
+
+fn room(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<HashMap<Id<Bot>, i64>> {
+    let mut bots: Vec<Id<Bot>> = wanted.iter().filter(|w| w.daily > 0).map(|w| w.key.bot).collect();
+    bots.sort_unstable();
+    bots.dedup();
+    let list: Vec<Arg> = bots.into_iter().map(Arg::from).collect();
+    let rows = tx.query_in(ROOM, &args![now.day_start()], &list, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Splits what is wanted into what fits today and what does not, oldest first within a bot.
+fn fit(wanted: &[Wanted], mut room: HashMap<Id<Bot>, i64>) -> (Vec<Wanted>, Vec<DeliveryKey>) {
+    let mut fitting = Vec::with_capacity(wanted.len());
+    let mut over = Vec::new();
+    for want in wanted {
+        let left = room.entry(want.key.bot).or_insert(0);
+        if want.daily > 0 && *left < want.daily {
+            over.push(want.key);
+            continue;
+        }
+        *left -= want.daily;
+        fitting.push(*want);
+    }
+    (fitting, over)
+}
+
+fn reserve(tx: &mut Tx, granted: &[Claimed], now: Timestamp) -> Result<()> {
+    let mut used: HashMap<Id<Bot>, i64> = HashMap::new();
+    for claimed in granted.iter().filter(|c| c.counts_daily) {
+        *used.entry(claimed.key.bot).or_default() += claimed.weight;
+    }
+    let day = now.day_start();
+    let mut rows: Vec<_> = used.into_iter().collect();
+    // Rows are locked in one order everywhere.
+    rows.sort_unstable_by_key(|(bot, _)| *bot);
+    let rows: Vec<[Arg; 3]> = rows.into_iter().map(|(bot, n)| args![bot, day, n]).collect();
+    tx.execute_rows(RESERVE, &[], &rows)?;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What the planner reads ahead: light rows, and what a lane has to remember after a restart.
+
+use model::{
+    Id, Rate, Result, Tenant, Timestamp,
+    bot::Bot,
+    delivery::{Class, DeliveryKey, Queued},
+};
+
+use crate::{
+    args, columns,
+    db::{Row, Tx},
+};
+
+macro_rules! queued_columns {
+    () => {
+        "delivery.bot_id, delivery.position, delivery.message_id, delivery.broadcast_id, delivery.class, \
+         delivery.chat_id, delivery.is_group, delivery.weight, delivery.counts_daily, delivery.due_at, \
+         delivery.expires_at, delivery.attempts, delivery.was_unknown, delivery.on_unknown"
+    };
+}
+
+crate::statements! {
+    hot LOAD = "deliveries.load", concat!("SELECT ", queued_columns!(), " FROM delivery
+        WHERE bot_id = $1 AND class = $2 AND state = 'QUEUED' AND position > $3 ORDER BY position LIMIT $4");
+    hot LOAD_CHAT = "deliveries.load_chat", concat!("SELECT ", queued_columns!(), " FROM delivery
+        WHERE bot_id = $1 AND class = $2 AND state = 'QUEUED' AND position > $3 AND chat_id = $4
+        ORDER BY position LIMIT $5");
+    hot LEFTOVERS = "deliveries.leftovers", concat!("SELECT ", queued_columns!(), " FROM delivery
+        WHERE bot_id = $1 AND state = 'SENDING' ORDER BY position");
+    OPEN_LANE = "deliveries.open_lane", "
+        UPDATE lane SET fence = lane.fence + 1, owner = $1 FROM bot
+        WHERE lane.bot_id = $2 AND bot.id = lane.bot_id
+        RETURNING lane.fence, lane.paused_until, lane.bulk_ceiling, bot.tenant_id, bot.rate_limit, bot.is_active,
+            bot.token, bot.token_revoked_at";
+    PAUSED_CHATS = "deliveries.paused_chats", "
+        SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
+    hot USES = "deliveries.uses", "
+        SELECT chat_id, answered_at, weight FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
+    WITH_WORK = "deliveries.with_work", "
+        SELECT DISTINCT bot_id FROM delivery WHERE state IN ('QUEUED', 'SENDING')";
+}
+
+/// What a node must know to send for a bot.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    pub bot: Id<Bot>,
+    pub tenant: Id<Tenant>,
+    /// Every claim and settlement shows it; a newer owner's is larger.
+    pub fence: i64,
+    pub paused_until: Option<Timestamp>,
+    /// Thousandths of the bot's rate that bulk may use after 429s.
+    pub bulk_ceiling: Option<i64>,
+    pub rate_limit: Option<Rate>,
+    pub is_active: bool,
+    /// Encrypted; None once the bot was removed.
+    pub token: Option<Vec<u8>>,
+    pub is_token_revoked: bool,
+    pub paused_chats: Vec<(i64, Timestamp)>,
+}
+
+/// Takes a bot's lane over: whoever held it before can neither claim nor settle any more.
+pub fn open_lane(tx: &mut Tx, owner: &str, bot: Id<Bot>, now: Timestamp) -> Result<Option<Lane>> {
+    let lane = tx.query_opt(OPEN_LANE, &args![owner, bot], |row| {
+        Ok(Lane {
+            bot,
+            fence: row.get(0)?,
+            paused_until: row.get(1)?,
+            bulk_ceiling: row.get(2)?,
+            tenant: row.get(3)?,
+            rate_limit: columns::word_opt(row, 4)?,
+            is_active: row.get(5)?,
+            token: row.get(6)?,
+            is_token_revoked: row.get::<Option<Timestamp>>(7)?.is_some(),
+            paused_chats: Vec::new(),
+        })
+    })?;
+    let Some(mut lane) = lane else { return Ok(None) };
+    lane.paused_chats = tx.query(PAUSED_CHATS, &args![bot, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Some(lane))
+}
+
+/// Queued rows of one class after a position, oldest first.
+pub fn load(tx: &mut Tx, bot: Id<Bot>, class: Class, after: i64, limit: i64) -> Result<Vec<Queued>> {
+    tx.query(LOAD, &args![bot, class.as_int(), after, limit], read)
+}
+
+/// Queued rows of one chat after a position, oldest first.
+pub fn load_chat(tx: &mut Tx, bot: Id<Bot>, class: Class, after: i64, chat: i64, limit: i64) -> Result<Vec<Queued>> {
+    tx.query(LOAD_CHAT, &args![bot, class.as_int(), after, chat, limit], read)
+}
+
+/// What an earlier owner of the lane was sending when it ended: its outcomes are unknown.
+pub fn leftovers(tx: &mut Tx, bot: Id<Bot>) -> Result<Vec<Queued>> {
+    tx.query(LEFTOVERS, &args![bot], read)
+}
+
+/// Places taken in the lane's windows since a time: chat, when its answer came, weight.
+pub fn recent_uses(tx: &mut Tx, bot: Id<Bot>, since: Timestamp) -> Result<Vec<(i64, Timestamp, u32)>> {
+    tx.query(USES, &args![bot, since], |row| {
+        Ok((row.get(0)?, row.get(1)?, u32::try_from(row.get::<i64>(2)?).unwrap_or(u32::MAX)))
+    })
+}
+
+/// Bots with something to send, for a node that has just started.
+pub fn lanes_with_work(tx: &mut Tx) -> Result<Vec<Id<Bot>>> {
+    tx.query(WITH_WORK, &[], |row| row.get(0))
+}
+
+fn read(row: &Row<'_>) -> Result<Queued> {
+    let count = |index| Ok(u32::try_from(row.get::<i64>(index)?).unwrap_or(u32::MAX));
+    Ok(Queued {
+        key: DeliveryKey { bot: row.get(0)?, position: row.get(1)? },
+        message: row.get(2)?,
+        broadcast: row.get(3)?,
+        class: Class::from_int(row.get(4)?),
+        chat_id: row.get(5)?,
+        is_group: row.get(6)?,
+        weight: count(7)?,
+        counts_daily: row.get(8)?,
+        due_at: row.get(9)?,
+        expires_at: row.get(10)?,
+        attempts: count(11)?,
+        was_unknown: row.get(12)?,
+        on_unknown: columns::word(row, 13)?,
+    })
+}

@@ -1,0 +1,34 @@
+//! Deliveries: the calls that accepted messages still owe, from acceptance to settlement.
+//!
+//! `accept` takes places in a bot's lane, `load` reads ahead for the planner, `claim` marks what is about to be sent,
+//! `settle` writes what came of it. A row goes when its call was done; one whose message failed is held for a retry.
+
+mod accept;
+mod by_hand;
+mod claim;
+mod guard;
+mod load;
+mod settle;
+mod settle_broadcast;
+
+pub use accept::{NewDelivery, accept, promote_scheduled};
+pub use by_hand::{Cancelled, cancel, requeue};
+pub use claim::{ClaimResult, Claimed, Wanted, claim};
+pub use load::{Lane, lanes_with_work, leftovers, load, load_chat, open_lane, recent_uses};
+pub use settle::{Settled, Settlement, forget_uses, settle};
+
+use crate::db::Sql;
+
+/// Every statement of these modules.
+pub fn statements() -> Vec<Sql> {
+    [
+        accept::STATEMENTS,
+        by_hand::STATEMENTS,
+        claim::STATEMENTS,
+        guard::STATEMENTS,
+        load::STATEMENTS,
+        settle::STATEMENTS,
+        settle_broadcast::STATEMENTS,
+    ]
+    .concat()
+}

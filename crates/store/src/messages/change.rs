@@ -1,0 +1,51 @@
+//! What happens to messages after they were written: edits, whose earlier wording is kept, and deletion.
+
+use model::{
+    Id, Result, Timestamp,
+    content::{Content, Entity},
+    message::Message,
+};
+
+use crate::{args, columns, db::Tx};
+
+crate::statements! {
+    hot CONTENT = "messages.content", "SELECT content FROM message WHERE id = $1";
+    KEEP = "messages.keep_revision", "
+        INSERT INTO message_edit (message_id, revision, content, edited_at)
+        SELECT $1, COALESCE(MAX(revision), 0) + 1, $2, $3 FROM message_edit WHERE message_id = $1";
+    hot REPLACE = "messages.replace_content", "UPDATE message SET content = $1, edited_at = $2 WHERE id = $3";
+    hot DELETE = "messages.mark_deleted", "UPDATE message SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL";
+    hot REVISIONS = "messages.revisions",
+        "SELECT content, edited_at FROM message_edit WHERE message_id = $1 ORDER BY revision";
+}
+
+/// Puts a new content in a message's place and keeps the old one. An unchanged content changes nothing.
+pub fn edit(tx: &mut Tx, message: Id<Message>, content: &Content, edited_at: Timestamp) -> Result<bool> {
+    let Some(old) = tx.query_opt(CONTENT, &args![message], |row| row.get::<String>(0))? else { return Ok(false) };
+    let new = columns::to_json(content)?;
+    if old == new {
+        return Ok(false);
+    }
+    tx.execute(KEEP, &args![message, old, edited_at])?;
+    tx.execute(REPLACE, &args![new, edited_at, message])?;
+    Ok(true)
+}
+
+/// Puts a new text in a message's place, leaving its media and buttons.
+pub fn edit_text(tx: &mut Tx, message: Id<Message>, text: &str, entities: &[Entity], now: Timestamp) -> Result<()> {
+    let content: Option<Content> = tx.query_opt(CONTENT, &args![message], |row| columns::json(row, 0))?;
+    let Some(mut content) = content else { return Ok(()) };
+    content.text = Some(text.to_owned());
+    content.entities = entities.to_vec();
+    edit(tx, message, &content, now).map(drop)
+}
+
+/// Notes that a message no longer exists at its channel.
+pub fn mark_deleted(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(DELETE, &args![now, message])? > 0)
+}
+
+/// What stood there before each edit, oldest first, and when it was replaced.
+pub fn revisions(tx: &mut Tx, message: Id<Message>) -> Result<Vec<(Content, Timestamp)>> {
+    tx.query(REVISIONS, &args![message], |row| Ok((columns::json(row, 0)?, row.get(1)?)))
+}

@@ -1,0 +1,16 @@
+//! Channels of wake-ups, for `Tx::notify` and `Db::listen`. A wake-up is only a hint to look again.
+
+/// Events are waiting for the inbound processor. No payload.
+pub const INBOUND: &str = "inbound";
+
+/// A bot's lane has something to look at: new deliveries, cancelled ones, changed limits. Payload: the bot's id.
+pub const LANE: &str = "lane";
+
+/// A bot was made, changed or removed: caches forget it, doctor and poller look at it. Payload: the bot's id.
+pub const BOT: &str = "bot";
+
+/// A broadcast was started, paused, resumed or cancelled. Payload: the broadcast's id.
+pub const BROADCAST: &str = "broadcast";
+
+/// A tenant's feed grew. Payload: the tenant's id.
+pub const FEED: &str = "feed";
