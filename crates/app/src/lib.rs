@@ -1,1 +1,24 @@
+//! Use cases: authorise, decide, write in one transaction. Knows neither HTTP nor MCP, neither SQL nor Telegram's fields.
+//!
+//! Every front (API, MCP, command line) holds an [`App`] and calls the modules below with a [`model::Scope`].
 
+mod settings;
+
+use std::sync::Arc;
+
+use model::{Clock, Ids};
+use store::db::Db;
+use transport::{BotApi, Storage};
+
+pub use settings::Settings;
+
+/// All that use cases need; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub bot_api: BotApi,
+    pub storage: Storage,
+    pub settings: Arc<Settings>,
+}

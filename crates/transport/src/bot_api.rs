@@ -1,0 +1,222 @@
+//! A client of the Bot API, Telegram's own or a local server's. It tells apart what a caller must know: whether a
+//! request certainly never left, or may have arrived.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use channels::telegram::outgoing::{Body, Request};
+use http::{HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+use model::{Error, Result};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+
+use crate::{Storage, multipart};
+
+/// Larger answers are cut off: getUpdates answers with at most about 4 MiB.
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// A pooled connection is dropped before servers usually close it, because a request that meets a closing connection
+/// has an unknown outcome.
+const IDLE_MAX: Duration = Duration::from_secs(15);
+
+/// How to reach the Bot API.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// For example `https://api.telegram.org`, without a slash at the end.
+    pub base_url: String,
+    /// For one whole request.
+    pub request_timeout: Duration,
+}
+
+/// The Bot API at one base address. Cheap to clone.
+#[derive(Clone)]
+pub struct BotApi {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    options: Options,
+    storage: Storage,
+}
+
+/// A complete answer, whatever it says.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    /// The header of this name, in seconds.
+    pub retry_after: Option<i64>,
+    pub body: Bytes,
+}
+
+/// Why there is no answer. The words never contain the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The request certainly did not leave: no connection, or a file of it is missing.
+    NeverSent(String),
+    /// The request began to leave and no complete answer came.
+    Lost(String),
+    /// As `Lost`, because the time was over.
+    TimedOut(String),
+}
+
+impl Failure {
+    pub fn message(&self) -> &str {
+        match self {
+            Failure::NeverSent(text) | Failure::Lost(text) | Failure::TimedOut(text) => text,
+        }
+    }
+}
+
+impl BotApi {
+    pub fn new(options: Options, storage: Storage) -> Result<Self> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        // Shorter than the whole request, so that a connection that never came is known as such.
+        tcp.set_connect_timeout(Some((options.request_timeout / 2).min(Duration::from_secs(10))));
+        let https = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
+            .map_err(|e| Error::internal("TLS could not be set up").with_source(e))?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_MAX)
+            .build(https);
+        Ok(Self { client, options, storage })
+    }
+
+    /// The base address, for configuration decisions and diagnostics.
+    pub fn base_url(&self) -> &str {
+        &self.options.base_url
+    }
+
+    /// Whether this is Telegram's own server, which demands https webhooks and keeps files for itself.
+    pub fn is_telegram(&self) -> bool {
+        self.options.base_url == "https://api.telegram.org"
+    }
+
+    /// Makes one call within the usual time.
+    pub async fn call(&self, token: &SecretString, request: &Request) -> Result<Answer, Failure> {
+        self.call_within(token, request, self.options.request_timeout).await
+    }
+
+    /// Makes one call within a time of its own, for long polls.
+    pub async fn call_within(
+        &self,
+        token: &SecretString,
+        request: &Request,
+        limit: Duration,
+    ) -> Result<Answer, Failure> {
+        let (content_type, body) = self.encode(request).await?;
+        let uri = format!("{}/bot{}/{}", self.options.base_url, escaped(token.expose_secret()), request.method);
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .uri(uri)
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Full::new(body))
+            .map_err(|_| Failure::NeverSent("The Bot API's address or the token can't be written as a URL.".into()))?;
+        match timeout(limit, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Failure::TimedOut(format!("No complete answer within {} s.", limit.as_secs()))),
+        }
+    }
+
+    /// Fetches a file that getFile named; `None` when Telegram has it no more.
+    pub async fn download(
+        &self,
+        token: &SecretString,
+        file_path: &str,
+        bytes_max: usize,
+    ) -> Result<Option<Bytes>, Failure> {
+        let path = file_path.split('/').map(escaped).collect::<Vec<_>>().join("/");
+        let uri = format!("{}/file/bot{}/{path}", self.options.base_url, escaped(token.expose_secret()));
+        let request = http::Request::get(uri)
+            .body(Full::default())
+            .map_err(|_| Failure::NeverSent("The file's address can't be written as a URL.".into()))?;
+        let exchange = self.exchange_up_to(request, bytes_max);
+        let answer = timeout(self.options.request_timeout * 4, exchange)
+            .await
+            .map_err(|_| Failure::TimedOut("The file did not arrive in time.".into()))??;
+        match StatusCode::from_u16(answer.status) {
+            Ok(StatusCode::OK) => Ok(Some(answer.body)),
+            Ok(StatusCode::NOT_FOUND) => Ok(None),
+            _ => Err(Failure::Lost(format!("The Bot API answered {} to a download.", answer.status))),
+        }
+    }
+
+    async fn encode(&self, request: &Request) -> Result<(HeaderValue, Bytes), Failure> {
+        match &request.body {
+            Body::Json(json) => Ok((HeaderValue::from_static("application/json"), Bytes::from(json.clone()))),
+            Body::Multipart(parts) => multipart::encode(parts, &self.storage).await,
+        }
+    }
+
+    async fn exchange(&self, request: http::Request<Full<Bytes>>) -> Result<Answer, Failure> {
+        self.exchange_up_to(request, ANSWER_BYTES_MAX).await
+    }
+
+    async fn exchange_up_to(&self, request: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Answer, Failure> {
+        let response = self.client.request(request).await.map_err(|e| {
+            let words = words(&e);
+            if e.is_connect() { Failure::NeverSent(words) } else { Failure::Lost(words) }
+        })?;
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.trim().parse().ok());
+        let body = Limited::new(response.into_body(), bytes_max)
+            .collect()
+            .await
+            .map_err(|e| Failure::Lost(format!("The answer broke off: {e}")))?
+            .to_bytes();
+        Ok(Answer { status, retry_after, body })
+    }
+}
+
+impl fmt::Debug for BotApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BotApi").field("base_url", &self.options.base_url).finish_non_exhaustive()
+    }
+}
+
+/// An error with its causes in one line. hyper's errors never contain the address, and so not the token.
+fn words(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// A token or a segment of a path as it may stand in a URL, whatever characters it has.
+fn escaped(segment: &str) -> String {
+    let mut out = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_token_leaves_its_place_in_the_path() {
+        assert_eq!(escaped("123:ABC-_d"), "123:ABC-_d");
+        assert_eq!(escaped("1:a/../b?x#y …"), "1:a%2F..%2Fb%3Fx%23y%20%E2%80%A6");
+    }
+}
