@@ -12,12 +12,13 @@ pub fn format() -> Result<Counts> {
 }
 
 pub fn clippy() -> Result<Counts> {
-    let clippy = Program::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    let clippy =
+        Program::cargo().args(["clippy", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"]);
     clippy.run().map(|()| Counts::ONE_PASSED)
 }
 
 pub fn documentation() -> Result<Counts> {
-    let docs = Program::cargo().args(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    let docs = Program::cargo().args(["doc", "--workspace", "--no-deps", "--document-private-items", "--keep-going"]);
     docs.env("RUSTDOCFLAGS", "-D warnings").run().map(|()| Counts::ONE_PASSED)
 }
 

@@ -1,4 +1,4 @@
-//! Updates: [`envelope`] reads just enough to store one safely, [`decode`] says what it means for us.
+//! Updates: [`envelope()`] reads just enough to store one safely, [`decode()`] says what it means for us.
 //!
 //! Tolerant by construction: every field may be missing or of another type, and unknown kinds and fields pass, because a
 //! strict mirror of today's Bot API loses tomorrow's messages. It decides nothing.

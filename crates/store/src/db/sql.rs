@@ -10,7 +10,7 @@ use std::{borrow::Cow, fmt::Write};
 
 use super::Engine;
 
-/// One statement. Make it with [`statements!`](crate::statements) or [`sql!`](crate::sql).
+/// One statement. Make it with [`statements!`](crate::statements!) or [`sql!`](crate::sql!).
 #[derive(Debug, Clone, Copy)]
 pub struct Sql {
     pub(super) name: &'static str,
