@@ -65,12 +65,75 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// A contact of whom nothing is known yet.
+    pub fn new(id: Id<Contact>, tenant: Id<Tenant>, kind: ContactKind, source: Source, now: Timestamp) -> Self {
+        Self {
+            id,
+            tenant,
+            kind,
+            first_name: String::new(),
+            last_name: String::new(),
+            phone: None,
+            email: None,
+            telegram_chat_id: None,
+            telegram_username: None,
+            language_code: None,
+            tags: Vec::new(),
+            source,
+            custom: Custom::new(),
+            company_name: None,
+            do_not_contact: false,
+            lead_status: None,
+            lead_score: None,
+            assigned_to_type: None,
+            assigned_to_user: None,
+            ticket_status: None,
+            identities: Vec::new(),
+            last_seen_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Takes over what `other`, the same person, has and this record lacks. Tags and identities stay apart: they are
+    /// rows of their own. Who opted out in either record has opted out.
+    pub fn absorb(&mut self, other: Contact, now: Timestamp) {
+        if self.first_name.is_empty() && self.last_name.is_empty() {
+            (self.first_name, self.last_name) = (other.first_name, other.last_name);
+        }
+        fill(&mut self.phone, other.phone);
+        fill(&mut self.email, other.email);
+        fill(&mut self.company_name, other.company_name);
+        fill(&mut self.telegram_chat_id, other.telegram_chat_id);
+        fill(&mut self.telegram_username, other.telegram_username);
+        fill(&mut self.language_code, other.language_code);
+        fill(&mut self.lead_status, other.lead_status);
+        fill(&mut self.lead_score, other.lead_score);
+        if self.assigned_to_user.is_none() && self.assigned_to_type.is_none() {
+            (self.assigned_to_type, self.assigned_to_user) = (other.assigned_to_type, other.assigned_to_user);
+        }
+        fill(&mut self.ticket_status, other.ticket_status);
+        for (key, value) in other.custom {
+            self.custom.entry(key).or_insert(value);
+        }
+        self.do_not_contact |= other.do_not_contact;
+        self.last_seen_at = self.last_seen_at.max(other.last_seen_at);
+        self.created_at = self.created_at.min(other.created_at);
+        self.updated_at = now;
+    }
+
     pub fn full_name(&self) -> String {
         [self.first_name.as_str(), self.last_name.as_str()]
             .into_iter()
             .filter(|p| !p.is_empty())
             .collect::<Vec<_>>()
             .join(" ")
+    }
+}
+
+fn fill<T>(place: &mut Option<T>, value: Option<T>) {
+    if place.is_none() {
+        *place = value;
     }
 }
 

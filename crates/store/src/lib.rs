@@ -4,11 +4,14 @@
 
 pub mod chats;
 mod columns;
+pub mod contacts;
+pub mod conversations;
 pub mod db;
 pub mod deliveries;
 pub mod feed;
 pub mod messages;
 mod migrations;
+pub mod timeline;
 pub mod wake;
 
 use db::Sql;
@@ -17,7 +20,10 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[chats::STATEMENTS, feed::STATEMENTS];
     let mut all = modules.concat();
+    all.extend(contacts::statements());
+    all.extend(conversations::statements());
     all.extend(deliveries::statements());
     all.extend(messages::statements());
+    all.extend(timeline::statements());
     all
 }

@@ -1,0 +1,91 @@
+//! Finding contacts by what is known of them.
+
+use std::collections::HashMap;
+
+use model::{Id, Result, Scope, contact::Contact};
+
+use super::row;
+use crate::{
+    args,
+    db::{Arg, Tx},
+};
+
+crate::statements! {
+    hot GET = "contact.get", concat!("SELECT ", row::contact_columns!(),
+        " FROM contact WHERE tenant_id = $1 AND id IN ({in})");
+    hot BY_PHONE = "contact.by_phone", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
+    hot BY_USERNAME = "contact.by_username", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND telegram_username = $2 AND telegram_username IS NOT NULL ORDER BY id LIMIT 100";
+    hot BY_CHAT_ID = "contact.by_telegram_chat_id", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL ORDER BY id LIMIT 100";
+    hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
+        WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
+    hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at
+        FROM identity WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY created_at, external_id";
+    hot EXIST = "contact.exist", "SELECT id FROM contact WHERE tenant_id = $1 AND id IN ({in})";
+}
+
+/// One contact with everything that belongs to it.
+pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<Option<Contact>> {
+    Ok(get_many(tx, scope, &[id])?.pop())
+}
+
+/// The contacts with these ids that there are, in the order of `ids`.
+pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<Contact>> {
+    let list: Vec<_> = ids.iter().map(Arg::from).collect();
+    let found = tx.query_in(GET, &args![scope.tenant()], &list, |found| row::read(found, scope))?;
+    let mut by_id: HashMap<_, _> = found.into_iter().map(|contact| (contact.id, contact)).collect();
+    let mut contacts: Vec<_> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
+    complete(tx, scope, &mut contacts)?;
+    Ok(contacts)
+}
+
+/// Fills in tags and identities.
+pub(super) fn complete(tx: &mut Tx, scope: &Scope, contacts: &mut [Contact]) -> Result<()> {
+    let list: Vec<_> = contacts.iter().map(|contact| Arg::from(contact.id)).collect();
+    let tags = tx.query_in(TAGS, &args![scope.tenant()], &list, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let identities = tx.query_in(IDENTITIES, &args![scope.tenant()], &list, row::read_identity)?;
+    let (mut tags, mut identities) = (grouped(tags), grouped(identities));
+    for contact in contacts {
+        contact.tags = tags.remove(&contact.id).unwrap_or_default();
+        contact.identities = identities.remove(&contact.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn grouped<T>(pairs: Vec<(Id<Contact>, T)>) -> HashMap<Id<Contact>, Vec<T>> {
+    let mut groups: HashMap<_, Vec<T>> = HashMap::new();
+    for (id, value) in pairs {
+        groups.entry(id).or_default().push(value);
+    }
+    groups
+}
+
+/// The people with this number in E.164 form, oldest record first.
+pub fn by_phone(tx: &mut Tx, scope: &Scope, phone: &str) -> Result<Vec<Id<Contact>>> {
+    tx.query(BY_PHONE, &args![scope.tenant(), phone], |row| row.get(0))
+}
+
+/// The contacts with this Telegram username, without the `@` and in lower or upper case as Telegram wrote it.
+pub fn by_username(tx: &mut Tx, scope: &Scope, username: &str) -> Result<Vec<Id<Contact>>> {
+    tx.query(BY_USERNAME, &args![scope.tenant(), username], |row| row.get(0))
+}
+
+/// The contacts that have this Telegram chat id.
+pub fn by_telegram_chat_id(tx: &mut Tx, scope: &Scope, chat_id: i64) -> Result<Vec<Id<Contact>>> {
+    tx.query(BY_CHAT_ID, &args![scope.tenant(), chat_id], |row| row.get(0))
+}
+
+/// Whether the tenant has such a contact.
+pub fn exists(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<bool> {
+    Ok(missing(tx, scope, &[id])?.is_empty())
+}
+
+/// Those of `ids` that are not the tenant's contacts, in their order.
+pub fn missing(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<Id<Contact>>> {
+    let list: Vec<_> = ids.iter().map(Arg::from).collect();
+    let found: std::collections::HashSet<Id<Contact>> =
+        tx.query_in(EXIST, &args![scope.tenant()], &list, |row| row.get(0))?.into_iter().collect();
+    Ok(ids.iter().filter(|id| !found.contains(id)).copied().collect())
+}

@@ -1,0 +1,74 @@
+//! Making, changing and removing contacts.
+
+use model::{Id, Result, Scope, Timestamp, contact::Contact};
+
+use super::{identity, row, tags};
+use crate::{
+    args,
+    db::{Arg, Tx},
+};
+
+crate::statements! {
+    INSERT = "contact.insert", "INSERT INTO contact (id, tenant_id, kind, first_name, last_name, phone, email,
+            company_name, telegram_chat_id, telegram_username, language_code, source, custom, do_not_contact,
+            lead_status, lead_score, assigned_to_type, assigned_to_user, ticket_status, search_text, last_seen_at,
+            updated_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23)";
+    hot UPDATE = "contact.update", "UPDATE contact SET kind = $3, first_name = $4, last_name = $5, phone = $6,
+            email = $7, company_name = $8, telegram_chat_id = $9, telegram_username = $10, language_code = $11,
+            source = $12, custom = $13, do_not_contact = $14, lead_status = $15, lead_score = $16,
+            assigned_to_type = $17, assigned_to_user = $18, ticket_status = $19, search_text = $20,
+            last_seen_at = $21, updated_at = $22
+        WHERE id = $1 AND tenant_id = $2";
+    hot OPT_OUT = "contact.set_do_not_contact", "UPDATE contact SET do_not_contact = $1, updated_at = $2
+        WHERE tenant_id = $3 AND id = $4 AND do_not_contact <> $1";
+    hot FORGET_TAGS = "contact.forget_tags", "DELETE FROM contact_tag WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot FORGET_IDENTITIES = "contact.forget_identities", "DELETE FROM identity
+        WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot FORGET_CHATS = "contact.forget_chats", "UPDATE chat SET contact_id = NULL, conversation_id = NULL, title = NULL
+        WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot DELETE = "contact.delete", "DELETE FROM contact WHERE tenant_id = $1 AND id IN ({in})";
+}
+
+/// Adds a contact with its tags and identities. An identity that is somebody else's already is a conflict.
+pub fn insert(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<()> {
+    insert_bare(tx, contact)?;
+    for one in &contact.identities {
+        if !identity::add_identity(tx, scope, contact.id, one)? {
+            return Err(identity::taken(one));
+        }
+    }
+    tags::set_tags(tx, scope, contact.id, &contact.tags)
+}
+
+/// Adds the row alone.
+pub(super) fn insert_bare(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    let mut values: Vec<Arg> = row::values(contact)?.into();
+    values.push(contact.created_at.into());
+    tx.execute(INSERT, &values).map(drop)
+}
+
+/// Writes all fields of a contact but its tags and identities. Tells whether there was such a contact.
+pub fn update(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<bool> {
+    let mut values = row::values(contact)?;
+    values[1] = scope.tenant().into();
+    Ok(tx.execute(UPDATE, &values)? > 0)
+}
+
+/// Opts a contact out of or into being written to. Tells whether that is news.
+pub fn set_do_not_contact(tx: &mut Tx, scope: &Scope, id: Id<Contact>, value: bool, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(OPT_OUT, &args![value, now, scope.tenant(), id])? > 0)
+}
+
+/// Removes contacts with their identities, tags and conversations. What was sent stays on record, without content or
+/// name. Tells how many there were.
+pub fn delete(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<u64> {
+    let list: Vec<_> = ids.iter().map(Arg::from).collect();
+    let tenant = args![scope.tenant()];
+    crate::conversations::delete_of(tx, scope, ids)?;
+    for statement in [FORGET_TAGS, FORGET_IDENTITIES, FORGET_CHATS] {
+        tx.execute_in(statement, &tenant, &list)?;
+    }
+    tx.execute_in(DELETE, &tenant, &list)
+}

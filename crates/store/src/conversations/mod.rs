@@ -1,0 +1,22 @@
+//! Conversations: the head of each contact's one timeline, as the inbox list shows it.
+//!
+//! The entries belong to [`timeline`](crate::timeline).
+
+mod change;
+mod merge;
+mod open;
+mod read;
+mod row;
+
+pub use change::{assign, delete_of, mark_read, set_labels, set_priority, set_status, snooze, wake_due};
+pub use merge::merge;
+pub use open::{Arrival, Arrived, arrive, of_contact, open_for};
+pub(crate) use open::{Via, advance};
+pub use read::{get, get_many};
+
+use crate::db::Sql;
+
+/// Every statement of the conversations.
+pub fn statements() -> Vec<Sql> {
+    [change::STATEMENTS, merge::STATEMENTS, open::STATEMENTS, read::STATEMENTS].concat()
+}

@@ -1,0 +1,172 @@
+//! Something came in or goes out: finds or makes the conversation, and moves its head on.
+
+use model::{
+    Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    bot::Bot,
+    chat::{ChatKind, ChatState},
+    contact::Contact,
+    conversation::{Conversation, ConversationKind, ConversationStatus, Priority, Touch, Unread},
+    message::Message,
+};
+
+use super::row;
+use crate::{args, chats, db::Tx, timeline};
+
+crate::statements! {
+    hot OF_CONTACT = "conversation.of_contact", concat!("SELECT ", row::conversation_columns!(),
+        " FROM conversation WHERE tenant_id = $1 AND contact_id = $2");
+    INSERT = "conversation.insert", "INSERT INTO conversation (id, tenant_id, kind, status, contact_id, platform,
+            bot_id, chat_id, priority, unread_count, last_sequence, last_message_at, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, $10)
+        ON CONFLICT (tenant_id, contact_id) DO NOTHING";
+    hot ADVANCE = "conversation.advance", "UPDATE conversation SET last_sequence = last_sequence + 1,
+            last_message_id = COALESCE($1, last_message_id), last_message_at = COALESCE($2, last_message_at),
+            unread_count = CASE $3 WHEN 1 THEN unread_count + 1 WHEN 2 THEN 0 ELSE unread_count END,
+            snoozed_until = CASE WHEN $4 IS NULL THEN snoozed_until ELSE NULL END, status = COALESCE($4, status),
+            platform = COALESCE($5, platform), bot_id = COALESCE($6, bot_id), chat_id = COALESCE($7, chat_id),
+            updated_at = $8
+        WHERE id = $9 AND tenant_id = $10 RETURNING last_sequence";
+}
+
+/// Where a contact did something.
+#[derive(Debug, Clone)]
+pub struct Arrival<'a> {
+    pub contact: Id<Contact>,
+    pub bot: Id<Bot>,
+    pub chat_id: i64,
+    pub chat_kind: ChatKind,
+    pub title: Option<&'a str>,
+    pub at: Timestamp,
+}
+
+/// The conversation that an arrival belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    pub conversation: Id<Conversation>,
+    pub is_new: bool,
+    /// As it was before this arrival.
+    pub status: ConversationStatus,
+    /// What the chat was before; `None` for a chat we had never heard of.
+    pub chat_state: Option<ChatState>,
+    /// How many messages, sent before anybody had answered, now stand in the timeline.
+    pub adopted: i64,
+}
+
+/// A contact did something in a chat: the chat is active, the conversation is there, and what we had sent into the
+/// unknown chat before belongs to it. Append the message itself with [`timeline::append`].
+pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) -> Result<Arrived> {
+    let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
+    let kind = conversation_kind(arrival.chat_kind);
+    let place = (arrival.bot, arrival.chat_id);
+    let (conversation, is_new) = open_for(tx, scope, ids, arrival.contact, kind, place, arrival.at)?;
+    let seen = chats::Seen {
+        bot: arrival.bot,
+        chat_id: arrival.chat_id,
+        kind: arrival.chat_kind,
+        title: arrival.title,
+        contact: arrival.contact,
+        conversation: Some(conversation.id),
+        state: ChatState::Active,
+        inbound_at: Some(arrival.at),
+    };
+    chats::seen(tx, scope, &seen)?;
+    let was_ours = chat.as_ref().is_some_and(|chat| chat.conversation == Some(conversation.id));
+    // A chat that had a conversation already has no homeless messages.
+    let adopted = if was_ours { 0 } else { timeline::adopt(tx, scope, arrival.bot, arrival.chat_id, conversation.id)? };
+    let chat_state = chat.map(|chat| chat.state);
+    Ok(Arrived { conversation: conversation.id, is_new, status: conversation.status, chat_state, adopted })
+}
+
+fn conversation_kind(chat: ChatKind) -> ConversationKind {
+    match chat {
+        ChatKind::Private => ConversationKind::Person,
+        ChatKind::Group | ChatKind::Supergroup => ConversationKind::Group,
+        ChatKind::Channel => ConversationKind::Channel,
+    }
+}
+
+/// A contact's conversation without its labels.
+pub fn of_contact(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<Option<Conversation>> {
+    tx.query_opt(OF_CONTACT, &args![scope.tenant(), contact], |found| row::read(found, scope))
+}
+
+/// A contact's conversation without its labels, made now when there was none; then `true`.
+pub fn open_for(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    contact: Id<Contact>,
+    kind: ConversationKind,
+    (bot, chat_id): (Id<Bot>, i64),
+    now: Timestamp,
+) -> Result<(Conversation, bool)> {
+    if let Some(conversation) = of_contact(tx, scope, contact)? {
+        return Ok((conversation, false));
+    }
+    let args = args![
+        ids.id::<Conversation>(),
+        scope.tenant(),
+        kind.as_str(),
+        ConversationStatus::Open.as_str(),
+        contact,
+        Platform::Telegram.as_str(),
+        bot,
+        chat_id,
+        Priority::Normal.as_str(),
+        now,
+    ];
+    let is_new = tx.execute(INSERT, &args)? > 0;
+    let conversation = of_contact(tx, scope, contact)?;
+    Ok((conversation.ok_or_else(|| Error::internal("a conversation vanished while it was made"))?, is_new))
+}
+
+/// The channel, bot and chat that the contact used last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Via {
+    pub(crate) platform: Platform,
+    pub(crate) bot: Option<Id<Bot>>,
+    pub(crate) chat_id: Option<i64>,
+}
+
+/// Takes the next sequence of a conversation and moves its head on, under its row's lock.
+pub(crate) fn advance(
+    tx: &mut Tx,
+    scope: &Scope,
+    conversation: Id<Conversation>,
+    message: (Id<Message>, Timestamp),
+    touch: Touch,
+    via: Option<Via>,
+) -> Result<i64> {
+    let last = touch.is_last_message.then_some(message);
+    let unread = match touch.unread {
+        Unread::Keep => 0,
+        Unread::Add => 1,
+        Unread::Clear => 2,
+    };
+    let args = args![
+        last.map(|(id, _)| id),
+        last.map(|(_, at)| at),
+        unread,
+        touch.status.map(ConversationStatus::as_str),
+        via.map(|via| via.platform.as_str()),
+        via.and_then(|via| via.bot),
+        via.and_then(|via| via.chat_id),
+        message.1,
+        conversation,
+        scope.tenant(),
+    ];
+    let sequence = tx.query_opt(ADVANCE, &args, |row| row.get(0))?;
+    sequence.ok_or_else(|| Error::not_found("conversation"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_and_groups_are_not_people() {
+        assert_eq!(conversation_kind(ChatKind::Channel), ConversationKind::Channel);
+        assert_eq!(conversation_kind(ChatKind::Supergroup), ConversationKind::Group);
+        assert_eq!(conversation_kind(ChatKind::Private), ConversationKind::Person);
+    }
+}

@@ -1,0 +1,34 @@
+//! Timelines: the entries of conversations, their edits and reactions, and the channel's numbers of them.
+
+mod adopt;
+mod append;
+mod change;
+mod erase;
+mod merge;
+mod page;
+mod provider;
+mod row;
+
+pub use adopt::adopt;
+pub use append::{NewEntry, append, receive};
+pub use change::{Edit, Reaction, edit, mark_deleted, react, set_content};
+pub(crate) use erase::erase;
+pub(crate) use merge::{interleave, reattribute};
+pub use page::{Entry, after, before, complete, get, get_entry, get_many, newest};
+pub use provider::{album, by_provider, map, provider_ids};
+
+use crate::db::Sql;
+
+/// Every statement of the timelines.
+pub fn statements() -> Vec<Sql> {
+    [
+        adopt::STATEMENTS,
+        append::STATEMENTS,
+        change::STATEMENTS,
+        erase::STATEMENTS,
+        merge::STATEMENTS,
+        page::STATEMENTS,
+        provider::STATEMENTS,
+    ]
+    .concat()
+}
