@@ -7,4 +7,8 @@ pub(crate) struct Migration {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const MIGRATIONS: &[Migration] = &[];
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    name: "V0001__first",
+    sqlite: include_str!("../migrations/sqlite/V0001__first.sql"),
+    postgres: include_str!("../migrations/postgres/V0001__first.sql"),
+}];

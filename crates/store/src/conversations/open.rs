@@ -21,8 +21,8 @@ crate::statements! {
         ON CONFLICT (tenant_id, contact_id) DO NOTHING";
     hot ADVANCE = "conversation.advance", "UPDATE conversation SET last_sequence = last_sequence + 1,
             last_message_id = COALESCE($1, last_message_id), last_message_at = COALESCE($2, last_message_at),
-            unread_count = CASE $3 WHEN 1 THEN unread_count + 1 WHEN 2 THEN 0 ELSE unread_count END,
-            snoozed_until = CASE WHEN $4 IS NULL THEN snoozed_until ELSE NULL END, status = COALESCE($4, status),
+            unread_count = CASE CAST($3 AS BIGINT) WHEN 1 THEN unread_count + 1 WHEN 2 THEN 0 ELSE unread_count END,
+            snoozed_until = CASE WHEN CAST($4 AS TEXT) IS NULL THEN snoozed_until ELSE NULL END, status = COALESCE($4, status),
             platform = COALESCE($5, platform), bot_id = COALESCE($6, bot_id), chat_id = COALESCE($7, chat_id),
             updated_at = $8
         WHERE id = $9 AND tenant_id = $10 RETURNING last_sequence";

@@ -7,14 +7,13 @@ mod erase;
 mod merge;
 mod page;
 mod provider;
-mod row;
 
 pub use adopt::adopt;
-pub use append::{NewEntry, append, receive};
-pub use change::{Edit, Reaction, edit, mark_deleted, react, set_content};
+pub use append::{append, receive};
+pub use change::{Edit, Reaction, react, set_content};
 pub(crate) use erase::erase;
 pub(crate) use merge::{interleave, reattribute};
-pub use page::{Entry, after, before, complete, get, get_entry, get_many, newest};
+pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
 pub use provider::{album, by_provider, map, provider_ids};
 
 use crate::db::Sql;
@@ -23,7 +22,6 @@ use crate::db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         adopt::STATEMENTS,
-        append::STATEMENTS,
         change::STATEMENTS,
         erase::STATEMENTS,
         merge::STATEMENTS,

@@ -4,21 +4,19 @@ use std::collections::HashMap;
 
 use model::{Id, Result, Scope, conversation::Conversation, message::Message};
 
-use super::{
-    change::{Edit, Reaction},
-    row,
-};
+use super::change::{Edit, Reaction};
 use crate::{
     args, columns,
     db::{Arg, Tx},
+    messages,
 };
 
 crate::statements! {
-    hot GET = "message.get", concat!("SELECT ", row::message_columns!(),
+    hot GET = "message.get_many", concat!("SELECT ", messages::message_columns!(),
         " FROM message WHERE tenant_id = $1 AND id IN ({in})");
-    hot BEFORE = "message.before", concat!("SELECT ", row::message_columns!(), " FROM message
+    hot BEFORE = "message.before", concat!("SELECT ", messages::message_columns!(), " FROM message
         WHERE conversation_id = $1 AND tenant_id = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4");
-    hot AFTER = "message.after", concat!("SELECT ", row::message_columns!(), " FROM message
+    hot AFTER = "message.after", concat!("SELECT ", messages::message_columns!(), " FROM message
         WHERE conversation_id = $1 AND tenant_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4");
     hot EDITS = "message_edit.of", "SELECT message_id, content, edited_at FROM message_edit
         WHERE message_id IN ({in}) ORDER BY message_id, revision";
@@ -34,11 +32,6 @@ pub struct Entry {
     pub reactions: Vec<Reaction>,
 }
 
-/// One message, of any conversation or none.
-pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<Message>> {
-    Ok(get_many(tx, scope, &[id])?.pop())
-}
-
 /// One message with its history and reactions.
 pub fn get_entry(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<Entry>> {
     let messages = get_many(tx, scope, &[id])?;
@@ -48,7 +41,7 @@ pub fn get_entry(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<E
 /// The messages with these ids that there are, in the order of `ids`.
 pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Message>]) -> Result<Vec<Message>> {
     let list: Vec<_> = ids.iter().map(Arg::from).collect();
-    let found = tx.query_in(GET, &args![scope.tenant()], &list, |found| row::read(found, scope))?;
+    let found = tx.query_in(GET, &args![scope.tenant()], &list, messages::read)?;
     let mut by_id: HashMap<_, _> = found.into_iter().map(|message| (message.id, message)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
@@ -67,7 +60,7 @@ pub fn before(
     limit: i64,
 ) -> Result<Vec<Entry>> {
     let args = args![conversation, scope.tenant(), sequence, limit];
-    let mut messages = tx.query(BEFORE, &args, |found| row::read(found, scope))?;
+    let mut messages = tx.query(BEFORE, &args, messages::read)?;
     messages.reverse();
     complete(tx, messages)
 }
@@ -81,7 +74,7 @@ pub fn after(
     limit: i64,
 ) -> Result<Vec<Entry>> {
     let args = args![conversation, scope.tenant(), sequence, limit];
-    let messages = tx.query(AFTER, &args, |found| row::read(found, scope))?;
+    let messages = tx.query(AFTER, &args, messages::read)?;
     complete(tx, messages)
 }
 
