@@ -2,12 +2,13 @@
 //!
 //! Every front (API, MCP, command line) holds an [`App`] and calls the modules below with a [`model::Scope`].
 
+pub mod accounts;
 mod settings;
 
 use std::sync::Arc;
 
 use model::{Clock, Ids};
-use store::db::Db;
+use store::{Cipher, db::Db};
 use transport::{BotApi, Storage};
 
 pub use settings::Settings;
@@ -20,5 +21,9 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     pub bot_api: BotApi,
     pub storage: Storage,
+    /// Encrypts tokens at rest.
+    pub cipher: Arc<Cipher>,
     pub settings: Arc<Settings>,
+    /// Wrong passwords of late.
+    pub guesses: Arc<accounts::Guesses>,
 }

@@ -3,27 +3,42 @@
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
 pub mod chats;
+mod cipher;
 mod columns;
 pub mod contacts;
 pub mod conversations;
 pub mod db;
 pub mod deliveries;
 pub mod feed;
+pub mod idempotency;
+pub mod keys;
 pub mod messages;
 mod migrations;
+pub mod page;
+pub mod tenants;
 pub mod timeline;
+pub mod users;
 pub mod wake;
 
+pub use cipher::Cipher;
 use db::Sql;
 
 /// Every statement of every module, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<Sql> {
-    let modules: &[&[Sql]] = &[chats::STATEMENTS, feed::STATEMENTS];
+    let modules: &[&[Sql]] = &[
+        chats::STATEMENTS,
+        feed::STATEMENTS,
+        idempotency::STATEMENTS,
+        keys::STATEMENTS,
+        tenants::STATEMENTS,
+        users::STATEMENTS,
+    ];
     let mut all = modules.concat();
     all.extend(contacts::statements());
     all.extend(conversations::statements());
     all.extend(deliveries::statements());
     all.extend(messages::statements());
     all.extend(timeline::statements());
+    all.extend(keys::LIST.statements());
     all
 }

@@ -26,6 +26,15 @@ impl<'a> Row<'a> {
         Self { statement, source: Source::Postgres(row) }
     }
 
+    /// How many columns there are.
+    #[expect(clippy::len_without_is_empty, reason = "a row without columns is of no use to anybody")]
+    pub fn len(&self) -> usize {
+        match self.source {
+            Source::Sqlite(row) => row.as_ref().column_count(),
+            Source::Postgres(row) => row.len(),
+        }
+    }
+
     /// The value of the column at `index`, counted from 0.
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T> {
         let column = match self.source {
