@@ -42,6 +42,12 @@ impl<'a> Object<'a> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    /// The field's value, taken out.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Value<'a>> {
+        let at = self.0.iter().rposition(|(name, _)| name == key)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
     /// Whether the field is there and says something: neither null nor false.
     pub(crate) fn has(&self, key: &str) -> bool {
         !matches!(self.get(key), None | Some(Value::Null | Value::Bool(false)))
