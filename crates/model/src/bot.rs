@@ -8,7 +8,6 @@ words! {
 }
 
 words! {
-    /// How far the webhook's setting at Telegram has come. `NONE`: the bot polls, or it is inactive.
     pub enum WebhookStatus { Registered = "REGISTERED", Pending = "PENDING", Failed = "FAILED", None = "NONE" }
 }
 
@@ -17,6 +16,26 @@ pub const DAILY_LIMIT_DEFAULT: i64 = 1_000;
 
 /// The largest daily limit that can be set.
 pub const DAILY_LIMIT_MAX: i64 = 1_000_000_000;
+
+/// Characters in a bot's name at most.
+pub const NAME_CHARS_MAX: usize = 200;
+
+/// How long after a good look at a webhook the next one is due.
+pub const WEBHOOK_CHECK_MS: i64 = 15_000;
+
+/// How long a setting that has begun is left alone before others take it for abandoned.
+pub const WEBHOOK_GRACE_MS: i64 = 60_000;
+
+/// How long to leave a bot alone whose token Telegram refuses: only a new token can help it.
+pub const REVOKED_CHECK_MS: i64 = 3_600_000;
+
+const RETRY_FIRST_MS: i64 = 3_000;
+const RETRY_MAX_MS: i64 = 300_000;
+
+/// How long to wait after a setting of the webhook has failed for the `tries`-th time.
+pub fn webhook_retry_ms(tries: i64) -> i64 {
+    (RETRY_FIRST_MS << tries.saturating_sub(1).clamp(0, 10)).min(RETRY_MAX_MS)
+}
 
 /// A registered bot. The token is not part of it: only the store's secret columns hold it, encrypted.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,4 +56,16 @@ pub struct Bot {
     pub webhook_error: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_setting_is_retried_within_5_s_then_doubling_to_5_min() {
+        let seconds: Vec<_> = (1..=9).map(|tries| webhook_retry_ms(tries) / 1_000).collect();
+        assert_eq!(seconds, [3, 6, 12, 24, 48, 96, 192, 300, 300]);
+        assert_eq!(webhook_retry_ms(i64::MAX), RETRY_MAX_MS);
+    }
 }

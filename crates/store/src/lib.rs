@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
+pub mod bots;
 pub mod chats;
 mod cipher;
 mod columns;
@@ -9,6 +10,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod db;
 pub mod deliveries;
+pub mod events;
 pub mod feed;
 pub mod idempotency;
 pub mod keys;
@@ -34,9 +36,11 @@ pub fn statements() -> Vec<Sql> {
         users::STATEMENTS,
     ];
     let mut all = modules.concat();
+    all.extend(bots::statements());
     all.extend(contacts::statements());
     all.extend(conversations::statements());
     all.extend(deliveries::statements());
+    all.extend(events::statements());
     all.extend(messages::statements());
     all.extend(timeline::statements());
     all.extend(keys::LIST.statements());

@@ -92,6 +92,9 @@ CREATE TABLE bot (
 CREATE UNIQUE INDEX bot_live ON bot (bot_user_id) WHERE removed_at IS NULL;
 CREATE INDEX bot_tenant ON bot (tenant_id, id);
 CREATE INDEX bot_doctor ON bot (doctor_at) WHERE doctor_at IS NOT NULL;
+-- Those with something to mend come before those that are only looked at.
+CREATE INDEX bot_ailing ON bot (doctor_at) WHERE doctor_at IS NOT NULL AND webhook_status <> 'REGISTERED';
+CREATE INDEX bot_leaving ON bot (bot_user_id) WHERE removed_at IS NOT NULL AND token IS NOT NULL;
 CREATE INDEX bot_polling ON bot (id) WHERE receive_mode = 'polling' AND is_active AND removed_at IS NULL;
 
 -- One lane per bot: the order of acceptance, and who may send for it.
@@ -126,6 +129,7 @@ CREATE TABLE event (
 CREATE UNIQUE INDEX event_update ON event (bot_id, update_id);
 CREATE INDEX event_tenant ON event (tenant_id, seq);
 CREATE INDEX event_open ON event (seq) WHERE status IN ('RECEIVED', 'FAILED');
+CREATE INDEX event_failed ON event (bot_id, chat_key, seq) WHERE status = 'FAILED';
 
 CREATE TABLE contact (
     id BLOB PRIMARY KEY,

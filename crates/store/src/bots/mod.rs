@@ -1,0 +1,34 @@
+//! Bots: what their tenant sees of them, their secrets, their webhooks' state, and their polling.
+//!
+//! Tokens and webhook secrets are encrypted with the bot's id as associated data; nothing here prints them.
+
+pub mod doctor;
+mod hooks;
+mod list;
+pub mod polling;
+mod row;
+mod secrets;
+pub mod webhook;
+mod write;
+
+pub use hooks::{Hook, Hooks};
+pub use list::{BOTS, Filter, Overview, get, list};
+pub use secrets::{clear_token_revoked, mark_token_revoked, seal_token, token};
+pub use write::{NewBot, insert, remove, replace_token, set_receive_mode, update};
+
+use crate::db::Sql;
+
+/// Every statement of this aggregate.
+pub fn statements() -> Vec<Sql> {
+    [
+        doctor::STATEMENTS,
+        hooks::STATEMENTS,
+        list::STATEMENTS,
+        polling::STATEMENTS,
+        secrets::STATEMENTS,
+        webhook::STATEMENTS,
+        write::STATEMENTS,
+        &BOTS.statements(),
+    ]
+    .concat()
+}

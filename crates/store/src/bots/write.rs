@@ -1,0 +1,130 @@
+//! Making, changing and removing bots.
+
+use model::{
+    Id, Result, Scope, Timestamp,
+    bot::{Bot, ReceiveMode, WEBHOOK_GRACE_MS, WebhookStatus},
+};
+
+use crate::{args, db::Tx, wake};
+
+/// A bot that is about to be registered.
+#[derive(Debug, Clone)]
+pub struct NewBot {
+    pub bot: Bot,
+    pub sealed_token: Vec<u8>,
+}
+
+crate::statements! {
+    hot DROP_REMOVAL = "bots.drop_removal", "
+        UPDATE bot SET token = NULL, webhook_secret = NULL, webhook_secret_new = NULL, doctor_at = NULL
+        WHERE bot_user_id = $1 AND removed_at IS NOT NULL AND token IS NOT NULL";
+    INSERT = "bots.insert", "
+        INSERT INTO bot (id, tenant_id, name, bot_user_id, username, token, token_hint, is_active, daily_limit, rate_limit,
+            receive_mode, webhook_status, doctor_at, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        ON CONFLICT (bot_user_id) WHERE removed_at IS NULL DO NOTHING";
+    INSERT_LANE = "bots.insert_lane", "INSERT INTO lane (bot_id, next_position, fence) VALUES ($1, 1, 0)";
+    hot UPDATE = "bots.update", "
+        UPDATE bot SET name = $1, username = $2, is_active = $3, daily_limit = $4, rate_limit = $5, updated_at = $6
+        WHERE id = $7 AND tenant_id = $8 AND removed_at IS NULL";
+    hot REPLACE_TOKEN = "bots.replace_token", "
+        UPDATE bot SET token = $1, token_hint = $2, token_revoked_at = NULL, webhook_error = NULL, webhook_tries = 0,
+            webhook_status = CASE receive_mode WHEN 'webhook' THEN 'PENDING' ELSE 'NONE' END,
+            doctor_at = CASE receive_mode WHEN 'webhook' THEN CAST($3 AS BIGINT) ELSE NULL END, updated_at = $4
+        WHERE id = $5 AND tenant_id = $6 AND removed_at IS NULL";
+    hot SET_RECEIVE_MODE = "bots.set_receive_mode", "
+        UPDATE bot SET receive_mode = $1, webhook_status = $2, webhook_error = NULL, webhook_tries = 0, doctor_at = $3,
+            poll_offset = NULL, updated_at = $4
+        WHERE id = $5 AND tenant_id = $6 AND removed_at IS NULL";
+    hot REMOVE = "bots.remove", "
+        UPDATE bot SET removed_at = $1, updated_at = $1, webhook_status = 'PENDING', webhook_tries = 0, doctor_at = $2
+        WHERE id = $3 AND tenant_id = $4 AND removed_at IS NULL";
+}
+
+/// Registers a bot with its lane; `false` when the same Telegram bot is registered already, here or elsewhere.
+///
+/// A pending removal of an earlier registration is dropped: it would take away the new one's webhook.
+pub fn insert(tx: &mut Tx, new: &NewBot) -> Result<bool> {
+    let bot = &new.bot;
+    let args = args![
+        bot.id,
+        bot.tenant,
+        &bot.name,
+        bot.bot_user_id,
+        &bot.username,
+        &new.sealed_token,
+        &bot.token_hint,
+        bot.is_active,
+        bot.daily_limit,
+        bot.rate_limit.map(|rate| rate.to_string()),
+        bot.receive_mode.as_str(),
+        bot.webhook_status.as_str(),
+        first_look(bot.receive_mode, bot.created_at),
+        bot.created_at,
+        bot.updated_at,
+    ];
+    if tx.execute(INSERT, &args)? == 0 {
+        return Ok(false);
+    }
+    tx.execute(INSERT_LANE, &args![bot.id])?;
+    tx.execute(DROP_REMOVAL, &args![bot.bot_user_id])?;
+    tell(tx, bot.id)?;
+    Ok(true)
+}
+
+/// Writes what a tenant may change of a bot, but for its token and receive mode; `false` when there is no such bot.
+pub fn update(tx: &mut Tx, scope: &Scope, bot: &Bot, now: Timestamp) -> Result<bool> {
+    let rate_limit = bot.rate_limit.map(|rate| rate.to_string());
+    let args =
+        args![&bot.name, &bot.username, bot.is_active, bot.daily_limit, rate_limit, now, bot.id, scope.tenant(),];
+    let found = tx.execute(UPDATE, &args)? == 1;
+    tell(tx, bot.id)?;
+    Ok(found)
+}
+
+/// Puts another token of the same bot in place. Telegram keeps webhooks by token, so it is then still to be set.
+pub fn replace_token(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: Id<Bot>,
+    (sealed, hint): (&[u8], &str),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(REPLACE_TOKEN, &args![sealed, hint, now + WEBHOOK_GRACE_MS, now, id, scope.tenant()])?;
+    tell(tx, id)
+}
+
+/// Switches how a bot gets its Updates. The webhook is then still to be set, or the poller takes it away.
+///
+/// The old secret stays: what Telegram had under way with it is still taken.
+pub fn set_receive_mode(tx: &mut Tx, scope: &Scope, id: Id<Bot>, mode: ReceiveMode, now: Timestamp) -> Result<()> {
+    let args = args![mode.as_str(), first_status(mode).as_str(), first_look(mode, now), now, id, scope.tenant()];
+    tx.execute(SET_RECEIVE_MODE, &args)?;
+    tell(tx, id)
+}
+
+/// Removes a bot from sight; its webhook is then still to be removed, and its token erased. `false`: no such bot.
+pub fn remove(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<bool> {
+    let found = tx.execute(REMOVE, &args![now, now + WEBHOOK_GRACE_MS, id, scope.tenant()])? == 1;
+    if found {
+        tell(tx, id)?;
+    }
+    Ok(found)
+}
+
+fn first_status(mode: ReceiveMode) -> WebhookStatus {
+    match mode {
+        ReceiveMode::Webhook => WebhookStatus::Pending,
+        ReceiveMode::Polling => WebhookStatus::None,
+    }
+}
+
+/// Whoever switches a webhook on sets it as well; only if they don't come to that, the doctor does.
+fn first_look(mode: ReceiveMode, now: Timestamp) -> Option<Timestamp> {
+    (mode == ReceiveMode::Webhook).then(|| now + WEBHOOK_GRACE_MS)
+}
+
+fn tell(tx: &mut Tx, bot: Id<Bot>) -> Result<()> {
+    tx.notify(wake::BOT, &bot.to_string())?;
+    tx.notify(wake::LANE, &bot.to_string())
+}

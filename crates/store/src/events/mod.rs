@@ -1,0 +1,22 @@
+//! Updates as they arrived: stored once by (bot, update_id), taken in order, kept with their fate.
+//!
+//! It knows an Update's number, kind and place in an order, not what the Update says: that is `channels`' business.
+
+mod id;
+mod inbox;
+mod insert;
+mod list;
+mod open;
+
+pub use id::{id_of, seq_of};
+pub use inbox::Inbox;
+pub use insert::{NewEvent, insert};
+pub use list::{EVENTS, Filter, Retry, get, list, payload, retry};
+pub use open::{Open, backlog, mark_failed, mark_processed, mark_processed_with, take_open};
+
+use crate::db::Sql;
+
+/// Every statement of this aggregate.
+pub fn statements() -> Vec<Sql> {
+    [insert::STATEMENTS, open::STATEMENTS, list::STATEMENTS, &EVENTS.statements()].concat()
+}
