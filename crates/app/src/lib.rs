@@ -8,7 +8,7 @@ mod settings;
 use std::sync::Arc;
 
 use model::{Clock, Ids};
-use store::{Cipher, db::Db};
+use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use transport::{BotApi, Storage};
 
 pub use settings::Settings;
@@ -23,6 +23,10 @@ pub struct App {
     pub storage: Storage,
     /// Encrypts tokens at rest.
     pub cipher: Arc<Cipher>,
+    /// What the webhook endpoint remembers of bots. Whoever changes a bot has it forgotten.
+    pub hooks: Hooks,
+    /// The door through which webhooks' Updates enter.
+    pub inbox: Inbox,
     pub settings: Arc<Settings>,
     /// Wrong passwords of late.
     pub guesses: Arc<accounts::Guesses>,

@@ -4,7 +4,10 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use channels::telegram::outgoing::{Body, Request};
+use channels::telegram::{
+    errors::Reply,
+    outgoing::{Body, Request},
+};
 use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -46,9 +49,16 @@ pub struct BotApi {
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
-    /// The header of this name, in seconds.
-    pub retry_after: Option<i64>,
+    /// The header of this name.
+    pub retry_after: Option<String>,
     pub body: Bytes,
+}
+
+impl Answer {
+    /// In the form in which `channels` reads it.
+    pub fn reply(&self) -> Reply<'_> {
+        Reply { status: self.status, retry_after: self.retry_after.as_deref(), body: &self.body }
+    }
 }
 
 /// Why there is no answer. The words never contain the token.
@@ -166,11 +176,7 @@ impl BotApi {
             if e.is_connect() { Failure::NeverSent(words) } else { Failure::Lost(words) }
         })?;
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.trim().parse().ok());
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let body = Limited::new(response.into_body(), bytes_max)
             .collect()
             .await

@@ -2,9 +2,11 @@
 //!
 //! It knows how bytes travel, not what they mean: requests come from `channels`, which also reads the answers.
 
+mod ask;
 mod bot_api;
 mod multipart;
 mod storage;
 
+pub use ask::Asked;
 pub use bot_api::{Answer, BotApi, Failure, Options};
 pub use storage::Storage;
