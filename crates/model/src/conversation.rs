@@ -77,3 +77,13 @@ pub struct Conversation {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+/// A reply that the team keeps ready, under a shortcut that is unique in its tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CannedResponse {
+    pub id: Id<CannedResponse>,
+    pub shortcut: String,
+    pub text: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}

@@ -3,6 +3,7 @@
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
 pub mod bots;
+pub mod canned_responses;
 pub mod chats;
 mod cipher;
 mod columns;
@@ -17,6 +18,7 @@ pub mod keys;
 pub mod messages;
 mod migrations;
 pub mod page;
+mod search;
 pub mod tenants;
 pub mod timeline;
 pub mod users;
@@ -28,6 +30,7 @@ use db::Sql;
 /// Every statement of every module, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[
+        canned_responses::STATEMENTS,
         chats::STATEMENTS,
         feed::STATEMENTS,
         idempotency::STATEMENTS,
@@ -37,6 +40,7 @@ pub fn statements() -> Vec<Sql> {
     ];
     let mut all = modules.concat();
     all.extend(bots::statements());
+    all.extend(canned_responses::RESPONSES.statements());
     all.extend(contacts::statements());
     all.extend(conversations::statements());
     all.extend(deliveries::statements());

@@ -7,8 +7,14 @@ pub(crate) struct Migration {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "V0001__first",
-    sqlite: include_str!("../migrations/sqlite/V0001__first.sql"),
-    postgres: include_str!("../migrations/postgres/V0001__first.sql"),
-}];
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }),+]
+    };
+}
+
+pub(crate) const MIGRATIONS: &[Migration] = migrations!["V0001__first", "V0002__contact_orders"];

@@ -3,6 +3,7 @@
 //! It knows nothing of wire formats: who a message came from arrives here as a [`model::chat::TelegramUser`].
 
 mod identity;
+mod list;
 mod merge;
 mod read;
 mod recognise;
@@ -11,6 +12,7 @@ mod tags;
 mod write;
 
 pub use identity::{add_identity, by_identity, remove_identity};
+pub use list::{CONTACTS, Filter, list};
 pub use merge::{merge, migrate_group};
 pub use read::{by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
 pub use recognise::{Recognised, prove_phone, recognise, recognise_group};
@@ -23,6 +25,7 @@ use crate::db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         identity::STATEMENTS,
+        &list::statements(),
         merge::STATEMENTS,
         read::STATEMENTS,
         recognise::STATEMENTS,

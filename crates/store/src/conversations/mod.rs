@@ -3,12 +3,14 @@
 //! The entries belong to [`timeline`](crate::timeline).
 
 mod change;
+mod list;
 mod merge;
 mod open;
 mod read;
 mod row;
 
 pub use change::{assign, delete_of, mark_read, set_labels, set_priority, set_status, snooze, wake_due};
+pub use list::{CONVERSATIONS, Filter, Stats, list, stats};
 pub use merge::merge;
 pub use open::{Arrival, Arrived, arrive, of_contact, open_for};
 pub(crate) use open::{Via, advance};
@@ -18,5 +20,5 @@ use crate::db::Sql;
 
 /// Every statement of the conversations.
 pub fn statements() -> Vec<Sql> {
-    [change::STATEMENTS, merge::STATEMENTS, open::STATEMENTS, read::STATEMENTS].concat()
+    [change::STATEMENTS, &list::statements(), merge::STATEMENTS, open::STATEMENTS, read::STATEMENTS].concat()
 }

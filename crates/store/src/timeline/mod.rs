@@ -4,6 +4,7 @@ mod adopt;
 mod append;
 mod change;
 mod erase;
+mod list;
 mod merge;
 mod page;
 mod provider;
@@ -12,6 +13,7 @@ pub use adopt::adopt;
 pub use append::{append, receive};
 pub use change::{Edit, Reaction, react, set_content};
 pub(crate) use erase::erase;
+pub use list::{Filter, MESSAGES, list};
 pub(crate) use merge::{interleave, reattribute};
 pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
 pub use provider::{album, by_provider, map, provider_ids};
@@ -25,6 +27,7 @@ pub fn statements() -> Vec<Sql> {
         change::STATEMENTS,
         erase::STATEMENTS,
         merge::STATEMENTS,
+        &list::MESSAGES.statements(),
         page::STATEMENTS,
         provider::STATEMENTS,
     ]

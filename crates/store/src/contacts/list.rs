@@ -1,0 +1,162 @@
+//! Lists of contacts, in pages.
+
+use model::{
+    Id, Result, Scope, Timestamp, User,
+    contact::{Contact, ContactKind, Source},
+};
+
+use super::read;
+use crate::{
+    args,
+    db::{Arg, Sql, Tx},
+    page::{List, Page, Request},
+    search,
+};
+
+macro_rules! filters {
+    () => {
+        " AND contact.kind = $5
+        AND (CAST($6 AS TEXT) IS NULL AND CAST($9 AS BIGINT) IS NULL OR (contact.search_text LIKE $6 ESCAPE '\\'
+                AND (CAST($7 AS TEXT) IS NULL OR contact.search_text LIKE $7 ESCAPE '\\')
+                AND (CAST($8 AS TEXT) IS NULL OR contact.search_text LIKE $8 ESCAPE '\\'))
+            OR contact.telegram_chat_id = $9)
+        AND (CAST($10 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM contact_tag AS tagged
+            WHERE tagged.tenant_id = $4 AND tagged.tag = $10 AND tagged.contact_id = contact.id))
+        AND (CAST($11 AS TEXT) IS NULL OR contact.source = $11)
+        AND (CAST($12 AS TEXT) IS NULL OR contact.language_code = $12)
+        AND (CAST($13 AS BOOLEAN) IS NULL OR contact.do_not_contact = $13)
+        AND (CAST($14 AS TEXT) IS NULL OR contact.lead_status = $14)
+        AND (CAST($15 AS TEXT) IS NULL OR contact.ticket_status = $15)
+        AND (CAST($16 AS TEXT) IS NULL OR contact.assigned_to_type = $16)
+        AND (contact.assigned_to_user = $17 OR $17 IS NULL)
+        AND (CAST($18 AS TEXT) IS NULL OR contact.phone = $18)
+        AND (CAST($19 AS TEXT) IS NULL OR contact.email = $19)
+        AND (CAST($20 AS BIGINT) IS NULL OR contact.telegram_chat_id = $20)
+        AND (CAST($21 AS TEXT) IS NULL OR contact.telegram_username = $21)
+        AND (CAST($22 AS BIGINT) IS NULL OR contact.created_at >= $22)
+        AND (CAST($23 AS BIGINT) IS NULL OR contact.created_at < $23)
+        AND (CAST($24 AS BIGINT) IS NULL OR contact.last_seen_at >= $24)
+        AND (CAST($25 AS BIGINT) IS NULL OR contact.last_seen_at < $25)"
+    };
+}
+
+crate::pages! {
+    /// A tenant's contacts.
+    CONTACTS = "contact.list",
+    select "contact.id",
+    from concat!("contact WHERE contact.tenant_id = $4", filters!()),
+    unique Id "contact.id",
+    sorts {
+        "created_at" => Unique,
+        "updated_at" => Int("contact.updated_at"),
+        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "first_name" => Text("contact.first_name"),
+    }
+}
+
+crate::pages! {
+    /// The same through the index of tags, so that a rare tag among a million contacts is found at once.
+    TAGGED = "contact.list_tagged",
+    select "contact_tag.contact_id",
+    from concat!("contact_tag JOIN contact ON contact.id = contact_tag.contact_id
+        WHERE contact_tag.tenant_id = $4 AND contact_tag.tag = $10", filters!()),
+    unique Id "contact_tag.contact_id",
+    sorts { "created_at" => Unique }
+}
+
+crate::pages! {
+    /// The same through the indexes of what names one or a few contacts.
+    EXACT = "contact.list_exact",
+    select "contact.id",
+    from concat!("(SELECT id FROM contact WHERE tenant_id = $4 AND phone = $18 AND phone IS NOT NULL
+            UNION SELECT id FROM contact
+                WHERE tenant_id = $4 AND telegram_chat_id = $20 AND telegram_chat_id IS NOT NULL
+            UNION SELECT id FROM contact
+                WHERE tenant_id = $4 AND telegram_username = $21 AND telegram_username IS NOT NULL
+            ) AS named CROSS JOIN contact WHERE contact.id = named.id AND contact.tenant_id = $4", filters!()),
+    unique Id "contact.id",
+    sorts {
+        "created_at" => Unique,
+        "updated_at" => Int("contact.updated_at"),
+        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "first_name" => Text("contact.first_name"),
+    }
+}
+
+/// Which contacts are meant. An absent field does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// People, unless something else is asked for.
+    pub kind: Option<ContactKind>,
+    /// Parts of names, phone, e-mail or username, or a whole Telegram chat id.
+    pub search: Option<String>,
+    pub tag: Option<String>,
+    pub source: Option<Source>,
+    pub language_code: Option<String>,
+    pub do_not_contact: Option<bool>,
+    pub lead_status: Option<String>,
+    pub ticket_status: Option<String>,
+    pub assigned_to_type: Option<String>,
+    pub assigned_to_user: Option<Id<User>>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub telegram_chat_id: Option<i64>,
+    pub telegram_username: Option<String>,
+    pub created_after: Option<Timestamp>,
+    pub created_before: Option<Timestamp>,
+    pub last_seen_after: Option<Timestamp>,
+    pub last_seen_before: Option<Timestamp>,
+}
+
+/// One page of the contacts that a filter leaves.
+pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Contact>> {
+    let found = statements_for(filter, request).page(tx, request, &filter_args(scope, filter), |row| row.get(0))?;
+    let contacts = read::get_many(tx, scope, &found.rows)?;
+    Ok(Page { rows: contacts, next: found.next, previous: found.previous, count: found.count })
+}
+
+/// The list that finds them fastest. All have the same rows in the same order, so a cursor of one fits the others.
+fn statements_for(filter: &Filter, request: &Request) -> List {
+    if filter.phone.is_some() || filter.telegram_chat_id.is_some() || filter.telegram_username.is_some() {
+        EXACT
+    } else if filter.tag.is_some() && request.sort == 0 {
+        TAGGED
+    } else {
+        CONTACTS
+    }
+}
+
+fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
+    let typed = filter.search.as_deref().unwrap_or_default();
+    let [one, two, three] = search::patterns(typed);
+    args![
+        scope.tenant(),
+        filter.kind.unwrap_or(ContactKind::Person).as_str(),
+        one,
+        two,
+        three,
+        typed.trim().parse::<i64>().ok(),
+        filter.tag.as_deref(),
+        filter.source.map(Source::as_str),
+        filter.language_code.as_deref(),
+        filter.do_not_contact,
+        filter.lead_status.as_deref(),
+        filter.ticket_status.as_deref(),
+        filter.assigned_to_type.as_deref(),
+        filter.assigned_to_user,
+        filter.phone.as_deref(),
+        filter.email.as_deref(),
+        filter.telegram_chat_id,
+        filter.telegram_username.as_deref(),
+        filter.created_after,
+        filter.created_before,
+        filter.last_seen_after,
+        filter.last_seen_before,
+    ]
+    .into()
+}
+
+/// Every statement of the lists.
+pub(super) fn statements() -> Vec<Sql> {
+    [CONTACTS, TAGGED, EXACT].iter().flat_map(List::statements).collect()
+}
