@@ -1,1 +1,5 @@
+//! What runs by itself: the inbound processor, delivery, pollers, the webhook doctor, schedules.
+//!
+//! It never calls `app`: `server` registers what app offers with it.
 
+pub mod inbound;

@@ -3,6 +3,7 @@
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
 pub mod bots;
+pub mod callback_data;
 pub mod canned_responses;
 pub mod chats;
 mod cipher;
@@ -19,6 +20,7 @@ pub mod messages;
 mod migrations;
 pub mod page;
 mod search;
+pub mod senders;
 pub mod tenants;
 pub mod timeline;
 pub mod users;
@@ -31,10 +33,12 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[
         canned_responses::STATEMENTS,
+        callback_data::STATEMENTS,
         chats::STATEMENTS,
         feed::STATEMENTS,
         idempotency::STATEMENTS,
         keys::STATEMENTS,
+        senders::STATEMENTS,
         tenants::STATEMENTS,
         users::STATEMENTS,
     ];

@@ -12,6 +12,8 @@ crate::statements! {
     hot ROWS = "by_hand.rows", "
         SELECT bot_id, position, state FROM delivery
         WHERE tenant_id = $1 AND message_id = $2 AND op = 'SEND' ORDER BY position";
+    hot OWED = "by_hand.owed", "
+        SELECT COUNT(*) FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND state IN ('QUEUED', 'SENDING')";
     hot CANCEL = "by_hand.cancel", "
         UPDATE delivery SET state = 'HELD' WHERE message_id = $1 AND op = 'SEND' AND state IN ('QUEUED', 'SCHEDULED')";
     hot MARK = "by_hand.mark", "
@@ -32,6 +34,11 @@ pub enum Cancelled {
     Yes,
     /// A call is under way or done.
     TooLate,
+}
+
+/// Whether a call for a message is under way or waits for its turn.
+pub fn is_owed(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<bool> {
+    tx.query_one(OWED, &args![scope.tenant(), message], |row| Ok(row.get::<i64>(0)? > 0))
 }
 
 /// Takes a message out of the queue, unless a call for it is under way.

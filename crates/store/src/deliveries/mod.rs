@@ -12,7 +12,7 @@ mod settle;
 mod settle_broadcast;
 
 pub use accept::{NewDelivery, accept, promote_scheduled};
-pub use by_hand::{Cancelled, cancel, requeue};
+pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
 pub use load::{Lane, lanes_with_work, leftovers, load, load_chat, open_lane, recent_uses};
 pub use settle::{Settled, Settlement, forget_uses, settle};

@@ -1,0 +1,66 @@
+//! What a batch of Updates means for the database, in one transaction.
+
+use std::collections::BTreeMap;
+
+use channels::telegram::update::Fact;
+use model::{Id, Ids, Result, Scope, Tenant, Timestamp, bot::Bot, feed::Change};
+use store::{db::Tx, events, feed};
+
+use super::{Decoded, buttons, member, message};
+
+/// A pressed button whose sender waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackAnswer {
+    pub bot: Id<Bot>,
+    pub callback_query_id: String,
+}
+
+/// What the parts of the processor share while they write one event.
+pub(super) struct Writer<'a> {
+    pub tx: &'a mut Tx,
+    pub ids: &'a dyn Ids,
+    pub scope: Scope,
+    pub bot: Id<Bot>,
+    pub now: Timestamp,
+    pub changes: &'a mut Vec<Change>,
+}
+
+/// Writes the events in their order, their feed entries, and that they are done.
+pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timestamp) -> Result<Vec<CallbackAnswer>> {
+    let mut changes: BTreeMap<Id<Tenant>, Vec<Change>> = BTreeMap::new();
+    let mut answers = Vec::new();
+    let mut plain = Vec::new();
+    for Decoded { open, update } in decoded {
+        let changes = changes.entry(open.tenant).or_default();
+        let scope = Scope::system(open.tenant);
+        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, now, changes };
+        answers.extend(one(&mut writer, &update.fact)?);
+        match unreadable(&update.fact) {
+            Some(words) => events::mark_processed_with(tx, open.seq, words, now).map(drop)?,
+            None => plain.push(open.seq),
+        }
+    }
+    events::mark_processed(tx, &plain, now)?;
+    feed::append_all(tx, &changes, now)?;
+    Ok(answers)
+}
+
+fn one(writer: &mut Writer<'_>, fact: &Fact) -> Result<Option<CallbackAnswer>> {
+    match fact {
+        Fact::Message(incoming) => message::received(writer, incoming)?,
+        Fact::Edited(incoming) => message::edited(writer, incoming)?,
+        Fact::Reactions(reactions) => message::reacted(writer, reactions)?,
+        Fact::ButtonPressed(pressed) => return buttons::pressed(writer, pressed).map(Some),
+        Fact::MyChatMember(change) => member::changed(writer, change)?,
+        Fact::Deleted(deleted) => message::deleted(writer, deleted)?,
+        Fact::Other(other) => message::other(writer, other)?,
+    }
+    Ok(None)
+}
+
+fn unreadable(fact: &Fact) -> Option<&str> {
+    match fact {
+        Fact::Other(other) => other.unreadable.as_deref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,148 @@
+//! The inbound processor: takes stored Updates, decodes them, and writes what they mean, one chat at a time in order.
+//!
+//! A batch is one transaction. When it fails, its events are tried one by one, so that a single bad one waits alone; it
+//! holds back the later ones of its chat and nobody else's.
+
+mod album;
+mod apply;
+mod buttons;
+mod member;
+mod message;
+mod place;
+
+use std::{collections::HashSet, sync::Arc};
+
+use channels::telegram::update::{self, Fact, Other, Update};
+use model::{Clock, Ids, Result, Timestamp, event::EventStatus};
+use store::{
+    db::{Db, Wake},
+    events::{self, Open},
+    wake,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use apply::CallbackAnswer;
+
+/// Events in one transaction.
+const BATCH_MAX: i64 = 128;
+
+/// How long to rest when nothing wakes us: other processes write to the same database file.
+const REST_MS: i64 = 2_000;
+
+/// The inbound processor.
+#[derive(Debug)]
+pub struct Inbound {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    /// Pressed buttons whose spinner has to be stopped.
+    answers: mpsc::Sender<CallbackAnswer>,
+}
+
+/// An event with what it says.
+#[derive(Debug, Clone)]
+struct Decoded {
+    open: Open,
+    update: Update,
+}
+
+impl Inbound {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, answers: mpsc::Sender<CallbackAnswer>) -> Self {
+        Self { db, clock, ids, answers }
+    }
+
+    /// Works until `stop`, finishing the batch at hand.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut wakes = self.db.listen(wake::INBOUND);
+        while !stop.is_cancelled() {
+            match self.work().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(error = ?error, "Stored Updates could not be processed now; they wait."),
+            }
+            let rest = self.clock.sleep_until(self.clock.now() + REST_MS);
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Wake::Payload(_) | Wake::Missed = wakes.recv() => {}
+                () = rest => {}
+            }
+        }
+    }
+
+    /// Processes one batch; tells how many events it had.
+    pub async fn work(&self) -> Result<usize> {
+        let now = self.clock.now();
+        let open = self.db.read(move |tx| events::take_open(tx, now, BATCH_MAX)).await?;
+        let count = open.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let decoded: Vec<Decoded> = open.into_iter().map(decode).collect();
+        match self.write(decoded.clone()).await {
+            Ok(answers) => self.pass_on(answers).await,
+            Err(error) => {
+                tracing::warn!(error = ?error, events = count, "A batch of Updates failed; each is tried alone.");
+                self.one_by_one(decoded).await?;
+            }
+        }
+        Ok(count)
+    }
+
+    async fn one_by_one(&self, decoded: Vec<Decoded>) -> Result<()> {
+        let mut held = HashSet::new();
+        for event in decoded {
+            let chat = (event.open.bot, event.open.chat_key);
+            if held.contains(&chat) {
+                continue;
+            }
+            match self.write(vec![event.clone()]).await {
+                Ok(answers) => self.pass_on(answers).await,
+                Err(error) => {
+                    held.insert(chat);
+                    self.fail(event.open, &error).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&self, decoded: Vec<Decoded>) -> Result<Vec<CallbackAnswer>> {
+        let (ids, now) = (self.ids.clone(), self.clock.now());
+        self.db.write(move |tx| apply::batch(tx, &*ids, &decoded, now)).await
+    }
+
+    async fn fail(&self, open: Open, error: &model::Error) -> Result<()> {
+        let (seq, message, now) = (open.seq, error.message().to_owned(), self.clock.now());
+        let status = self.db.write(move |tx| events::mark_failed(tx, &open, &message, now)).await?;
+        if status == EventStatus::Dead {
+            tracing::error!(event.seq = seq, error = ?error, "An Update was given up; it can be retried by hand.");
+        } else {
+            tracing::warn!(event.seq = seq, error = ?error, "An Update could not be processed; it is tried again.");
+        }
+        Ok(())
+    }
+
+    /// A full queue drops the answer: the spinner on the person's phone stops by itself after a while.
+    async fn pass_on(&self, answers: Vec<CallbackAnswer>) {
+        for answer in answers {
+            if self.answers.try_send(answer).is_err() {
+                tracing::debug!("A pressed button's spinner was left to stop by itself.");
+            }
+        }
+    }
+}
+
+fn decode(open: Open) -> Decoded {
+    let update = update::decode(&open.payload).unwrap_or_else(|error| {
+        let other =
+            Other { chat: None, user: None, date: None, summary: String::new(), unreadable: Some(error.to_string()) };
+        Update { update_id: open.update_id, kind: "UNKNOWN", fact: Fact::Other(other) }
+    });
+    Decoded { open, update }
+}
+
+/// When something happened, as the channel says, but never later than now.
+fn happened(date: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    date.filter(|date| date.as_ms() > 0).map_or(now, |date| date.min(now))
+}
