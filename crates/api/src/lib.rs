@@ -1,1 +1,60 @@
+//! HTTP resources, problem+json, OpenAPI. The module tree follows the URL tree: one file per resource.
+//!
+//! Handlers parse, ask `app` or read from `store`, and answer. They know no SQL; a provider's fields are known to the webhook
+//! alone, through `channels`. Status codes are decided here and nowhere else.
 
+mod accounts;
+mod docs;
+mod edge;
+pub mod extract;
+mod idempotency;
+pub mod ids;
+mod openapi;
+mod ops;
+pub mod page;
+pub mod problem;
+
+use app::App;
+use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
+use serde_json::Value;
+use tower::{Layer, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use ops::Metrics;
+
+/// What the binary knows of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The commit it was built from.
+    pub commit: Option<String>,
+}
+
+/// Every route with its description. A new resource adds its `routes()` here.
+fn resources() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).merge(ops::routes()).merge(accounts::routes())
+}
+
+/// The OpenAPI description of all routes.
+pub fn openapi() -> Value {
+    openapi::complete(&resources().into_openapi())
+}
+
+/// The whole HTTP service.
+pub fn router(app: App, options: Options) -> Router {
+    // The recorder must stand before the first request is measured.
+    let metrics = Metrics::of_process();
+    let (routes, described) = resources().split_for_parts();
+    let document = openapi::Document(openapi::complete(&described).to_string().into());
+    let routes = routes
+        .route("/openapi.json", get(openapi::serve))
+        .merge(docs::routes())
+        .layer(CatchPanicLayer::custom(edge::caught))
+        .layer(from_fn_with_state(app.clone(), idempotency::layer))
+        .layer(from_fn_with_state((app.clone(), metrics), edge::layer))
+        .layer(Extension(options))
+        .layer(Extension(document))
+        .with_state(app);
+    let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);
+    Router::new().fallback_service(service)
+}

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod messages;
 mod migrations;
 pub mod page;
+pub mod probe;
 mod search;
 pub mod senders;
 pub mod tenants;
@@ -39,6 +40,7 @@ pub fn statements() -> Vec<Sql> {
         idempotency::STATEMENTS,
         keys::STATEMENTS,
         senders::STATEMENTS,
+        probe::STATEMENTS,
         tenants::STATEMENTS,
         users::STATEMENTS,
     ];

@@ -1,0 +1,120 @@
+//! `/tenants/tenant-access-keys/`: API keys of the tenant.
+
+use app::{
+    App,
+    accounts::{NewKey, create_key, revoke_key},
+};
+use axum::{extract::State, http::StatusCode};
+use model::{Permission, Role, Timestamp};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use store::keys::{self, KeyRow};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    extract::{Caller, Json, Path, Query},
+    ids::KeyId,
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+}
+
+/// An API key, without the key itself.
+#[derive(Debug, Serialize, ToSchema)]
+struct KeyView {
+    id: KeyId,
+    #[schema(example = "Shop")]
+    name: String,
+    /// What the key begins with.
+    #[schema(example = "jc_x7Gq2A")]
+    prefix: String,
+    role: Role,
+    created_at: Timestamp,
+    /// Null: it does not expire.
+    expires_at: Option<Timestamp>,
+    /// To the minute; null: never.
+    last_used_at: Option<Timestamp>,
+}
+
+impl From<KeyRow> for KeyView {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            prefix: row.prefix,
+            role: row.role,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        }
+    }
+}
+
+/// A new API key, with the key itself: it is not shown again.
+#[derive(Serialize, ToSchema)]
+struct NewKeyView {
+    /// Send it as `Authorization: Bearer`.
+    #[schema(example = "jc_x7Gq2A…")]
+    key: String,
+    #[serde(flatten)]
+    view: KeyView,
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct KeyFilter {
+    /// Keys of this role only.
+    role: Option<Role>,
+}
+
+/// List the tenant's API keys.
+#[utoipa::path(get, path = "/tenants/tenant-access-keys/", tag = "accounts", params(PageQuery, KeyFilter),
+    responses((status = OK, body = Listing<KeyView>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    paging: Paging,
+    Query(filter): Query<KeyFilter>,
+) -> Result<Json<Listing<KeyView>>> {
+    let scope = caller.require(Permission::Administer)?;
+    let request = paging.of(&keys::LIST)?;
+    let page = app.db.read(move |tx| keys::list(tx, &scope, filter.role, &request)).await?;
+    Ok(paging.answer(page.map(KeyView::from)))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewKeyBody {
+    #[schema(example = "Shop", min_length = 1, max_length = 200)]
+    name: String,
+    /// At most your own role, which is also the default.
+    role: Option<Role>,
+    /// When it stops working; never when left out.
+    expires_at: Option<Timestamp>,
+}
+
+/// Make an API key.
+#[utoipa::path(post, path = "/tenants/tenant-access-keys/", tag = "accounts",
+    responses((status = CREATED, body = NewKeyView)))]
+async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<NewKeyBody>,
+) -> Result<(StatusCode, Json<NewKeyView>)> {
+    let new = NewKey { name: body.name, role: body.role, expires_at: body.expires_at };
+    let made = create_key(&app, &caller, new).await?;
+    let key = made.key.expose_secret().to_owned();
+    Ok((StatusCode::CREATED, Json(NewKeyView { key, view: made.row.into() })))
+}
+
+/// Revoke an API key.
+#[utoipa::path(delete, path = "/tenants/tenant-access-keys/{id}/", tag = "accounts",
+    params(("id" = KeyId, Path)), responses((status = NO_CONTENT, description = "It works no longer.")))]
+async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<KeyId>) -> Result<StatusCode> {
+    let scope = caller.require(Permission::Administer)?;
+    revoke_key(&app, &scope, caller.role, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,12 @@
+//! Signing in, API keys, and who one is.
+
+mod keys;
+mod sign_in;
+mod users;
+
+use app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(sign_in::routes()).merge(keys::routes()).merge(users::routes())
+}

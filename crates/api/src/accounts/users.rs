@@ -1,0 +1,72 @@
+//! `GET /users/me/`.
+
+use app::App;
+use axum::extract::State;
+use model::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    extract::{Json, Whoami},
+    ids::{KeyId, TenantId, UserId},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(me))
+}
+
+/// Who you are: a person with an address, or an API key.
+#[derive(Debug, Serialize, ToSchema)]
+struct Me {
+    /// The person; null for an API key.
+    user: Option<UserView>,
+    /// The API key; null for a person.
+    api_key: Option<MeKey>,
+    /// The tenant you act for now. A person chooses it by the header `X-Tenant-Id`.
+    tenant_id: TenantId,
+    /// Your role in it.
+    role: Role,
+    tenants: Vec<MembershipView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct UserView {
+    id: UserId,
+    #[schema(example = "ada@example.org")]
+    email: String,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct MeKey {
+    id: KeyId,
+    #[schema(example = "Shop")]
+    name: String,
+    #[schema(example = "jc_x7Gq2A")]
+    prefix: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct MembershipView {
+    id: TenantId,
+    #[schema(example = "Analytical Engines")]
+    name: String,
+    role: Role,
+}
+
+/// Who am I, in which tenants, with which role?
+#[utoipa::path(get, path = "/users/me/", tag = "accounts", responses((status = OK, body = Me)))]
+async fn me(State(app): State<App>, Whoami(identity): Whoami) -> Result<Json<Me>> {
+    let memberships = app::accounts::memberships(&app, &identity).await?;
+    let tenants = memberships.into_iter().map(|of| MembershipView { id: of.tenant, name: of.name, role: of.role });
+    Ok(Json(Me {
+        tenants: tenants.collect(),
+        user: identity.user.map(|user| UserView { id: user.id, email: user.email, name: user.name }),
+        api_key: identity.key.map(|key| MeKey { id: key.id, name: key.name, prefix: key.prefix }),
+        tenant_id: identity.caller.tenant,
+        role: identity.caller.role,
+    }))
+}

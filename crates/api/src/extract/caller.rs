@@ -1,0 +1,73 @@
+//! Who asks: `Authorization: Bearer`, and `X-Tenant-Id` for people who belong to several tenants.
+
+use std::ops::Deref;
+
+use app::{App, accounts::Identity};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+};
+use model::{Error, Id, Tenant};
+
+use crate::problem::Failure;
+
+/// Names the tenant that a person acts for; without it, the first one they belong to.
+pub const TENANT_HEADER: &str = "x-tenant-id";
+
+/// Somebody with a good token. `caller.require(permission)?` gives the scope to act in.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub model::Caller);
+
+impl Deref for Caller {
+    type Target = model::Caller;
+
+    fn deref(&self) -> &model::Caller {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self(authenticated(parts, app).await?.caller))
+    }
+}
+
+/// The caller with name and address, for those who ask who they are.
+#[derive(Debug, Clone)]
+pub struct Whoami(pub Identity);
+
+impl FromRequestParts<App> for Whoami {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self(authenticated(parts, app).await?))
+    }
+}
+
+/// Looks the token up, once per request.
+pub(crate) async fn authenticated(parts: &mut Parts, app: &App) -> Result<Identity, Failure> {
+    if let Some(identity) = parts.extensions.get::<Identity>() {
+        return Ok(identity.clone());
+    }
+    let token = bearer(&parts.headers).ok_or_else(|| {
+        Error::unauthenticated("Send your API key or access token as \"Authorization: Bearer <token>\".")
+    })?;
+    let tenant = tenant(&parts.headers)?;
+    let identity = app::accounts::authenticate(app, token, tenant).await?;
+    parts.extensions.insert(identity.clone());
+    Ok(identity)
+}
+
+/// The token of the `Authorization` header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+fn tenant(headers: &HeaderMap) -> Result<Option<Id<Tenant>>, Error> {
+    let Some(value) = headers.get(TENANT_HEADER) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    text.parse().map(Some).map_err(|error: Error| error.at_field("X-Tenant-Id"))
+}

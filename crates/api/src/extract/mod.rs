@@ -1,0 +1,18 @@
+//! What handlers take: the caller, and input that has been checked whole, so that every complaint comes at once.
+
+mod caller;
+mod fields;
+mod json;
+mod path;
+mod query;
+mod strict;
+mod types;
+
+pub(crate) use caller::authenticated;
+pub use caller::{Caller, Whoami};
+pub(crate) use json::collect;
+pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
+pub use path::Path;
+pub use query::Query;
+pub(crate) use query::{Pairs, pairs, read_pairs};
+pub use types::{ReadOnly, TelegramId, nullable};

@@ -1,0 +1,15 @@
+//! Ids by name. The derives for OpenAPI look into generic arguments, so bodies and views name ids by these aliases.
+
+use model::{
+    ApiKey, Id, Tenant, User, bot::Bot, broadcast::Broadcast, contact::Contact, conversation::Conversation,
+    message::Message,
+};
+
+pub type BotId = Id<Bot>;
+pub type BroadcastId = Id<Broadcast>;
+pub type ContactId = Id<Contact>;
+pub type ConversationId = Id<Conversation>;
+pub type KeyId = Id<ApiKey>;
+pub type MessageId = Id<Message>;
+pub type TenantId = Id<Tenant>;
+pub type UserId = Id<User>;
