@@ -2,4 +2,5 @@
 //!
 //! It never calls `app`: `server` registers what app offers with it.
 
+pub mod delivery;
 pub mod inbound;
