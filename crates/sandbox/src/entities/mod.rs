@@ -1,0 +1,337 @@
+//! Formatted text: parsing the three parse modes as Telegram's own parser does, explicit entities, and what Telegram
+//! then makes of them. Offsets and lengths are in UTF-16 code units.
+
+mod detect;
+mod fix;
+mod html;
+mod link;
+mod markdown;
+mod markdown_v2;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{ApiError, Result},
+    methods::Ctx,
+};
+
+/// More bytes of source than this are not even parsed.
+const SOURCE_BYTES_MAX: usize = 32_768;
+/// Further entities are silently ignored.
+const ENTITIES_MAX: usize = 100;
+
+/// What an entity says of its part of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Mention,
+    Hashtag,
+    Cashtag,
+    BotCommand,
+    Url,
+    Email,
+    PhoneNumber,
+    Bold,
+    Italic,
+    Underline,
+    Strikethrough,
+    Spoiler,
+    Blockquote,
+    ExpandableBlockquote,
+    Code,
+    Pre,
+    PreCode(String),
+    TextLink(String),
+    TextMention(i64),
+    CustomEmoji(i64),
+    DateTime { unix_time: i64, format: String },
+}
+
+/// An entity, placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    pub kind: Kind,
+    pub offset: usize,
+    pub length: usize,
+}
+
+impl Entity {
+    pub fn end(&self) -> usize {
+        self.offset + self.length
+    }
+}
+
+impl Kind {
+    /// The name in the Bot API.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Hashtag => "hashtag",
+            Self::Cashtag => "cashtag",
+            Self::BotCommand => "bot_command",
+            Self::Url => "url",
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+            Self::Bold => "bold",
+            Self::Italic => "italic",
+            Self::Underline => "underline",
+            Self::Strikethrough => "strikethrough",
+            Self::Spoiler => "spoiler",
+            Self::Blockquote => "blockquote",
+            Self::ExpandableBlockquote => "expandable_blockquote",
+            Self::Code => "code",
+            Self::Pre | Self::PreCode(_) => "pre",
+            Self::TextLink(_) => "text_link",
+            Self::TextMention(_) => "text_mention",
+            Self::CustomEmoji(_) => "custom_emoji",
+            Self::DateTime { .. } => "date_time",
+        }
+    }
+
+    /// Of entities over the same part, the one with the lower number comes first.
+    fn priority(&self) -> u8 {
+        match self {
+            Self::Blockquote | Self::ExpandableBlockquote => 0,
+            Self::PreCode(_) => 10,
+            Self::Pre => 11,
+            Self::Code => 20,
+            Self::TextLink(_) | Self::TextMention(_) => 49,
+            Self::Bold => 90,
+            Self::Italic => 91,
+            Self::Underline => 92,
+            Self::Strikethrough => 93,
+            Self::Spoiler => 94,
+            Self::CustomEmoji(_) => 99,
+            _ => 50,
+        }
+    }
+}
+
+/// Text with its entities.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Formatted {
+    pub text: String,
+    pub entities: Vec<Entity>,
+}
+
+impl Formatted {
+    /// Length in UTF-16 code units.
+    pub fn units(&self) -> usize {
+        units(&self.text)
+    }
+
+    /// The entities as bots see them.
+    pub fn shown_entities(&self, ctx: &Ctx<'_>) -> Option<Value> {
+        let shown: Vec<Value> = self.entities.iter().filter_map(|entity| show(entity, ctx)).collect();
+        (!shown.is_empty()).then(|| shown.into())
+    }
+}
+
+pub fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+fn show(entity: &Entity, ctx: &Ctx<'_>) -> Option<Value> {
+    let mut shown = json!({"offset": entity.offset, "length": entity.length, "type": entity.kind.name()});
+    match &entity.kind {
+        Kind::PreCode(language) => shown["language"] = json!(language),
+        Kind::TextLink(url) => shown["url"] = json!(url),
+        // A mention of somebody whom the server doesn't know is dropped.
+        Kind::TextMention(id) => shown["user"] = json!(ctx.state.users.get(*id)?.sender().card),
+        Kind::CustomEmoji(id) => shown["custom_emoji_id"] = json!(id.to_string()),
+        Kind::DateTime { unix_time, format } => {
+            shown["unix_time"] = json!(unix_time);
+            if !format.is_empty() {
+                shown["date_time_format"] = json!(format);
+            }
+        }
+        _ => {}
+    }
+    Some(shown)
+}
+
+/// Entities that a person's plain text has by itself.
+pub fn of_plain_text(text: &str) -> Option<Value> {
+    let plain = |entity: Entity| json!({"offset": entity.offset, "length": entity.length, "type": entity.kind.name()});
+    let found: Vec<Value> = detect::find(text).into_iter().map(plain).collect();
+    (!found.is_empty()).then(|| found.into())
+}
+
+/// The text in the parameter `name`, formatted by `parse_mode` or by the parameter `entities`.
+pub fn read(ctx: &Ctx<'_>, name: &str, entities: &str) -> Result<Formatted> {
+    let text = ctx.params.text(name).unwrap_or_default();
+    let mode = ctx.params.text("parse_mode").unwrap_or_default();
+    let list = ctx.params.json(entities);
+    read_value(&text, &mode, list.map(|list| list.map(|list| list.into_owned())))
+}
+
+/// The same for a text in a nested object.
+pub fn read_value(text: &str, mode: &str, list: Option<Result<Value, ()>>) -> Result<Formatted> {
+    if text.len() > SOURCE_BYTES_MAX {
+        return Err(ApiError::bad("text is too long"));
+    }
+    let text = text.replace('\0', " ");
+    let parsed = match mode.to_ascii_lowercase().as_str() {
+        "" | "none" => listed(text, list)?,
+        "html" => html::parse(&text).map_err(cannot_parse)?,
+        "markdownv2" => markdown_v2::parse(&text).map_err(cannot_parse)?,
+        "markdown" => markdown::parse(&text).map_err(cannot_parse)?,
+        _ => return Err(ApiError::bad("unsupported parse_mode")),
+    };
+    let mut fixed = fix::fix(parsed);
+    detect::add(&mut fixed);
+    fixed.entities.truncate(ENTITIES_MAX);
+    Ok(fixed)
+}
+
+fn cannot_parse(what: String) -> ApiError {
+    ApiError::bad(format!("can't parse entities: {what}"))
+}
+
+/// Text with entities given one by one.
+fn listed(text: String, list: Option<Result<Value, ()>>) -> Result<Formatted> {
+    let Some(list) = list else { return Ok(Formatted { text, entities: Vec::new() }) };
+    let bad = || ApiError::bad("can't parse entities: can't parse entities JSON object");
+    let list = list.map_err(|()| bad())?;
+    let mut entities = Vec::new();
+    for item in list.as_array().ok_or_else(bad)? {
+        if let Some(entity) = listed_entity(item)? {
+            check_bounds(&text, &entity)?;
+            entities.push(entity);
+        }
+    }
+    Ok(Formatted { text, entities })
+}
+
+fn listed_entity(item: &Value) -> Result<Option<Entity>> {
+    let bad = |what: &str| ApiError::bad(format!("can't parse entities: {what}"));
+    let item = item.as_object().ok_or_else(|| bad("expected an Object as MessageEntity"))?;
+    let number = |name: &str| {
+        let value = item.get(name).and_then(crate::methods::as_int);
+        value.ok_or_else(|| bad(&format!("field \"{name}\" must be a valid Number")))
+    };
+    let kind = item.get("type").and_then(Value::as_str).ok_or_else(|| bad("field \"type\" must be of type String"))?;
+    let (offset, length) = (number("offset")?, number("length")?);
+    let (Ok(offset), Ok(length)) = (usize::try_from(offset), usize::try_from(length)) else { return Ok(None) };
+    let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = match kind {
+        "bold" => Kind::Bold,
+        "italic" => Kind::Italic,
+        "underline" => Kind::Underline,
+        "strikethrough" => Kind::Strikethrough,
+        "spoiler" => Kind::Spoiler,
+        "blockquote" => Kind::Blockquote,
+        "expandable_blockquote" => Kind::ExpandableBlockquote,
+        "code" => Kind::Code,
+        "pre" if text("language").is_empty() => Kind::Pre,
+        "pre" => Kind::PreCode(text("language").to_owned()),
+        "text_link" => match link::classify(text("url")) {
+            Some(kind) => kind,
+            None => return Ok(None),
+        },
+        "text_mention" => match item.get("user").and_then(|user| user["id"].as_i64()) {
+            Some(id) => Kind::TextMention(id),
+            None => return Err(bad("field \"user\" must have an id")),
+        },
+        "custom_emoji" => match text("custom_emoji_id").parse() {
+            Ok(id) => Kind::CustomEmoji(id),
+            Err(_) => return Err(bad("invalid custom emoji identifier specified")),
+        },
+        // What is found by itself needn't be said, and unknown kinds are ignored.
+        _ => return Ok(None),
+    };
+    Ok(Some(Entity { kind, offset, length }))
+}
+
+fn check_bounds(text: &str, entity: &Entity) -> Result<()> {
+    let (begin, end) = (entity.offset, entity.end());
+    let all = units(text);
+    if begin > all {
+        return Err(ApiError::bad(format!("entity begins after the end of the text at UTF-16 offset {begin}")));
+    }
+    if end > all {
+        let what =
+            format!("entity beginning at UTF-16 offset {begin} ends after the end of the text at UTF-16 offset {end}");
+        return Err(ApiError::bad(what));
+    }
+    let (mut unit, mut byte) = (0, 0);
+    for char in text.chars() {
+        if char.len_utf16() == 2 && begin == unit + 1 {
+            return Err(ApiError::bad(format!("entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
+        }
+        if char.len_utf16() == 2 && end == unit + 1 {
+            let what = format!(
+                "entity beginning at UTF-16 offset {begin} ends in a middle of a UTF-16 symbol at byte offset {byte}"
+            );
+            return Err(ApiError::bad(what));
+        }
+        unit += char.len_utf16();
+        byte += char.len_utf8();
+    }
+    Ok(())
+}
+
+/// The source of a parse mode, read byte by byte; past its end stands a zero.
+struct Source<'a>(&'a [u8]);
+
+impl Source<'_> {
+    fn at(&self, index: usize) -> u8 {
+        self.0.get(index).copied().unwrap_or(0)
+    }
+
+    fn text(&self, begin: usize, end: usize) -> String {
+        String::from_utf8_lossy(&self.0[begin..end.max(begin)]).into_owned()
+    }
+
+    /// The end of a run of bytes that are neither space nor `stop`.
+    fn until_space_or(&self, mut index: usize, stop: u8) -> usize {
+        while !is_space(self.at(index)) && self.at(index) != stop {
+            index += 1;
+        }
+        index
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x0B)
+}
+
+/// Text that is being written, with its length so far in UTF-16 code units.
+#[derive(Default)]
+struct Output {
+    bytes: Vec<u8>,
+    units: usize,
+}
+
+impl Output {
+    /// Takes over one byte of UTF-8; a character counts with its first byte.
+    fn push(&mut self, byte: u8) {
+        if byte & 0xC0 != 0x80 {
+            self.units += if byte >= 0xF0 { 2 } else { 1 };
+        }
+        self.bytes.push(byte);
+    }
+
+    fn push_char(&mut self, char: char) {
+        char.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte));
+    }
+
+    fn since(&self, begin: usize) -> String {
+        String::from_utf8_lossy(&self.bytes[begin..]).into_owned()
+    }
+
+    fn finish(self, mut entities: Vec<Entity>) -> Formatted {
+        sort(&mut entities);
+        Formatted { text: String::from_utf8_lossy(&self.bytes).into_owned(), entities }
+    }
+}
+
+fn sort(entities: &mut [Entity]) {
+    entities.sort_by_key(|entity| (entity.offset, std::cmp::Reverse(entity.length), entity.kind.priority()));
+}
+
+/// An address in the form in which Telegram opens it, if it does.
+pub fn checked_link(address: &str) -> Option<String> {
+    link::checked(address)
+}
