@@ -3,4 +3,5 @@
 //! It never calls `app`: `server` registers what app offers with it.
 
 pub mod delivery;
+pub mod doctor;
 pub mod inbound;

@@ -27,14 +27,19 @@ pub const WEBHOOK_CHECK_MS: i64 = 15_000;
 pub const WEBHOOK_GRACE_MS: i64 = 60_000;
 
 /// How long to leave a bot alone whose token Telegram refuses: only a new token can help it.
-pub const REVOKED_CHECK_MS: i64 = 3_600_000;
+const REVOKED_CHECK_MS: i64 = 3_600_000;
 
 const RETRY_FIRST_MS: i64 = 3_000;
 const RETRY_MAX_MS: i64 = 300_000;
 
-/// How long to wait after a setting of the webhook has failed for the `tries`-th time.
-pub fn webhook_retry_ms(tries: i64) -> i64 {
-    (RETRY_FIRST_MS << tries.saturating_sub(1).clamp(0, 10)).min(RETRY_MAX_MS)
+/// How long to wait after a call about the webhook has failed for the `tries`-th time in a row.
+pub fn webhook_wait_ms(tries: i64, asked_to_wait_ms: Option<i64>, is_token_revoked: bool) -> i64 {
+    let doubling = (RETRY_FIRST_MS << tries.saturating_sub(1).clamp(0, 10)).min(RETRY_MAX_MS);
+    match asked_to_wait_ms {
+        Some(asked_ms) => asked_ms,
+        None if is_token_revoked => REVOKED_CHECK_MS,
+        None => doubling,
+    }
 }
 
 /// A registered bot. The token is not part of it: only the store's secret columns hold it, encrypted.
@@ -64,8 +69,9 @@ mod tests {
 
     #[test]
     fn a_failed_setting_is_retried_within_5_s_then_doubling_to_5_min() {
-        let seconds: Vec<_> = (1..=9).map(|tries| webhook_retry_ms(tries) / 1_000).collect();
+        let seconds: Vec<_> = (1..=9).map(|tries| webhook_wait_ms(tries, None, false) / 1_000).collect();
         assert_eq!(seconds, [3, 6, 12, 24, 48, 96, 192, 300, 300]);
-        assert_eq!(webhook_retry_ms(i64::MAX), RETRY_MAX_MS);
+        assert_eq!(webhook_wait_ms(i64::MAX, None, false), RETRY_MAX_MS);
+        assert_eq!(webhook_wait_ms(9, Some(1_000), false), 1_000);
     }
 }

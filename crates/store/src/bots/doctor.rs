@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Patient {
     pub id: Id<Bot>,
-    pub token: SecretString,
+    sealed_token: Vec<u8>,
     /// Removed by its tenant; its webhook is still there.
     pub is_removed: bool,
     pub status: WebhookStatus,
@@ -27,6 +27,13 @@ pub struct Patient {
     pub set_at: Option<Timestamp>,
     /// Calls that failed since the last good one.
     pub tries: i64,
+}
+
+impl Patient {
+    /// Not opened when the bot is claimed, so that one whose token can't be decrypted does not stand in the others' way.
+    pub fn token(&self, cipher: &Cipher) -> Result<SecretString> {
+        open_token(cipher, self.id, &self.sealed_token)
+    }
 }
 
 crate::statements! {
@@ -79,20 +86,18 @@ pub fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
 }
 
 /// Takes a due bot for as long as a look may last; `None` when it is no longer due.
-pub fn claim(tx: &mut Tx, cipher: &Cipher, id: Id<Bot>, now: Timestamp) -> Result<Option<Patient>> {
-    let claimed = tx.query_opt(CLAIM, &args![now + WEBHOOK_GRACE_MS, id, now], |row| {
-        let sealed: Vec<u8> = row.get(0)?;
+pub fn claim(tx: &mut Tx, id: Id<Bot>, now: Timestamp) -> Result<Option<Patient>> {
+    tx.query_opt(CLAIM, &args![now + WEBHOOK_GRACE_MS, id, now], |row| {
         Ok(Patient {
             id,
-            token: open_token(cipher, id, &sealed)?,
+            sealed_token: row.get(0)?,
             is_removed: row.get(1)?,
             status: columns::word(row, 2)?,
             error: row.get(3)?,
             set_at: row.get(4)?,
             tries: row.get(5)?,
         })
-    })?;
-    Ok(claimed)
+    })
 }
 
 /// Notes a look at a webhook: the trouble that Telegram tells of, and how many looks failed in a row.

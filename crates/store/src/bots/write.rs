@@ -1,7 +1,7 @@
 //! Making, changing and removing bots.
 
 use model::{
-    Id, Result, Scope, Timestamp,
+    Id, Rate, Result, Scope, Timestamp,
     bot::{Bot, ReceiveMode, WEBHOOK_GRACE_MS, WebhookStatus},
 };
 
@@ -12,6 +12,17 @@ use crate::{args, db::Tx, wake};
 pub struct NewBot {
     pub bot: Bot,
     pub sealed_token: Vec<u8>,
+}
+
+/// What may be changed of a bot but for its token and receive mode; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    pub name: Option<String>,
+    pub username: Option<String>,
+    pub is_active: Option<bool>,
+    pub daily_limit: Option<i64>,
+    /// `Some(None)`: the installation's limit from now on.
+    pub rate_limit: Option<Option<Rate>>,
 }
 
 crate::statements! {
@@ -25,8 +36,10 @@ crate::statements! {
         ON CONFLICT (bot_user_id) WHERE removed_at IS NULL DO NOTHING";
     INSERT_LANE = "bots.insert_lane", "INSERT INTO lane (bot_id, next_position, fence) VALUES ($1, 1, 0)";
     hot UPDATE = "bots.update", "
-        UPDATE bot SET name = $1, username = $2, is_active = $3, daily_limit = $4, rate_limit = $5, updated_at = $6
-        WHERE id = $7 AND tenant_id = $8 AND removed_at IS NULL";
+        UPDATE bot SET name = COALESCE($1, name), username = COALESCE($2, username), is_active = COALESCE($3, is_active),
+            daily_limit = COALESCE($4, daily_limit),
+            rate_limit = CASE WHEN CAST($5 AS BOOLEAN) THEN $6 ELSE rate_limit END, updated_at = $7
+        WHERE id = $8 AND tenant_id = $9 AND removed_at IS NULL";
     hot REPLACE_TOKEN = "bots.replace_token", "
         UPDATE bot SET token = $1, token_hint = $2, token_revoked_at = NULL, webhook_error = NULL, webhook_tries = 0,
             webhook_status = CASE receive_mode WHEN 'webhook' THEN 'PENDING' ELSE 'NONE' END,
@@ -35,7 +48,7 @@ crate::statements! {
     hot SET_RECEIVE_MODE = "bots.set_receive_mode", "
         UPDATE bot SET receive_mode = $1, webhook_status = $2, webhook_error = NULL, webhook_tries = 0, doctor_at = $3,
             poll_offset = NULL, updated_at = $4
-        WHERE id = $5 AND tenant_id = $6 AND removed_at IS NULL";
+        WHERE id = $5 AND tenant_id = $6 AND removed_at IS NULL AND receive_mode <> $1";
     hot REMOVE = "bots.remove", "
         UPDATE bot SET removed_at = $1, updated_at = $1, webhook_status = 'PENDING', webhook_tries = 0, doctor_at = $2
         WHERE id = $3 AND tenant_id = $4 AND removed_at IS NULL";
@@ -72,13 +85,21 @@ pub fn insert(tx: &mut Tx, new: &NewBot) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes what a tenant may change of a bot, but for its token and receive mode; `false` when there is no such bot.
-pub fn update(tx: &mut Tx, scope: &Scope, bot: &Bot, now: Timestamp) -> Result<bool> {
-    let rate_limit = bot.rate_limit.map(|rate| rate.to_string());
-    let args =
-        args![&bot.name, &bot.username, bot.is_active, bot.daily_limit, rate_limit, now, bot.id, scope.tenant(),];
+/// Changes the given fields; `false` when there is no such bot.
+pub fn update(tx: &mut Tx, scope: &Scope, id: Id<Bot>, changes: &Changes, now: Timestamp) -> Result<bool> {
+    let args = args![
+        changes.name.as_deref(),
+        changes.username.as_deref(),
+        changes.is_active,
+        changes.daily_limit,
+        changes.rate_limit.is_some(),
+        changes.rate_limit.flatten().map(|rate| rate.to_string()),
+        now,
+        id,
+        scope.tenant(),
+    ];
     let found = tx.execute(UPDATE, &args)? == 1;
-    tell(tx, bot.id)?;
+    tell(tx, id)?;
     Ok(found)
 }
 
@@ -94,13 +115,14 @@ pub fn replace_token(
     tell(tx, id)
 }
 
-/// Switches how a bot gets its Updates. The webhook is then still to be set, or the poller takes it away.
+/// Switches how a bot gets its Updates; `false` when it was so already. The webhook is then still to be set, or the poller takes it away.
 ///
 /// The old secret stays: what Telegram had under way with it is still taken.
-pub fn set_receive_mode(tx: &mut Tx, scope: &Scope, id: Id<Bot>, mode: ReceiveMode, now: Timestamp) -> Result<()> {
+pub fn set_receive_mode(tx: &mut Tx, scope: &Scope, id: Id<Bot>, mode: ReceiveMode, now: Timestamp) -> Result<bool> {
     let args = args![mode.as_str(), first_status(mode).as_str(), first_look(mode, now), now, id, scope.tenant()];
-    tx.execute(SET_RECEIVE_MODE, &args)?;
-    tell(tx, id)
+    let is_new = tx.execute(SET_RECEIVE_MODE, &args)? == 1;
+    tell(tx, id)?;
+    Ok(is_new)
 }
 
 /// Removes a bot from sight; its webhook is then still to be removed, and its token erased. `false`: no such bot.

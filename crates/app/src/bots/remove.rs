@@ -1,0 +1,43 @@
+//! Removes a bot: out of sight at once, its webhook now or later, its token after that. What it sent and got is kept.
+
+use std::time::Duration;
+
+use channels::telegram::{errors, outgoing::management};
+use model::{Error, Id, Result, Scope, bot::Bot, bot::webhook_wait_ms};
+use store::bots::{self, doctor};
+use transport::Asked;
+
+use crate::App;
+
+/// How long somebody who removes a bot waits for Telegram; after that it goes on in the background.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Removes a bot of the scope's tenant, also when Telegram is away.
+pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
+    let (scope, cipher, now) = (*scope, app.cipher.clone(), app.clock.now());
+    let removed = app
+        .db
+        .write(move |tx| {
+            let token = bots::token(tx, &cipher, id)?;
+            Ok(bots::remove(tx, &scope, id, now)?.then_some(token).flatten())
+        })
+        .await?;
+    let token = removed.ok_or_else(|| Error::not_found("bot"))?;
+    app.hooks.forget(id);
+    let asked = app.bot_api.ask(&token, &management::delete_webhook(), PATIENCE, errors::done).await;
+    let (complaint, now) = (complaint(&asked), app.clock.now());
+    let noted = app.db.write(move |tx| match &complaint {
+        None => doctor::forget(tx, id, now),
+        Some(words) => doctor::removal_failed(tx, id, words, now + webhook_wait_ms(1, None, false)),
+    });
+    // The bot is removed; that its webhook may be gone already, the doctor finds out.
+    if let Err(error) = noted.await {
+        tracing::warn!(error = ?error, bot.id = %id, "The removal of a webhook could not be noted; it is tried again.");
+    }
+    Ok(())
+}
+
+/// A token that Telegram refuses has no webhook any more.
+fn complaint(asked: &Asked<()>) -> Option<String> {
+    if asked.is_token_refused() { None } else { asked.complaint() }
+}

@@ -1,0 +1,33 @@
+//! Update kinds that this Bot API server does not know. An older server leaves them out of what it says it is set to,
+//! which would look like a drift for ever.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use channels::telegram::{errors::WebhookInfo, update::ALLOWED_UPDATES};
+
+/// What was learnt. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    unknown: Arc<Mutex<BTreeSet<&'static str>>>,
+}
+
+impl Names {
+    /// Which kinds we ask for, the server knows, and the webhook lacks.
+    pub(super) fn missing(&self, info: &WebhookInfo) -> Vec<&'static str> {
+        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let lacks = |name: &&str| !info.allowed_updates.iter().flatten().any(|allowed| allowed == name);
+        ALLOWED_UPDATES.into_iter().filter(lacks).filter(|name| !unknown.contains(name)).collect()
+    }
+
+    /// Takes for unknown to the server what is missing right after a setting of ours.
+    pub(super) fn learn(&self, info: &WebhookInfo) {
+        let missing = self.missing(info);
+        if !missing.is_empty() {
+            tracing::info!(kinds = missing.join(", "), "This Bot API server doesn't know some kinds of Updates.");
+        }
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
+    }
+}
