@@ -3,6 +3,7 @@
 //! The facts behind this module are those of the Bot API's documentation (<https://core.telegram.org/bots/api>) and of
 //! the server behind it (<https://github.com/tdlib/telegram-bot-api>, <https://github.com/tdlib/td>).
 
+pub mod entities;
 pub mod errors;
 mod file_name;
 mod json;
