@@ -4,6 +4,7 @@
 //! alone, through `channels`. Status codes are decided here and nowhere else.
 
 mod accounts;
+mod contacts;
 mod docs;
 mod edge;
 pub mod extract;
@@ -32,7 +33,10 @@ pub struct Options {
 
 /// Every route with its description. A new resource adds its `routes()` here.
 fn resources() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).merge(ops::routes()).merge(accounts::routes())
+    OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default())
+        .merge(ops::routes())
+        .merge(accounts::routes())
+        .merge(contacts::routes())
 }
 
 /// The OpenAPI description of all routes.

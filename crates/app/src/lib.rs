@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod bots;
+pub mod contacts;
 mod settings;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! A person that a tenant talks to: one record whatever the channels. Groups get a record too, of another kind.
 
+pub mod change;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -41,6 +41,10 @@ crate::statements! {
         WHERE tenant_id = $3 AND bot_id = $4 AND chat_id = $5 AND (state <> $1 OR state_reason IS DISTINCT FROM $2)";
     hot MIGRATE = "chat.migrate", "UPDATE chat SET state = $1, migrated_to = $2
         WHERE tenant_id = $3 AND bot_id = $4 AND chat_id = $5";
+    hot CLAIM = "chat.claim", "UPDATE chat SET contact_id = $1
+        WHERE tenant_id = $2 AND chat_id = $3 AND contact_id IS NULL";
+    hot HAND_OVER = "chat.hand_over", "UPDATE chat SET contact_id = $1, conversation_id = NULL
+        WHERE tenant_id = $2 AND chat_id = $3 AND contact_id = $4";
 }
 
 /// A chat from which something just came.
@@ -137,6 +141,16 @@ pub fn migrate(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, from: i64, to: i64) -> 
         inbound_at: old.last_inbound_at,
     };
     seen(tx, scope, &moved)
+}
+
+/// The tenant's chats with this id that are nobody's yet are this contact's.
+pub fn claim(tx: &mut Tx, scope: &Scope, chat_id: i64, contact: Id<Contact>) -> Result<()> {
+    tx.execute(CLAIM, &args![contact, scope.tenant(), chat_id]).map(drop)
+}
+
+/// The chats with this id go over from one contact to another, whose conversation begins with the next message.
+pub fn hand_over(tx: &mut Tx, scope: &Scope, chat_id: i64, from: Id<Contact>, to: Id<Contact>) -> Result<()> {
+    tx.execute(HAND_OVER, &args![to, scope.tenant(), chat_id, from]).map(drop)
 }
 
 fn read(row: &Row) -> Result<Chat> {

@@ -1,0 +1,15 @@
+//! `/contacts/`: people, one by one and in bulk.
+
+mod body;
+mod bulk;
+mod filter;
+mod join;
+mod resource;
+mod view;
+
+use app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(resource::routes()).merge(bulk::routes()).merge(join::routes())
+}

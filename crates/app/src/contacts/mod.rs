@@ -1,0 +1,9 @@
+//! Contacts: making, changing and removing them, one by one and in bulk, and joining two records of one person.
+
+mod bulk;
+mod edit;
+mod join;
+
+pub use bulk::{Bulk, Counts, IDS_MAX, Target, bulk};
+pub use edit::{change, create, delete};
+pub use join::{merge, split};
