@@ -29,6 +29,7 @@ pub mod wake;
 
 pub use cipher::Cipher;
 use db::Sql;
+pub use migrations::schema_fingerprint;
 
 /// Every statement of every module, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<Sql> {

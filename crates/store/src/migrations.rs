@@ -18,3 +18,12 @@ macro_rules! migrations {
 }
 
 pub(crate) const MIGRATIONS: &[Migration] = migrations!["V0001__first", "V0002__contact_orders"];
+
+/// Tells one schema from another: it changes with every change of a migration.
+pub fn schema_fingerprint() -> u64 {
+    let texts = MIGRATIONS.iter().flat_map(|migration| [migration.name, migration.sqlite, migration.postgres]);
+    // FNV-1a, because the hash must be the same in every process.
+    texts
+        .flat_map(str::bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

@@ -1,1 +1,53 @@
+//! What tests need: fresh databases of either engine, a clock that stands still, ids from a seed.
+//!
+//! Only ever a dev-dependency. It knows nothing of HTTP or of Telegram.
 
+mod clock;
+mod database;
+mod ids;
+mod postgres;
+
+pub use clock::FakeClock;
+pub use database::TestDb;
+pub use ids::SeededIds;
+
+/// Writes one test body and runs it twice, as `name::sqlite` and `name::postgres`, each on a fresh, migrated database.
+///
+/// ```
+/// testkit::db_test! {
+///     async fn a_fresh_database_answers(db) {
+///         assert_eq!(db.read(|_| Ok(1)).await.unwrap(), 1);
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! db_test {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident $(: $ty:ty)?) $body:block)+) => {
+        $(
+            mod $name {
+                #[allow(unused_imports, clippy::allow_attributes, reason = "a body may need nothing of its module")]
+                use super::*;
+
+                async fn body($db: $crate::TestDb) $body
+
+                $(#[$meta])*
+                #[test]
+                fn sqlite() {
+                    $crate::run(async { body($crate::TestDb::sqlite().await).await });
+                }
+
+                $(#[$meta])*
+                #[test]
+                fn postgres() {
+                    $crate::run(async { body($crate::TestDb::postgres().await).await });
+                }
+            }
+        )+
+    };
+}
+
+/// Runs a test on a runtime of two threads.
+pub fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime can be built").block_on(test);
+}

@@ -22,6 +22,7 @@ pub use check::Plan;
 use model::{Error, Result};
 pub use notify::{Listener, Wake};
 pub use options::{Engine, Options};
+pub use postgres::commands as postgres_commands;
 pub use row::{Column, FromColumn, Row};
 pub use sql::{Sql, numbered_for_sqlite};
 pub use sqlite::ServeLock;

@@ -27,11 +27,12 @@ crate::statements! {
         ORDER BY position LIMIT $5");
     hot LEFTOVERS = "deliveries.leftovers", concat!("SELECT ", queued_columns!(), " FROM delivery
         WHERE bot_id = $1 AND state = 'SENDING' ORDER BY position");
-    OPEN_LANE = "deliveries.open_lane", "
-        UPDATE lane SET fence = lane.fence + 1, owner = $1 FROM bot
-        WHERE lane.bot_id = $2 AND bot.id = lane.bot_id
-        RETURNING lane.fence, lane.paused_until, lane.bulk_ceiling, bot.tenant_id, bot.rate_limit, bot.is_active,
-            bot.token, bot.token_revoked_at";
+    hot TAKE_LANE = "deliveries.take_lane", "
+        UPDATE lane SET fence = lane.fence + 1, owner = $1 WHERE bot_id = $2";
+    hot LANE = "deliveries.lane", "
+        SELECT lane.fence, lane.paused_until, lane.bulk_ceiling, bot.tenant_id, bot.rate_limit, bot.is_active,
+            bot.token, bot.token_revoked_at
+        FROM lane JOIN bot ON bot.id = lane.bot_id WHERE lane.bot_id = $1";
     PAUSED_CHATS = "deliveries.paused_chats", "
         SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
     hot USES = "deliveries.uses", "
@@ -60,7 +61,8 @@ pub struct Lane {
 
 /// Takes a bot's lane over: whoever held it before can neither claim nor settle any more.
 pub fn open_lane(tx: &mut Tx, owner: &str, bot: Id<Bot>, now: Timestamp) -> Result<Option<Lane>> {
-    let lane = tx.query_opt(OPEN_LANE, &args![owner, bot], |row| {
+    tx.execute(TAKE_LANE, &args![owner, bot])?;
+    let lane = tx.query_opt(LANE, &args![bot], |row| {
         Ok(Lane {
             bot,
             fence: row.get(0)?,

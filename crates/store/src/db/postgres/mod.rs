@@ -130,6 +130,18 @@ impl Postgres {
     }
 }
 
+/// Runs commands that want no transaction around them, such as `CREATE DATABASE`, on a connection of their own.
+pub async fn commands(url: &str, commands: &[String]) -> Result<()> {
+    let failed = |fault| error::postgres("PostgreSQL command", fault);
+    let (client, connection) = configure(url, &Options::default())?.connect(NoTls).await.map_err(failed)?;
+    let driver = tokio::spawn(connection);
+    for command in commands {
+        client.batch_execute(command).await.map_err(failed)?;
+    }
+    drop(client);
+    driver.await.map_err(|fault| Error::internal(format!("close a connection: {fault}")))?.map_err(failed)
+}
+
 /// Runs a body in one transaction and ends it, on the thread that may block.
 fn transact<T>(session: Session, body: &impl Fn(&mut Tx) -> Result<T>) -> (Result<T>, Ending) {
     let mut tx = Tx::new(tx::Session::Postgres(session));
