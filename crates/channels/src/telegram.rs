@@ -9,4 +9,5 @@ mod file_name;
 mod json;
 pub mod keyboard;
 pub mod outgoing;
+pub mod split;
 pub mod update;

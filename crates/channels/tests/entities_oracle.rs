@@ -1,6 +1,8 @@
 //! Our parsers of formatted text against Telegram's own: TDLib's, in the Python package tdjson, behind
 //! `checks/tdjson/oracle.py`. `CHECKS_PYTHON` names a Python that has it; `cargo xtask test` sets that up.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 #[path = "support/markup.rs"]
 mod markup;
 

@@ -9,4 +9,5 @@ mod params;
 mod request;
 
 pub use encode::encode;
+pub(crate) use media::has_caption;
 pub use request::{Body, Part, PartValue, Request};
