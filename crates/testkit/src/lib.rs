@@ -1,12 +1,19 @@
-//! What tests need: fresh databases of either engine, a clock that stands still, ids from a seed.
+//! What tests need: fresh databases of either engine, a clock that stands still, ids from a seed, and the whole
+//! service in one process.
 //!
-//! Only ever a dev-dependency. It knows nothing of HTTP or of Telegram.
+//! Tests that use it live in `tests/`: a crate's own unit tests would meet a second copy of that crate here.
+//!
+//! Only ever a dev-dependency. It knows nothing of Telegram.
 
+mod app;
+mod client;
 mod clock;
 mod database;
 mod ids;
 mod postgres;
 
+pub use app::{TestApp, TestSettings};
+pub use client::{Answer, Client};
 pub use clock::FakeClock;
 pub use database::TestDb;
 pub use ids::SeededIds;

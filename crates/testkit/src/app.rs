@@ -1,0 +1,133 @@
+//! The whole service in one process, on a test's database.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use app::{
+    App, Settings,
+    accounts::{self, Guesses, NewKey},
+};
+use axum::Router;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant};
+use secrecy::ExposeSecret;
+use store::{Cipher, bots::Hooks, events::Inbox};
+use tempfile::TempDir;
+use transport::{BotApi, Storage};
+
+use crate::{Client, FakeClock, SeededIds, TestDb};
+
+/// An [`App`] with its router and one tenant.
+#[derive(Debug)]
+pub struct TestApp {
+    pub app: App,
+    pub clock: FakeClock,
+    pub tenant: Id<Tenant>,
+    pub router: Router,
+    owner: Client,
+    db: TestDb,
+    _media: TempDir,
+}
+
+impl TestApp {
+    /// With a Bot API that cannot be reached.
+    pub async fn start(db: TestDb) -> Self {
+        Self::start_with(db, |_| {}).await
+    }
+
+    /// With settings that the test changes first; for example `telegram_api_base_url`.
+    pub async fn start_with(db: TestDb, change: impl FnOnce(&mut TestSettings)) -> Self {
+        let clock = FakeClock::default();
+        let media = TempDir::with_prefix("jina-connect-media-").expect("a temporary folder can be made");
+        let app = app(&db, media.path(), &clock, change);
+        let (tenant, key) = accounts::create_tenant(&app, "Test").await.expect("a tenant can be made");
+        let router = api::router(app.clone(), api::Options::default());
+        let owner = Client::new(router.clone(), Some(key.key.expose_secret().to_owned()));
+        Self { app, clock, tenant: tenant.id, router, owner, db, _media: media }
+    }
+
+    /// Nobody: without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone(), None)
+    }
+
+    /// With any token.
+    pub fn with_token(&self, token: &str) -> Client {
+        Client::new(self.router.clone(), Some(token.to_owned()))
+    }
+
+    /// The owner of the tenant.
+    pub fn owner(&self) -> Client {
+        self.owner.clone()
+    }
+
+    /// A new API key of this role in the tenant.
+    pub async fn as_role(&self, role: Role) -> Client {
+        self.client_of(self.tenant, role).await
+    }
+
+    /// The owner of a new, other tenant.
+    pub async fn other_tenant(&self) -> Client {
+        let (_, key) = accounts::create_tenant(&self.app, "Other").await.expect("a tenant can be made");
+        self.with_token(key.key.expose_secret())
+    }
+
+    /// The database, for opening it once more.
+    pub fn db(&self) -> &TestDb {
+        &self.db
+    }
+
+    /// What the installation itself may do for the tenant: for writing test data by the store.
+    pub fn scope(&self) -> Scope {
+        Scope::system(self.tenant)
+    }
+
+    async fn client_of(&self, tenant: Id<Tenant>, role: Role) -> Client {
+        let caller = Caller { tenant, actor: Actor::System, role: Role::Owner };
+        let new = NewKey { name: role.to_string(), role: Some(role), expires_at: None };
+        let made = accounts::create_key(&self.app, &caller, new).await.expect("a key can be made");
+        self.with_token(made.key.expose_secret())
+    }
+}
+
+/// What a test may set.
+#[derive(Debug)]
+pub struct TestSettings {
+    pub settings: Settings,
+    pub telegram_api_base_url: String,
+}
+
+fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut TestSettings)) -> App {
+    let mut set = TestSettings {
+        settings: Settings {
+            base_url: "http://jina.test".to_owned(),
+            secret_key: "a secret key for tests, 32 characters".into(),
+            bot_rate: Rate::per_minute(30),
+            total_rate: None,
+            chat_rate: Rate::per_second(1),
+            group_rate: Rate::per_minute(20),
+            max_retries: 3,
+            request_timeout_ms: 30_000,
+        },
+        // A port that nobody listens on.
+        telegram_api_base_url: "http://127.0.0.1:1".to_owned(),
+    };
+    change(&mut set);
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(clock.clone()), Arc::new(SeededIds::default()));
+    let key = BASE64_STANDARD.encode([7; 32]);
+    let cipher = Arc::new(Cipher::from_base64(&key.into()).expect("the test key is valid"));
+    let storage = Storage::in_folder(media).expect("a media folder can be made");
+    let request_timeout = Duration::from_millis(set.settings.request_timeout_ms.unsigned_abs());
+    let options = transport::Options { base_url: set.telegram_api_base_url, request_timeout };
+    App {
+        db: (**db).clone(),
+        bot_api: BotApi::new(options, storage.clone()).expect("TLS can be set up"),
+        storage,
+        hooks: Hooks::start((**db).clone(), cipher.clone(), clock.clone()),
+        inbox: Inbox::start((**db).clone(), clock.clone()),
+        clock,
+        ids,
+        cipher,
+        settings: Arc::new(set.settings),
+        guesses: Arc::new(Guesses::default()),
+    }
+}
