@@ -24,7 +24,7 @@ crate::statements! {
         "UPDATE lane SET next_position = next_position + 1 WHERE bot_id = $1 RETURNING next_position";
     hot REQUEUE = "by_hand.requeue", "
         UPDATE delivery SET state = 'QUEUED', position = $1, due_at = $2, attempts = 0, was_unknown = $3,
-            expires_at = NULL, fence = NULL
+            expires_at = NULL, fence = NULL, claimed_at = NULL
         WHERE bot_id = $4 AND position = $5 AND state = 'HELD'";
 }
 

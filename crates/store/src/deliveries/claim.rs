@@ -26,7 +26,7 @@ crate::statements! {
         FROM (VALUES {rows bytes, int, int}) AS claim
         WHERE delivery.bot_id = claim.column1 AND delivery.position = claim.column2 AND delivery.state = 'QUEUED'
         RETURNING delivery.bot_id, delivery.position, delivery.message_id, delivery.op, delivery.weight,
-            delivery.counts_daily, delivery.payload";
+            delivery.counts_daily, delivery.payload, delivery.chat_id";
     RESERVE = "claims.reserve", "
         INSERT INTO daily_usage (bot_id, day_at, used) VALUES {rows bytes, int, int}
         ON CONFLICT (bot_id, day_at) DO UPDATE SET used = daily_usage.used + excluded.used";
@@ -40,6 +40,7 @@ crate::statements! {
 pub struct Claimed {
     pub key: DeliveryKey,
     pub message: Id<Message>,
+    pub chat_id: i64,
     pub op: DeliveryOp,
     pub weight: i64,
     pub counts_daily: bool,
@@ -74,6 +75,7 @@ pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResu
             key: DeliveryKey { bot: row.get(0)?, position: row.get(1)? },
             message: row.get(2)?,
             op: columns::word(row, 3)?,
+            chat_id: row.get(7)?,
             weight: row.get(4)?,
             counts_daily: row.get(5)?,
             outgoing: columns::json(row, 6)?,

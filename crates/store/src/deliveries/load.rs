@@ -27,54 +27,35 @@ crate::statements! {
         ORDER BY position LIMIT $5");
     hot LEFTOVERS = "deliveries.leftovers", concat!("SELECT ", queued_columns!(), " FROM delivery
         WHERE bot_id = $1 AND state = 'SENDING' ORDER BY position");
-    hot TAKE_LANE = "deliveries.take_lane", "
-        UPDATE lane SET fence = lane.fence + 1, owner = $1 WHERE bot_id = $2";
-    hot LANE = "deliveries.lane", "
-        SELECT lane.fence, lane.paused_until, lane.bulk_ceiling, bot.tenant_id, bot.rate_limit, bot.is_active,
-            bot.token, bot.token_revoked_at
-        FROM lane JOIN bot ON bot.id = lane.bot_id WHERE lane.bot_id = $1";
+    OPEN_LANE = "deliveries.open_lane", "
+        UPDATE lane SET fence = fence + 1, owner = $1 WHERE bot_id = $2 RETURNING fence, paused_until, bulk_ceiling";
     PAUSED_CHATS = "deliveries.paused_chats", "
         SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
     hot USES = "deliveries.uses", "
         SELECT chat_id, answered_at, weight FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
-    WITH_WORK = "deliveries.with_work", "
-        SELECT DISTINCT bot_id FROM delivery WHERE state IN ('QUEUED', 'SENDING')";
+    WITH_QUEUED = "deliveries.with_queued", "
+        SELECT bot_id, MAX(position) FROM delivery WHERE state = 'QUEUED' GROUP BY bot_id";
+    WITH_SENDING = "deliveries.with_sending", "
+        SELECT DISTINCT bot_id FROM delivery WHERE state = 'SENDING'";
+    hot SENDABLE = "deliveries.sendable", "
+        SELECT tenant_id, rate_limit, is_active AND removed_at IS NULL, token, token_revoked_at FROM bot WHERE id = $1";
 }
 
-/// What a node must know to send for a bot.
+/// A lane that was taken over.
 #[derive(Debug, Clone)]
 pub struct Lane {
-    pub bot: Id<Bot>,
-    pub tenant: Id<Tenant>,
     /// Every claim and settlement shows it; a newer owner's is larger.
     pub fence: i64,
     pub paused_until: Option<Timestamp>,
     /// Thousandths of the bot's rate that bulk may use after 429s.
     pub bulk_ceiling: Option<i64>,
-    pub rate_limit: Option<Rate>,
-    pub is_active: bool,
-    /// Encrypted; None once the bot was removed.
-    pub token: Option<Vec<u8>>,
-    pub is_token_revoked: bool,
     pub paused_chats: Vec<(i64, Timestamp)>,
 }
 
 /// Takes a bot's lane over: whoever held it before can neither claim nor settle any more.
 pub fn open_lane(tx: &mut Tx, owner: &str, bot: Id<Bot>, now: Timestamp) -> Result<Option<Lane>> {
-    tx.execute(TAKE_LANE, &args![owner, bot])?;
-    let lane = tx.query_opt(LANE, &args![bot], |row| {
-        Ok(Lane {
-            bot,
-            fence: row.get(0)?,
-            paused_until: row.get(1)?,
-            bulk_ceiling: row.get(2)?,
-            tenant: row.get(3)?,
-            rate_limit: columns::word_opt(row, 4)?,
-            is_active: row.get(5)?,
-            token: row.get(6)?,
-            is_token_revoked: row.get::<Option<Timestamp>>(7)?.is_some(),
-            paused_chats: Vec::new(),
-        })
+    let lane = tx.query_opt(OPEN_LANE, &args![owner, bot], |row| {
+        Ok(Lane { fence: row.get(0)?, paused_until: row.get(1)?, bulk_ceiling: row.get(2)?, paused_chats: Vec::new() })
     })?;
     let Some(mut lane) = lane else { return Ok(None) };
     lane.paused_chats = tx.query(PAUSED_CHATS, &args![bot, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -103,9 +84,39 @@ pub fn recent_uses(tx: &mut Tx, bot: Id<Bot>, since: Timestamp) -> Result<Vec<(i
     })
 }
 
-/// Bots with something to send, for a node that has just started.
-pub fn lanes_with_work(tx: &mut Tx) -> Result<Vec<Id<Bot>>> {
-    tx.query(WITH_WORK, &[], |row| row.get(0))
+/// Bots with something queued, each with the last position in its queue.
+pub fn with_queued(tx: &mut Tx) -> Result<Vec<(Id<Bot>, i64)>> {
+    tx.query(WITH_QUEUED, &[], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Bots of which something was being sent when their lane's owner ended.
+pub fn with_leftovers(tx: &mut Tx) -> Result<Vec<Id<Bot>>> {
+    tx.query(WITH_SENDING, &[], |row| row.get(0))
+}
+
+/// What of a bot matters to its lane.
+#[derive(Debug, Clone)]
+pub struct Sendable {
+    pub tenant: Id<Tenant>,
+    pub rate_limit: Option<Rate>,
+    /// Neither deactivated nor removed.
+    pub is_active: bool,
+    /// Encrypted; None once the bot was removed.
+    pub token: Option<Vec<u8>>,
+    pub is_token_revoked: bool,
+}
+
+/// The bot behind a lane.
+pub fn sendable(tx: &mut Tx, bot: Id<Bot>) -> Result<Option<Sendable>> {
+    tx.query_opt(SENDABLE, &args![bot], |row| {
+        Ok(Sendable {
+            tenant: row.get(0)?,
+            rate_limit: columns::word_opt(row, 1)?,
+            is_active: row.get(2)?,
+            token: row.get(3)?,
+            is_token_revoked: row.get::<Option<Timestamp>>(4)?.is_some(),
+        })
+    })
 }
 
 fn read(row: &Row<'_>) -> Result<Queued> {

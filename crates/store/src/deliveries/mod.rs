@@ -8,13 +8,17 @@ mod by_hand;
 mod claim;
 mod guard;
 mod load;
+mod pause;
 mod settle;
 mod settle_broadcast;
 
 pub use accept::{NewDelivery, accept, promote_scheduled};
 pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
-pub use load::{Lane, lanes_with_work, leftovers, load, load_chat, open_lane, recent_uses};
+pub use load::{
+    Lane, Sendable, leftovers, load, load_chat, open_lane, recent_uses, sendable, with_leftovers, with_queued,
+};
+pub use pause::pause;
 pub use settle::{Settled, Settlement, forget_uses, settle};
 
 use crate::db::Sql;
@@ -27,6 +31,7 @@ pub fn statements() -> Vec<Sql> {
         claim::STATEMENTS,
         guard::STATEMENTS,
         load::STATEMENTS,
+        pause::STATEMENTS,
         settle::STATEMENTS,
         settle_broadcast::STATEMENTS,
     ]

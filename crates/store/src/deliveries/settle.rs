@@ -1,15 +1,15 @@
 //! Settling: the transaction after the calls. It writes what came of each, in batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
     broadcast::Broadcast,
     chat::ChatState,
-    content::Entity,
     delivery::{DeliveryKey, DeliveryOp},
     feed::{Change, FeedKind},
     message::{ErrorCode, Message, Status, WaitingFor},
+    outgoing::{Op, Outgoing},
 };
 
 use super::{guard, settle_broadcast};
@@ -20,6 +20,9 @@ use crate::{
 };
 
 crate::statements! {
+    hot ROWS = "settle.rows", "
+        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload FROM delivery
+        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')";
     hot DONE_DELIVERIES = "settle.done",
         "DELETE FROM delivery WHERE (bot_id, position) IN (VALUES {rows bytes, int})";
     hot DONE_MESSAGES = "settle.done_messages", "
@@ -51,7 +54,7 @@ crate::statements! {
     hot NOTE_ERROR = "settle.note_error",
         "UPDATE message SET error_code = $1, error_message = $2 WHERE id = $3";
     hot AGAIN = "settle.again", "
-        UPDATE delivery SET state = 'QUEUED', due_at = $1, attempts = $2, was_unknown = $3, fence = NULL
+        UPDATE delivery SET state = 'QUEUED', due_at = $1, attempts = $2, was_unknown = $3, fence = NULL, claimed_at = NULL
         WHERE bot_id = $4 AND position = $5 AND state IN ('SENDING', 'QUEUED')";
     hot AGAIN_MESSAGE = "settle.again_message", "
         UPDATE message SET status = 'PENDING', attempts = attempts + $1, error_code = $2, error_message = $3,
@@ -66,34 +69,32 @@ crate::statements! {
 #[derive(Debug, Clone)]
 pub struct Settlement {
     pub key: DeliveryKey,
-    pub tenant: Id<Tenant>,
     pub fence: i64,
     pub message: Id<Message>,
     pub broadcast: Option<Id<Broadcast>>,
-    pub op: DeliveryOp,
     pub chat_id: i64,
     pub weight: u32,
-    /// When it was claimed, and how much of that day's limit was reserved.
-    pub claimed_at: Timestamp,
-    pub daily: i64,
     /// When the answer came or the waiting ended; None when no call was made.
     pub answered_at: Option<Timestamp>,
+    /// Whether what was reserved of the daily limit stays used.
+    pub keeps_daily: bool,
+    /// Why the chat can't be written to from now on.
+    pub blocks_chat: Option<ErrorCode>,
     pub settled: Settled,
 }
 
 /// What came of a delivery.
 #[derive(Debug, Clone)]
 pub enum Settled {
-    /// Telegram did it. `edited`: the text that an edit put there.
-    Done { provider_message_ids: Vec<i64>, edited: Option<(String, Vec<Entity>)> },
-    /// It is over without having been done. `reserved` says whether its place in the day stays taken.
-    Ended { status: Status, code: ErrorCode, message: String, keeps_reserved: bool, blocks_chat: bool },
+    /// Telegram did it.
+    Done { provider_message_ids: Vec<i64> },
+    /// It is over without having been done.
+    Ended { status: Status, code: ErrorCode, message: String },
     /// It waits for another try.
     Again {
         due_at: Timestamp,
         attempts: u32,
         was_unknown: bool,
-        keeps_reserved: bool,
         error: Option<(ErrorCode, String)>,
         waiting_for: Option<WaitingFor>,
     },
@@ -101,57 +102,90 @@ pub enum Settled {
     Moved { chat_id: i64 },
 }
 
+/// A settlement beside the row that it is about.
+#[derive(Debug)]
+struct Known<'a> {
+    s: &'a Settlement,
+    tenant: Id<Tenant>,
+    op: DeliveryOp,
+    /// The day of its claim, and how much of that day's limit was reserved.
+    reserved: Option<(Timestamp, i64)>,
+    /// Only of edits.
+    outgoing: Option<Outgoing>,
+}
+
 /// Writes outcomes, those of lanes that have a new owner left out. A message must not occur twice in one call.
 pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<()> {
     let ours = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
     let ours: Vec<&Settlement> = settlements.iter().filter(|s| ours.contains(&s.key.bot)).collect();
-    uses(tx, &ours)?;
-    let mut ended = done(tx, &ours)?;
-    for settlement in &ours {
-        one(tx, settlement, now)?;
-        if let (Settled::Ended { status, code, .. }, DeliveryOp::Send) = (&settlement.settled, settlement.op) {
-            ended.push((settlement.message, *status, Some(*code)));
+    let known = known(tx, &ours)?;
+    uses(tx, &known)?;
+    let mut ended = done(tx, &known)?;
+    for k in &known {
+        one(tx, k, now)?;
+        if let (Settled::Ended { status, code, .. }, DeliveryOp::Send) = (&k.s.settled, k.op) {
+            ended.push((k.s.message, *status, Some(*code)));
         }
     }
     let mut changes: BTreeMap<Id<Tenant>, Vec<Change>> = BTreeMap::new();
-    for (tenant, change) in settle_broadcast::recipients(tx, &ours, &ended, now)? {
+    let broadcasts = known.iter().filter_map(|k| k.s.broadcast.map(|id| (id, k.tenant))).collect();
+    for (tenant, change) in settle_broadcast::recipients(tx, &broadcasts, &ended, now)? {
         changes.entry(tenant).or_default().push(change);
     }
-    for settlement in ours.iter().filter(|s| s.broadcast.is_none()) {
-        changes.entry(settlement.tenant).or_default().push(change(settlement));
+    for k in known.iter().filter(|k| k.s.broadcast.is_none()) {
+        changes.entry(k.tenant).or_default().push(change(k));
     }
     feed::append_all(tx, &changes, now)
 }
 
-fn change(settlement: &Settlement) -> Change {
-    let kind = match settlement.op {
+/// The rows behind the settlements. One that is gone was settled before, so that nothing is written twice.
+fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a>>> {
+    let keys: Vec<[Arg; 2]> = settlements.iter().map(|s| args![s.key.bot, s.key.position]).collect();
+    let rows = tx.query_rows(ROWS, &[], &keys, |row| {
+        let key = DeliveryKey { bot: row.get(0)?, position: row.get(1)? };
+        let op: DeliveryOp = columns::word(row, 3)?;
+        let claimed_at: Option<Timestamp> = row.get(4)?;
+        let weight: i64 = row.get(6)?;
+        let reserved = claimed_at.filter(|_| row.get(5).unwrap_or(false)).map(|at| (at.day_start(), weight));
+        let outgoing = if op == DeliveryOp::Edit { Some(columns::json(row, 7)?) } else { None };
+        Ok((key, (row.get(2)?, op, reserved, outgoing)))
+    })?;
+    let mut rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
+    let known = settlements.iter().filter_map(|s| {
+        let (tenant, op, reserved, outgoing) = rows.remove(&s.key)?;
+        Some(Known { s, tenant, op, reserved, outgoing })
+    });
+    Ok(known.collect())
+}
+
+fn change(k: &Known<'_>) -> Change {
+    let kind = match k.op {
         DeliveryOp::Send => FeedKind::MessageStatus,
         DeliveryOp::Edit | DeliveryOp::Delete => FeedKind::MessageUpdated,
     };
-    Change::new(kind, settlement.message)
+    Change::new(kind, k.s.message)
 }
 
 /// Takes places in windows for every call that was made.
-fn uses(tx: &mut Tx, settlements: &[&Settlement]) -> Result<()> {
-    let called = settlements.iter().filter_map(|s| s.answered_at.map(|at| (s, at)));
+fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
+    let called = known.iter().filter_map(|k| k.s.answered_at.map(|at| (k.s, at)));
     let rows: Vec<[Arg; 4]> = called.map(|(s, at)| args![s.key.bot, s.chat_id, at, s.weight]).collect();
     tx.execute_rows(USES, &[], &rows)?;
     Ok(())
 }
 
 /// The many that went well, in few statements. Answers the messages of which nothing more is owed.
-fn done(tx: &mut Tx, settlements: &[&Settlement]) -> Result<Vec<(Id<Message>, Status, Option<ErrorCode>)>> {
+fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<(Id<Message>, Status, Option<ErrorCode>)>> {
     let mut deliveries: Vec<[Arg; 2]> = Vec::new();
     let mut messages: Vec<[Arg; 4]> = Vec::new();
     let mut ids: Vec<[Arg; 4]> = Vec::new();
-    for s in settlements {
-        let Settled::Done { provider_message_ids, .. } = &s.settled else { continue };
+    for Known { s, op, .. } in known {
+        let Settled::Done { provider_message_ids } = &s.settled else { continue };
         deliveries.push(args![s.key.bot, s.key.position]);
-        if s.op == DeliveryOp::Send {
-            let at = s.answered_at.unwrap_or(s.claimed_at);
-            messages.push(args![s.message, provider_message_ids.first().copied(), s.chat_id, at]);
+        if *op == DeliveryOp::Send {
+            messages.push(args![s.message, provider_message_ids.first().copied(), s.chat_id, s.answered_at]);
+            ids.extend(provider_message_ids.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message]));
         }
-        ids.extend(provider_message_ids.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message]));
     }
     tx.execute_rows(DONE_DELIVERIES, &[], &deliveries)?;
     tx.execute_rows(PROVIDER_IDS, &[], &ids)?;
@@ -161,67 +195,64 @@ fn done(tx: &mut Tx, settlements: &[&Settlement]) -> Result<Vec<(Id<Message>, St
 }
 
 /// The few that need statements of their own.
-fn one(tx: &mut Tx, s: &Settlement, now: Timestamp) -> Result<()> {
+fn one(tx: &mut Tx, k: &Known<'_>, now: Timestamp) -> Result<()> {
+    let s = k.s;
+    if let (false, Some((day, weight))) = (s.keeps_daily, k.reserved) {
+        tx.execute(GIVE_BACK, &args![weight, s.key.bot, day])?;
+    }
+    if let Some(code) = s.blocks_chat {
+        block_chat(tx, k, code)?;
+    }
     match &s.settled {
-        Settled::Done { edited, .. } => apply_change(tx, s, edited.as_ref(), now),
-        Settled::Ended { status, code, message, keeps_reserved, blocks_chat } => {
-            give_back_unless(tx, s, *keeps_reserved)?;
-            if *blocks_chat {
-                block_chat(tx, s, *code)?;
-            }
-            end(tx, s, *status, *code, message, now)
-        }
-        Settled::Again { due_at, attempts, was_unknown, keeps_reserved, error, waiting_for } => {
-            give_back_unless(tx, s, *keeps_reserved)?;
+        Settled::Done { .. } => apply_change(tx, k, now),
+        Settled::Ended { status, code, message } => end(tx, k, *status, *code, message, now),
+        Settled::Again { due_at, attempts, was_unknown, error, waiting_for } => {
             tx.execute(AGAIN, &args![*due_at, *attempts, *was_unknown, s.key.bot, s.key.position])?;
-            let (code, words) = error.as_ref().map_or((None, None), |(c, m)| (Some(c.as_str()), Some(m.as_str())));
-            let waiting_for = waiting_for.map(|w| w.as_str());
-            tx.execute(AGAIN_MESSAGE, &args![calls(s), code, words, waiting_for, *due_at, s.message])?;
+            if k.op == DeliveryOp::Send {
+                let (code, words) = error.as_ref().map_or((None, None), |(c, m)| (Some(c.as_str()), Some(m.as_str())));
+                let waiting_for = waiting_for.map(|w| w.as_str());
+                tx.execute(AGAIN_MESSAGE, &args![calls(s), code, words, waiting_for, *due_at, s.message])?;
+            }
             Ok(())
         }
         Settled::Moved { chat_id } => {
-            give_back_unless(tx, s, false)?;
             tx.execute(AGAIN, &args![now, 0_i64, false, s.key.bot, s.key.position])?;
             tx.execute(AGAIN_MESSAGE, &args![calls(s), None::<&str>, None::<&str>, None::<&str>, now, s.message])?;
-            move_chat(tx, s, *chat_id)
+            move_chat(tx, k, *chat_id)
         }
     }
 }
 
-fn block_chat(tx: &mut Tx, s: &Settlement, code: ErrorCode) -> Result<()> {
-    let scope = Scope::system(s.tenant);
-    chats::ensure(tx, &scope, s.key.bot, s.chat_id)?;
-    chats::set_state(tx, &scope, s.key.bot, s.chat_id, ChatState::Blocked, Some(code)).map(drop)
+fn block_chat(tx: &mut Tx, k: &Known<'_>, code: ErrorCode) -> Result<()> {
+    let scope = Scope::system(k.tenant);
+    chats::ensure(tx, &scope, k.s.key.bot, k.s.chat_id)?;
+    chats::set_state(tx, &scope, k.s.key.bot, k.s.chat_id, ChatState::Blocked, Some(code)).map(drop)
 }
 
 /// What else waits for the old chat goes to the new one too.
-fn move_chat(tx: &mut Tx, s: &Settlement, to: i64) -> Result<()> {
-    tx.execute(MOVE, &args![to, s.key.bot, s.chat_id])?;
-    chats::migrate(tx, &Scope::system(s.tenant), s.key.bot, s.chat_id, to)
+fn move_chat(tx: &mut Tx, k: &Known<'_>, to: i64) -> Result<()> {
+    tx.execute(MOVE, &args![to, k.s.key.bot, k.s.chat_id])?;
+    chats::migrate(tx, &Scope::system(k.tenant), k.s.key.bot, k.s.chat_id, to)
 }
 
-fn apply_change(tx: &mut Tx, s: &Settlement, edited: Option<&(String, Vec<Entity>)>, now: Timestamp) -> Result<()> {
-    match (s.op, edited) {
-        (DeliveryOp::Edit, Some((text, entities))) => messages::edit_text(tx, s.message, text, entities, now),
-        (DeliveryOp::Delete, _) => messages::mark_deleted(tx, s.message, now).map(drop),
+fn apply_change(tx: &mut Tx, k: &Known<'_>, now: Timestamp) -> Result<()> {
+    match (k.op, k.outgoing.as_ref().map(|outgoing| &outgoing.op)) {
+        (DeliveryOp::Edit, Some(Op::EditText { text, entities, .. })) => {
+            messages::edit_text(tx, k.s.message, text, entities, now)
+        }
+        (DeliveryOp::Delete, _) => messages::mark_deleted(tx, k.s.message, now).map(drop),
         _ => Ok(()),
     }
 }
 
-fn end(tx: &mut Tx, s: &Settlement, status: Status, code: ErrorCode, words: &str, now: Timestamp) -> Result<()> {
-    if s.op == DeliveryOp::Send {
+fn end(tx: &mut Tx, k: &Known<'_>, status: Status, code: ErrorCode, words: &str, now: Timestamp) -> Result<()> {
+    let s = k.s;
+    if k.op == DeliveryOp::Send {
         tx.execute(HOLD_REST, &args![now, s.message])?;
         tx.execute(END_MESSAGE, &args![status.as_str(), code.as_str(), words, now, calls(s), s.message])?;
     } else {
         tx.execute(REMOVE, &args![s.key.bot, s.key.position])?;
         tx.execute(NOTE_ERROR, &args![code.as_str(), words, s.message])?;
-    }
-    Ok(())
-}
-
-fn give_back_unless(tx: &mut Tx, s: &Settlement, keeps_reserved: bool) -> Result<()> {
-    if !keeps_reserved && s.daily > 0 {
-        tx.execute(GIVE_BACK, &args![s.daily, s.key.bot, s.claimed_at.day_start()])?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use model::{
     message::{ErrorCode, Message, Status},
 };
 
-use super::Settlement;
 use crate::{
     args, columns,
     db::{Arg, Tx},
@@ -43,12 +42,10 @@ struct Delta {
 /// Carries the ends of messages over to their recipients and broadcasts; answers what the feed has to tell.
 pub(super) fn recipients(
     tx: &mut Tx,
-    settlements: &[&Settlement],
+    tenants: &HashMap<Id<Broadcast>, Id<Tenant>>,
     ended: &[(Id<Message>, Status, Option<ErrorCode>)],
     now: Timestamp,
 ) -> Result<Vec<(Id<Tenant>, Change)>> {
-    let tenants: HashMap<Id<Broadcast>, Id<Tenant>> =
-        settlements.iter().filter_map(|s| s.broadcast.map(|b| (b, s.tenant))).collect();
     if tenants.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,0 +1,178 @@
+//! What can be done to a message after it was accepted: cancel, send again, edit, delete.
+
+use channels::telegram::{
+    entities::{self, Formatted},
+    split,
+};
+use model::{
+    Error, Id, Result, Scope, Timestamp,
+    chat::ChatKind,
+    content::ContentKind,
+    delivery::Class,
+    feed::{Change, FeedKind},
+    message::{Direction, Message, OnUnknown, Status},
+    outgoing::{Op, Outgoing},
+};
+use store::{
+    db::Tx,
+    deliveries::{self, Cancelled, NewDelivery},
+    feed, messages, timeline,
+};
+
+use super::{compose::parsed, draft::Markup};
+use crate::App;
+
+/// Telegram lets a bot delete its own messages for this long.
+const DELETE_MAX_MS: i64 = 48 * 3_600_000;
+
+/// Takes a message back that has not left yet.
+pub async fn cancel(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            outgoing(tx, &scope, id)?;
+            if deliveries::cancel(tx, &scope, id)? == Cancelled::TooLate {
+                return Err(Error::conflict(
+                    "too_late",
+                    "The message is being sent, or its outcome is decided already.",
+                ));
+            }
+            feed::append(tx, &scope, &[Change::new(FeedKind::MessageStatus, id)], now)?;
+            outgoing(tx, &scope, id)
+        })
+        .await
+}
+
+/// Sends what is left of a message that ended without being sent.
+pub async fn retry(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let status = outgoing(tx, &scope, id)?.sending.map(|s| s.status);
+            let may = |s: Status| s.is_final() && s != Status::Sent;
+            if !status.is_some_and(may)
+                || deliveries::requeue(tx, &scope, id, status == Some(Status::Unknown), now)? == 0
+            {
+                return Err(Error::conflict(
+                    "not_retryable",
+                    "Only a message that ended without being sent can be sent again.",
+                ));
+            }
+            feed::append(tx, &scope, &[Change::new(FeedKind::MessageStatus, id)], now)?;
+            outgoing(tx, &scope, id)
+        })
+        .await
+}
+
+/// Asks Telegram to show another text. Wait with [`super::settled`] for what came of it.
+pub async fn edit(app: &App, scope: &Scope, id: Id<Message>, markup: &Markup) -> Result<Message> {
+    let Formatted { text, entities } = parsed(markup, "text")?;
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let message = sent(tx, &scope, id)?;
+            let is_caption = message.content.kind != ContentKind::Text;
+            check_editable(&message)?;
+            let units_max = if is_caption { split::CAPTION_MAX } else { split::TEXT_MAX };
+            if entities::utf16_len(&text) > units_max || (entities::is_blank(&text) && !is_caption) {
+                return Err(Error::field(
+                    "text",
+                    "The text must have 1 to 4096 characters, or up to 1024 as a caption.",
+                ));
+            }
+            let number = message.provider_message_id.ok_or_else(not_sent)?;
+            let op = Op::EditText {
+                provider_message_id: number,
+                text: text.clone(),
+                entities: entities.clone(),
+                is_caption,
+            };
+            let mut outgoing = Outgoing::new(op);
+            outgoing.options.buttons = message.content.buttons.clone();
+            enqueue(tx, &scope, &message, outgoing, now)?;
+            Ok(message)
+        })
+        .await
+}
+
+/// Asks Telegram to remove a message, for everybody in the chat.
+pub async fn delete(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let message = sent(tx, &scope, id)?;
+            if message.deleted_at.is_some() {
+                return Ok(message);
+            }
+            if now.since(message.created_at) > DELETE_MAX_MS {
+                let words = "Telegram lets bots delete a message within 48 hours only.";
+                return Err(Error::conflict("too_old_to_delete", words));
+            }
+            let provider_message_ids = timeline::provider_ids(tx, &scope, id)?;
+            enqueue(tx, &scope, &message, Outgoing::new(Op::Delete { provider_message_ids }), now)?;
+            Ok(message)
+        })
+        .await
+}
+
+fn check_editable(message: &Message) -> Result<()> {
+    let parts = message.sending.as_ref().map_or(1, |s| s.parts);
+    let has_text = matches!(
+        message.content.kind,
+        ContentKind::Text
+            | ContentKind::Photo
+            | ContentKind::Video
+            | ContentKind::Animation
+            | ContentKind::Audio
+            | ContentKind::Voice
+            | ContentKind::Document
+    );
+    if message.deleted_at.is_some() {
+        return Err(Error::conflict("message_deleted", "The message was deleted."));
+    }
+    if parts > 1 || !has_text {
+        let words = "Only the text or caption of a message that went out as one can be edited.";
+        return Err(Error::conflict("not_editable", words));
+    }
+    Ok(())
+}
+
+/// Puts a change into the lane, behind what waits for the same chat.
+fn enqueue(tx: &mut Tx, scope: &Scope, message: &Message, outgoing: Outgoing, now: Timestamp) -> Result<()> {
+    let (Some(bot), Some(chat_id)) = (message.bot, message.chat_id) else { return Err(not_sent()) };
+    let delivery = NewDelivery {
+        message: message.id,
+        part: 0,
+        broadcast: None,
+        class: Class::Reply,
+        chat_id,
+        is_group: !ChatKind::guess(chat_id).is_private(),
+        scheduled: None,
+        expires_at: None,
+        // Doing either twice does no harm.
+        on_unknown: OnUnknown::Retry,
+        outgoing,
+    };
+    deliveries::accept(tx, scope, bot, &[delivery], now)
+}
+
+/// A message of ours, whatever became of it.
+fn outgoing(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
+    let message = messages::get(tx, scope, id)?.filter(|m| m.direction == Some(Direction::Outgoing));
+    message.ok_or_else(|| Error::not_found("message"))
+}
+
+fn sent(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
+    let message = outgoing(tx, scope, id)?;
+    match message.sending.as_ref().map(|s| s.status) {
+        Some(Status::Sent) => Ok(message),
+        _ => Err(not_sent()),
+    }
+}
+
+fn not_sent() -> Error {
+    Error::conflict(
+        "message_not_sent",
+        "The message has not been sent, so there is nothing to change at Telegram. Cancel it instead.",
+    )
+}

@@ -1,0 +1,131 @@
+//! From a draft to what the timeline shows and what the channel is asked: parsed, split and checked. Pure.
+
+use channels::telegram::{
+    entities::{self, Formatted, ParseMode},
+    keyboard, split,
+};
+use model::{
+    Error, Ids, Result,
+    content::{Button, ButtonAction, Content, ContentKind, Media},
+    outgoing::{Op, Options, Outgoing},
+};
+
+use super::draft::{Body, Draft, Markup};
+
+/// The parse mode of the inbox's composer: `**bold** _italic_ `code` [text](url) ||spoiler||`.
+pub const MARKERS: &str = "markers";
+
+/// A draft that may be sent.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    pub content: Content,
+    /// In order; at least one.
+    pub parts: Vec<Outgoing>,
+    /// Button data that travel as tokens: token and whole value.
+    pub long_data: Vec<(String, String)>,
+}
+
+/// Checks a draft and turns it into parts.
+pub fn compose(ids: &dyn Ids, draft: &Draft) -> Result<Composed> {
+    let buttons = draft.buttons.as_ref().map(keyboard::parse).transpose()?.unwrap_or_default();
+    if !buttons.is_empty() && matches!(draft.body, Body::Album { .. }) {
+        return Err(Error::field(
+            "buttons",
+            "Telegram allows no buttons under an album. Send them with a text of their own.",
+        ));
+    }
+    let (mut content, ops) = body(&draft.body)?;
+    content.buttons.clone_from(&buttons);
+    let (buttons, long_data) = with_tokens(ids, buttons);
+    Ok(Composed { content, parts: parts(ops, draft, &buttons), long_data })
+}
+
+/// The reply stands on the first part and the buttons under the last.
+fn parts(ops: Vec<Op>, draft: &Draft, buttons: &[Vec<Button>]) -> Vec<Outgoing> {
+    let last = ops.len() - 1;
+    let options = Options {
+        disable_notification: draft.disable_notification,
+        protect_content: draft.protect_content,
+        link_preview: draft.link_preview,
+        allow_paid_broadcast: draft.allow_paid_broadcast,
+        ..Options::default()
+    };
+    let part = |(index, op)| {
+        let buttons = if index == last { buttons.to_vec() } else { Vec::new() };
+        Outgoing { options: Options { buttons, ..options.clone() }, ..Outgoing::new(op) }
+    };
+    ops.into_iter().enumerate().map(part).collect()
+}
+
+fn body(body: &Body) -> Result<(Content, Vec<Op>)> {
+    match body {
+        Body::Text(markup) => text(markup),
+        Body::Media { media, caption } => with_caption(media.kind.content_kind(), vec![media.clone()], caption),
+        Body::Album { items, caption } => with_caption(ContentKind::Album, items.clone(), caption),
+        Body::Location(location) => {
+            let kind = if location.title.is_some() { ContentKind::Venue } else { ContentKind::Location };
+            let content = Content { location: Some(location.clone()), ..Content::new(kind) };
+            Ok((content, vec![Op::Location { location: location.clone() }]))
+        }
+        Body::Contact(card) => {
+            let content = Content { contact: Some(card.clone()), ..Content::new(ContentKind::Contact) };
+            Ok((content, vec![Op::Contact { contact: card.clone() }]))
+        }
+        Body::Poll(poll) => {
+            let content = Content { poll: Some(poll.clone()), ..Content::new(ContentKind::Poll) };
+            Ok((content, vec![Op::Poll { poll: poll.clone() }]))
+        }
+    }
+}
+
+fn text(markup: &Markup) -> Result<(Content, Vec<Op>)> {
+    let formatted = parsed(markup, "text")?;
+    if entities::is_blank(&formatted.text) {
+        return Err(Error::field("text", "The text is empty."));
+    }
+    let content = Content { entities: formatted.entities.clone(), ..Content::text(formatted.text.clone()) };
+    Ok((content, text_ops(split::text(formatted))))
+}
+
+/// A caption that does not fit becomes texts that follow.
+fn with_caption(kind: ContentKind, media: Vec<Media>, caption: &Markup) -> Result<(Content, Vec<Op>)> {
+    let first = media.first().ok_or_else(|| Error::field("media_group", "An album has 2 to 10 items."))?;
+    let whole = parsed(caption, "caption")?;
+    let (under, following) = split::caption(first.kind, whole.clone());
+    let Formatted { text: caption, entities } = under;
+    let op = if kind == ContentKind::Album {
+        Op::Album { items: media.clone(), caption, entities }
+    } else {
+        Op::Media { media: first.clone(), caption, entities }
+    };
+    let ops = std::iter::once(op).chain(text_ops(following)).collect();
+    let text = Some(whole.text).filter(|text| !text.is_empty());
+    Ok((Content { text, entities: whole.entities, media, ..Content::new(kind) }, ops))
+}
+
+fn text_ops(parts: Vec<Formatted>) -> Vec<Op> {
+    parts.into_iter().map(|part| Op::Text { text: part.text, entities: part.entities }).collect()
+}
+
+/// Text and entities of what was written; a mistake in the markup is the field's.
+pub fn parsed(markup: &Markup, field: &str) -> Result<Formatted> {
+    if markup.parse_mode.as_deref() == Some(MARKERS) {
+        return Ok(entities::compose(&markup.text));
+    }
+    let mode = ParseMode::read(markup.parse_mode.as_deref())?;
+    let formatted = entities::parse(&markup.text, mode).map_err(|e| e.at_field(field))?;
+    Ok(Formatted { entities: entities::normalise(&formatted.text, formatted.entities), ..formatted })
+}
+
+/// Replaces data that the channel would refuse for their length.
+fn with_tokens(ids: &dyn Ids, mut buttons: Vec<Vec<Button>>) -> (Vec<Vec<Button>>, Vec<(String, String)>) {
+    let mut long = Vec::new();
+    for button in buttons.iter_mut().flatten() {
+        let ButtonAction::QuickReply { callback_data } = &mut button.action else { continue };
+        if keyboard::needs_token(callback_data) {
+            let token = keyboard::token(ids.random());
+            long.push((token.clone(), std::mem::replace(callback_data, token)));
+        }
+    }
+    (buttons, long)
+}

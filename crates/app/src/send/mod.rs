@@ -1,0 +1,179 @@
+//! The one door for sending. API, inbox, MCP, command line and broadcasts all come through here.
+
+mod change;
+mod compose;
+mod draft;
+mod route;
+mod wait;
+
+use model::{
+    Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    content::Content,
+    conversation::Touch,
+    delivery::Class,
+    feed::{Change, FeedKind},
+    message::{Direction, EntryKind, Message, Sending, Status, WaitingFor},
+};
+use store::{
+    callback_data, conversations,
+    db::Tx,
+    deliveries::{self, NewDelivery},
+    feed, messages, timeline,
+};
+
+pub use change::{cancel, delete, edit, retry};
+pub use compose::{Composed, MARKERS, compose, parsed};
+pub use draft::{Body, Draft, Markup, ReplyTo, To};
+pub use wait::settled;
+
+use crate::App;
+use route::Route;
+
+/// How far ahead a message can be scheduled.
+const SCHEDULE_MAX_MS: i64 = 366 * model::DAY_MS;
+
+/// Accepts a message: after this it is never lost.
+pub async fn send(app: &App, scope: &Scope, draft: Draft) -> Result<Message> {
+    let now = app.clock.now();
+    check_times(&draft, now)?;
+    let composed = compose(&*app.ids, &draft)?;
+    let (scope, ids) = (*scope, app.ids.clone());
+    app.db.write(move |tx| accept(tx, &*ids, &scope, &draft, composed.clone(), now)).await
+}
+
+fn check_times(draft: &Draft, now: Timestamp) -> Result<()> {
+    if draft.scheduled_time.is_some_and(|at| at.since(now) > SCHEDULE_MAX_MS) {
+        return Err(Error::field("scheduled_time", "A message can be scheduled at most 366 days ahead."));
+    }
+    let leaves_at = draft.scheduled_time.unwrap_or(now).max(now);
+    if draft.expires_at.is_some_and(|at| at <= leaves_at) {
+        return Err(Error::field("expires_at", "The message would expire before it can leave."));
+    }
+    Ok(())
+}
+
+/// Writes a composed draft in the caller's transaction: the message, its deliveries, the feed.
+fn accept(
+    tx: &mut Tx,
+    ids: &dyn Ids,
+    scope: &Scope,
+    draft: &Draft,
+    composed: Composed,
+    now: Timestamp,
+) -> Result<Message> {
+    let route = route::find(tx, scope, draft, now)?;
+    let Composed { content, mut parts, long_data } = composed;
+    let reply = answered(tx, scope, draft, &route)?;
+    if let (Some(first), Some((_, number))) = (parts.first_mut(), reply) {
+        first.options.reply_to = Some(number);
+    }
+    let scheduled = draft.scheduled_time.filter(|at| *at > now);
+    let mut message = message(ids, scope, draft, &route, content, now);
+    message.reply_to = reply.and_then(|(id, _)| id);
+    message.sending = Some(sending(draft, &route, scheduled, parts.len(), now));
+    message.sequence = append(tx, scope, draft, &message)?;
+    callback_data::put(tx, scope, &long_data, now)?;
+    if route.blocked.is_none() {
+        let deliveries: Vec<NewDelivery> = (0..)
+            .zip(parts)
+            .map(|(part, outgoing)| NewDelivery {
+                message: message.id,
+                part,
+                broadcast: None,
+                class: draft.class,
+                chat_id: route.chat_id,
+                is_group: route.is_group,
+                scheduled,
+                expires_at: draft.expires_at,
+                on_unknown: draft.on_unknown,
+                outgoing,
+            })
+            .collect();
+        deliveries::accept(tx, scope, route.sender.bot, &deliveries, now)?;
+    }
+    feed::append(tx, scope, &[Change::new(FeedKind::NewMessage, message.id)], now)?;
+    Ok(message)
+}
+
+fn message(ids: &dyn Ids, scope: &Scope, draft: &Draft, route: &Route, content: Content, now: Timestamp) -> Message {
+    Message {
+        id: ids.id(),
+        tenant: scope.tenant(),
+        conversation: route.conversation,
+        sequence: 0,
+        kind: EntryKind::Message,
+        direction: Some(Direction::Outgoing),
+        platform: Platform::Telegram,
+        bot: Some(route.sender.bot),
+        chat_id: Some(route.chat_id),
+        author: draft.author.clone(),
+        content,
+        reply_to: None,
+        provider_message_id: None,
+        media_group_id: None,
+        broadcast: None,
+        edited_at: None,
+        deleted_at: None,
+        created_at: now,
+        sending: None,
+    }
+}
+
+/// A chat that can't be written to ends the message at once, without a call.
+fn sending(draft: &Draft, route: &Route, scheduled: Option<Timestamp>, parts: usize, now: Timestamp) -> Sending {
+    let status = match (route.blocked, scheduled) {
+        (Some(_), _) => Status::Blocked,
+        (None, Some(_)) => Status::Scheduled,
+        (None, None) => Status::Pending,
+    };
+    Sending {
+        status,
+        attempts: 0,
+        error_code: route.blocked,
+        error_message: route
+            .blocked
+            .map(|_| "This chat can't be written to until the person writes or unblocks the bot.".to_owned()),
+        waiting_for: scheduled.map(|_| WaitingFor::Schedule),
+        next_attempt_at: scheduled,
+        scheduled_time: draft.scheduled_time,
+        expires_at: draft.expires_at,
+        sent_at: None,
+        failed_at: route.blocked.map(|_| now),
+        parts: i64::try_from(parts).unwrap_or(i64::MAX),
+        parts_sent: 0,
+        on_unknown: draft.on_unknown,
+    }
+}
+
+fn append(tx: &mut Tx, scope: &Scope, draft: &Draft, message: &Message) -> Result<i64> {
+    let touch = match (message.conversation, draft.to, draft.class) {
+        (Some(id), To::Conversation(_), Class::Reply) => {
+            let conversation = conversations::get(tx, scope, id)?.ok_or_else(|| Error::not_found("conversation"))?;
+            Touch::reply(conversation.status)
+        }
+        _ => Touch::AUTOMATIC,
+    };
+    timeline::append(tx, scope, message, touch)
+}
+
+/// The message that is answered: our id of it, if we have it, and Telegram's number.
+fn answered(tx: &mut Tx, scope: &Scope, draft: &Draft, route: &Route) -> Result<Option<(Option<Id<Message>>, i64)>> {
+    match draft.reply_to {
+        None => Ok(None),
+        Some(ReplyTo::Number(number)) => {
+            let known = timeline::by_provider(tx, scope, route.sender.bot, route.chat_id, number)?;
+            Ok(Some((known, number)))
+        }
+        Some(ReplyTo::Message(id)) => {
+            let message = messages::get(tx, scope, id)?;
+            let number = message.filter(|m| m.chat_id == Some(route.chat_id)).and_then(|m| m.provider_message_id);
+            let number = number.ok_or_else(|| {
+                Error::field(
+                    "reply_to_message_id",
+                    "There is no such message in this chat, or it has not been sent yet.",
+                )
+            })?;
+            Ok(Some((Some(id), number)))
+        }
+    }
+}
