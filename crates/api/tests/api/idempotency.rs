@@ -1,0 +1,113 @@
+//! `Idempotency-Key`: the first answer is kept and given again.
+
+use serde_json::json;
+use testkit::{Answer, Client, TestApp, db_test};
+
+const KEYS: &str = "/tenants/tenant-access-keys/";
+const DAY_MS: i64 = 86_400_000;
+
+async fn make(client: &Client, key: &str, body: &str) -> Answer {
+    client.post_with(KEYS, &[("Idempotency-Key", key)], body.to_owned()).await
+}
+
+async fn count(app: &TestApp) -> i64 {
+    let (_, page) = app.owner().get(&format!("{KEYS}?count=true")).await;
+    page["count"].as_i64().unwrap()
+}
+
+db_test! {
+    async fn the_same_request_gets_the_same_answer(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let first = make(&owner, "order 7", r#"{"name": "Shop"}"#).await;
+        let again = make(&owner, "order 7", r#"{"name": "Shop"}"#).await;
+        assert_eq!((first.status, again.status), (201, 201));
+        assert_eq!(first.body, again.body);
+        assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"));
+        assert_eq!(again.header("content-type"), "application/json");
+        assert_eq!(count(&app).await, 2);
+
+        app.clock.advance(DAY_MS);
+        let later = make(&owner, "order 7", r#"{"name": "Shop"}"#).await;
+        assert_eq!((later.status, later.header("idempotent-replayed")), (201, ""));
+        assert_ne!(later.json()["id"], first.json()["id"]);
+    }
+
+    async fn another_request_under_the_key_is_refused(db) {
+        let app = TestApp::start(db).await;
+        make(&app.owner(), "k", r#"{"name": "Shop"}"#).await;
+        let other = make(&app.owner(), "k", r#"{"name": "Stop"}"#).await;
+        assert_eq!((other.status, &other.json()["code"]), (422, &json!("idempotency_key_reused")));
+        let elsewhere = app.owner().post_with("/nowhere/", &[("Idempotency-Key", "k")], r#"{"name": "Shop"}"#).await;
+        assert_eq!(elsewhere.status, 422);
+    }
+
+    async fn keys_belong_to_their_tenant(db) {
+        let app = TestApp::start(db).await;
+        let first = make(&app.owner(), "k", r#"{"name": "Shop"}"#).await;
+        let other = make(&app.other_tenant().await, "k", r#"{"name": "Shop"}"#).await;
+        assert_eq!((other.status, other.header("idempotent-replayed")), (201, ""));
+        assert_ne!(first.json()["id"], other.json()["id"]);
+    }
+
+    async fn a_refusal_is_kept_and_a_lack_of_rights_is_not(db) {
+        let app = TestApp::start(db).await;
+        let first = make(&app.owner(), "k", "{}").await;
+        let again = make(&app.owner(), "k", "{}").await;
+        assert_eq!((first.status, again.status, again.header("idempotent-replayed")), (400, 400, "true"));
+        assert_eq!(again.header("content-type"), "application/problem+json");
+
+        let agent = app.as_role(model::Role::Agent).await;
+        assert_eq!(make(&agent, "k2", r#"{"name": "x"}"#).await.status, 403);
+        assert_eq!(make(&app.owner(), "k2", r#"{"name": "x"}"#).await.status, 201);
+    }
+
+    async fn requests_at_the_same_moment_do_the_work_once(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let tries: Vec<_> = (0..8)
+            .map(|_| {
+                let owner = owner.clone();
+                tokio::spawn(async move { make(&owner, "k", r#"{"name": "Shop"}"#).await })
+            })
+            .collect();
+        for answer in tries {
+            let answer = answer.await.unwrap();
+            assert!([201, 409].contains(&answer.status), "{}", answer.json());
+            assert_eq!(answer.status == 409, answer.header("retry-after") == "1");
+        }
+        assert_eq!(count(&app).await, 2);
+    }
+
+    async fn a_crash_frees_the_key(db) {
+        let app = TestApp::start(db).await;
+        let first = make(&app.owner(), "k", r#"{"name": "Shop"}"#).await;
+        assert_eq!(first.status, 201);
+        // What a process leaves that dies between taking the key and keeping the answer.
+        let key = store::idempotency::Key { tenant: app.tenant, key: "dead".to_owned() };
+        let (now, taken) = (model::Clock::now(&app.clock), key.clone());
+        app.app.db.write(move |tx| store::idempotency::take(tx, &taken, &fingerprint(), now)).await.unwrap();
+
+        let blocked = make(&app.owner(), "dead", BODY).await;
+        assert_eq!((blocked.status, &blocked.json()["code"]), (409, &json!("idempotency_key_in_use")));
+        app.clock.advance(120_000);
+        assert_eq!(make(&app.owner(), "dead", BODY).await.status, 201);
+    }
+
+    async fn a_key_must_be_readable(db) {
+        let app = TestApp::start(db).await;
+        let long = "x".repeat(256);
+        for key in ["", "\u{e9}", long.as_str()] {
+            let answer = make(&app.owner(), key, r#"{"name": "Shop"}"#).await;
+            assert_eq!((answer.status, answer.json()["errors"]["Idempotency-Key"].is_array()), (400, true));
+        }
+        assert_eq!(make(&app.owner(), &long[1..], r#"{"name": "Shop"}"#).await.status, 201);
+    }
+}
+
+const BODY: &str = r#"{"name": "Shop"}"#;
+
+fn fingerprint() -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(format!("{KEYS}\0{BODY}")).into()
+}
