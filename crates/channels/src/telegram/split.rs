@@ -92,8 +92,8 @@ mod tests {
         assert_eq!(texts("abcdefghij klm", 10), ["abcdefghij", " klm"]);
         assert_eq!(texts("abcdefghijklm", 5), ["abcde", "fghij", "klm"]);
         assert_eq!(
-            texts("a\n\nbcd efghij klmno", 12),
-            ["a\n\nbcd ", "efghij klmno"],
+            texts("a\n\nbcd efghij klmno", 16),
+            ["a\n\nbcd efghij ", "klmno"],
             "a seam right at the front is no gain"
         );
     }
