@@ -53,7 +53,7 @@ impl Profile {
 
     fn as_sender(&self) -> Sender {
         let shown = json!({"id": self.id, "is_bot": true, "first_name": self.first_name, "username": self.username});
-        Sender { id: self.id, is_bot: true, card: card(&shown) }
+        Sender { id: self.id, card: card(&shown) }
     }
 }
 
@@ -165,12 +165,6 @@ impl Bots {
     pub fn ensure(&self, id: i64) -> Arc<Bot> {
         let mut by_id = self.by_id.write().expect("no panic among bots");
         by_id.entry(id).or_insert_with(|| Arc::new(Bot::new(id, None))).clone()
-    }
-
-    pub fn by_username(&self, username: &str) -> Option<Arc<Bot>> {
-        let by_id = self.by_id.read().expect("no panic among bots");
-        let wanted = username.trim_start_matches('@');
-        by_id.values().find(|bot| bot.profile().username.eq_ignore_ascii_case(wanted)).cloned()
     }
 
     pub fn list(&self) -> Vec<Arc<Bot>> {

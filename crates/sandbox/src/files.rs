@@ -139,6 +139,11 @@ impl Files {
         self.get(u64::from_str_radix(number, 16).ok()?).filter(|file| file.id_for(bot) == file_id)
     }
 
+    pub fn by_unique_id(&self, unique_id: &str) -> Option<Arc<StoredFile>> {
+        let by_number = self.by_number.read().expect("no panic among files");
+        by_number.values().find(|file| file.unique_id() == unique_id).cloned()
+    }
+
     /// The file that stands at a `file_path`.
     pub fn by_path(&self, path: &str) -> Option<Arc<StoredFile>> {
         let number = path.split_once("/file_")?.1;

@@ -19,14 +19,14 @@ pub fn card(value: &impl Serialize) -> Card {
 #[derive(Clone, Debug)]
 pub struct Sender {
     pub id: i64,
-    pub is_bot: bool,
     pub card: Card,
 }
 
 /// The message that another one answers, without its own `reply_to_message`.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    pub id: i64,
+    /// Who wrote it.
+    pub from: Option<i64>,
     pub shown: Card,
 }
 
@@ -59,10 +59,6 @@ impl Message {
         self.content.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
-    pub fn text(&self) -> Option<&str> {
-        self.field("text").and_then(Value::as_str)
-    }
-
     pub fn header_field(&self, name: &str) -> Option<&Value> {
         self.header.iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
@@ -73,7 +69,7 @@ impl Message {
 
     /// This message as the target of a reply.
     pub fn as_reply(&self) -> Reply {
-        Reply { id: self.id, shown: card(&Shown { message: self, with_reply: false }) }
+        Reply { from: self.from.as_ref().map(|from| from.id), shown: card(&Shown { message: self, with_reply: false }) }
     }
 
     /// What the person sees: also keyboards and reactions.

@@ -83,10 +83,6 @@ impl Room {
         newest.reverse();
         newest.into_iter().cloned().collect()
     }
-
-    pub fn last_id(&self) -> i64 {
-        self.last_id
-    }
 }
 
 /// All rooms.

@@ -97,7 +97,7 @@ impl User {
 
     pub fn sender(&self) -> Sender {
         let card = self.shown.read().expect("no panic in a profile").sender.clone();
-        Sender { id: self.id, is_bot: false, card }
+        Sender { id: self.id, card }
     }
 
     /// The private chat with this person, as bots see it.
@@ -151,14 +151,6 @@ impl Users {
             return user;
         }
         self.put(Profile { id, first_name: format!("User {id}"), ..Profile::default() })
-    }
-
-    pub fn by_username(&self, username: &str) -> Option<Arc<User>> {
-        let by_id = self.by_id.read().expect("no panic among users");
-        let is_named = |user: &&Arc<User>| {
-            user.profile().username.is_some_and(|name| name.eq_ignore_ascii_case(username.trim_start_matches('@')))
-        };
-        by_id.values().find(is_named).cloned()
     }
 
     pub fn count(&self) -> usize {

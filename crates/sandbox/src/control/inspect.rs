@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
+    body::Body,
     extract::{Path, Query, State},
+    http::{HeaderValue, header},
+    response::Response,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -74,4 +77,16 @@ pub async fn stats(State(state): State<Shared>, Query(query): Query<StatsQuery>)
     }
     Json(json!({"window_ms": window_ms, "calls": state.calls.total(), "dropped": state.calls.dropped(),
         "users": state.users.count(), "bots": bots}))
+}
+
+/// The bytes behind a `file_unique_id`, for the page: people see their pictures without a token.
+pub async fn file(State(state): State<Shared>, Path(unique_id): Path<String>) -> Result<Response> {
+    let file = state.files.by_unique_id(&unique_id).ok_or_else(|| Refusal::missing("there is no such file"))?;
+    let mut response = Response::new(Body::from(file.bytes.clone()));
+    let headers = response.headers_mut();
+    // Whatever a sender claims, only pictures are shown; the rest is saved.
+    let mime_type = crate::picture::sniff(&file.bytes).map_or("application/octet-stream", |picture| picture.mime_type);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime_type));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
 }

@@ -1,8 +1,13 @@
 //! The control API under `/sandbox/`: acting as people, making calls fail, and looking at what happened.
 
+mod act;
+mod attach;
 mod bots;
+mod groups;
 mod inspect;
+mod live;
 mod people;
+mod place;
 mod world;
 mod write;
 
@@ -15,6 +20,9 @@ use axum::{
 use serde_json::json;
 
 use crate::state::Shared;
+
+/// Files come as base64 in JSON.
+const BODY_BYTES_MAX: usize = 80 << 20;
 
 /// A refusal of the control API: a status and a sentence.
 #[derive(Debug)]
@@ -46,9 +54,21 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/users", get(people::list).post(people::create))
         .route("/users/bulk", post(people::bulk))
-        .route("/users/{id}", get(people::show).patch(people::change))
+        .route("/users/{id}", get(people::show).patch(people::change).delete(act::delete_account))
         .route("/users/{id}/send", post(write::send))
         .route("/users/{id}/start", post(write::start))
+        .route("/users/{id}/edit", post(write::edit))
+        .route("/users/{id}/delete_message", post(write::delete))
+        .route("/users/{id}/press", post(act::press))
+        .route("/users/{id}/react", post(act::react))
+        .route("/users/{id}/vote", post(act::vote))
+        .route("/users/{id}/block", post(act::block))
+        .route("/users/{id}/unblock", post(act::unblock))
+        .route("/users/{id}/share_phone", post(act::share_phone))
+        .route("/groups", get(groups::list).post(groups::create))
+        .route("/groups/{id}", get(groups::show).patch(groups::change).delete(groups::delete))
+        .route("/groups/{id}/members", post(groups::set_member))
+        .route("/groups/{id}/migrate", post(groups::migrate))
         .route("/bots", get(bots::list).post(bots::register))
         .route("/bots/{bot}", get(bots::show))
         .route("/bots/{bot}/update", post(bots::update))
@@ -60,6 +80,9 @@ pub fn router() -> Router<Shared> {
         .route("/reset", post(world::reset))
         .route("/calls", get(inspect::calls))
         .route("/stats", get(inspect::stats))
+        .route("/events", get(live::events))
+        .route("/files/{unique_id}", get(inspect::file))
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/chats/{bot}/{chat}/messages", get(inspect::messages))
         .fallback(async || Refusal::missing("no such path in the control API"))
 }

@@ -1,4 +1,4 @@
-//! Writing as a person.
+//! Writing as a person: text and every kind of content, starting a bot, editing, deleting.
 
 use std::sync::Arc;
 
@@ -9,19 +9,58 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, Result, people};
+use super::{
+    Refusal, Result, attach, people,
+    place::{self, Place, Written},
+};
 use crate::{
-    inbox::QueueKey,
-    message::{Fields, Message},
+    entities,
+    inbox::{NewUpdate, QueueKey},
+    message::{Fields, Message, card},
+    methods::{copy, send::dice_max},
     rooms::RoomKey,
     state::{Shared, State as World},
     users::User,
 };
 
-#[derive(Debug, Deserialize)]
+const PAYLOAD_MAX: usize = 64;
+
+/// What is written, and where. One of the content fields is needed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Writing {
-    bot: i64,
-    text: Option<String>,
+    bot: Option<i64>,
+    chat: Option<i64>,
+    pub text: Option<String>,
+    pub entities: Option<Value>,
+    pub caption: Option<String>,
+    pub caption_entities: Option<Value>,
+    pub photo: Option<Value>,
+    pub video: Option<Value>,
+    pub animation: Option<Value>,
+    pub audio: Option<Value>,
+    pub voice: Option<Value>,
+    pub video_note: Option<Value>,
+    pub document: Option<Value>,
+    pub sticker: Option<Value>,
+    location: Option<Value>,
+    venue: Option<Value>,
+    contact: Option<Value>,
+    poll: Option<Value>,
+    dice: Option<Value>,
+    story: Option<Value>,
+    /// A message id of the same chat.
+    reply_to: Option<i64>,
+    media_group_id: Option<String>,
+    /// `{"message_id"}` of the same chat, or a whole `forward_origin`.
+    forward: Option<Value>,
+    /// `{"connection_id"}`: the message arrives as a business message.
+    business: Option<Business>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Business {
+    connection_id: String,
 }
 
 pub async fn send(
@@ -30,69 +69,220 @@ pub async fn send(
     Json(writing): Json<Writing>,
 ) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
-    let text = writing.text.ok_or_else(|| Refusal::bad("say what to send: text, photo, …"))?;
-    let message = to_bot(&state, &user, writing.bot, vec![("text", json!(text))])?;
-    Ok(Json(message.for_person()))
+    let place = Place::find(&state, &user, writing.bot, writing.chat)?;
+    let content = content(&state, &place, &writing)?;
+    if let Some(business) = &writing.business {
+        return business_message(&state, &place, &user, content, &business.connection_id);
+    }
+    let mut header = Fields::new();
+    if let Some(forward) = &writing.forward {
+        header.push(("forward_origin", origin(&state, &place, forward)?));
+    }
+    if let Some(group) = &writing.media_group_id {
+        header.push(("media_group_id", json!(group)));
+    }
+    let written = Written { header, content, reply_to: writing.reply_to };
+    Ok(Json(place::write(&state, &place, &user, written)?.for_person()))
+}
+
+fn content(state: &World, place: &Place, writing: &Writing) -> Result<Fields> {
+    if let Some(text) = &writing.text {
+        return text_content("text", "entities", text, writing.entities.as_ref());
+    }
+    let mut content = match attach::content(state, place, writing)? {
+        Some(content) => content,
+        None => place_or_thing(state, writing)?,
+    };
+    if let Some(caption) = &writing.caption {
+        content.extend(text_content("caption", "caption_entities", caption, writing.caption_entities.as_ref())?);
+    }
+    Ok(content)
+}
+
+/// What people write is not parsed; entities are found in it, unless they are given.
+fn text_content(name: &'static str, list: &'static str, text: &str, given: Option<&Value>) -> Result<Fields> {
+    if text.is_empty() || entities::units(text) > 4096 {
+        return Err(Refusal::bad(format!("{name} must have 1 to 4096 UTF-16 units")));
+    }
+    let entities = given.cloned().or_else(|| entities::of_plain_text(text));
+    let mut content: Fields = vec![(name, json!(text))];
+    content.extend(entities.map(|entities| (list, entities)));
+    Ok(content)
+}
+
+fn place_or_thing(state: &World, writing: &Writing) -> Result<Fields> {
+    if let Some(location) = &writing.location {
+        return Ok(vec![("location", location.clone())]);
+    }
+    if let Some(venue) = &writing.venue {
+        return Ok(vec![("venue", venue.clone()), ("location", venue["location"].clone())]);
+    }
+    if let Some(contact) = &writing.contact {
+        let phone = contact["phone_number"].as_str().unwrap_or_default();
+        if phone.is_empty() {
+            return Err(Refusal::bad("contact.phone_number is needed"));
+        }
+        return Ok(vec![("contact", contact.clone())]);
+    }
+    if let Some(poll) = &writing.poll {
+        return Ok(vec![("poll", whole_poll(state, poll))]);
+    }
+    if let Some(dice) = &writing.dice {
+        let emoji = dice["emoji"].as_str().unwrap_or("🎲");
+        let most = dice_max(emoji).ok_or_else(|| Refusal::bad("no such die"))?;
+        let value = dice["value"].as_i64().unwrap_or_else(|| state.random.between(1, most));
+        return Ok(vec![("dice", json!({"emoji": emoji, "value": value}))]);
+    }
+    if let Some(story) = &writing.story {
+        return Ok(vec![("story", story.clone())]);
+    }
+    Err(Refusal::bad("say what to send: text, photo, voice, document, location, contact, poll, …"))
+}
+
+fn whole_poll(state: &World, poll: &Value) -> Value {
+    let options = poll["options"].as_array().into_iter().flatten().map(|option| {
+        let text = option.as_str().or_else(|| option["text"].as_str()).unwrap_or_default();
+        json!({"text": text, "voter_count": 0})
+    });
+    let options: Vec<Value> = options.collect();
+    let mut whole = json!({"id": (state.random.next() >> 1).to_string(), "question": poll["question"],
+        "options": options, "total_voter_count": 0, "is_closed": false, "is_anonymous": true, "type": "regular",
+        "allows_multiple_answers": false});
+    for (name, value) in poll.as_object().into_iter().flatten().filter(|(name, _)| *name != "options") {
+        whole[name] = value.clone();
+    }
+    whole
+}
+
+fn origin(state: &World, place: &Place, forward: &Value) -> Result<Value> {
+    let Some(id) = forward["message_id"].as_i64().filter(|_| forward.get("type").is_none()) else {
+        return Ok(forward.clone());
+    };
+    let original = state.rooms.peek(place.key(), |room| room.get(id).cloned()).flatten();
+    let original = original.ok_or_else(|| Refusal::missing(format!("there is no message {id}")))?;
+    Ok(copy::origin(&original))
+}
+
+/// A customer's message to somebody who lets a bot answer for their business. It is in no room of the bot's own.
+fn business_message(
+    state: &World,
+    place: &Place,
+    user: &User,
+    content: Fields,
+    connection: &str,
+) -> Result<Json<Value>> {
+    let Place::Private { bot, .. } = place else { return Err(Refusal::bad("business messages are private")) };
+    let mut message = json!({"business_connection_id": connection, "from": user.sender().card, "chat": user.chat(),
+        "date": state.now(), "message_id": state.random.between(1, i64::from(i32::MAX))});
+    for (name, value) in content {
+        message[name] = value;
+    }
+    state.push_for_a_day(bot, "business_message", &message, QueueKey::Business(user.id));
+    Ok(Json(message))
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Start {
     bot: i64,
     payload: Option<String>,
 }
 
+/// Opens `t.me/<bot>?start=<payload>` and presses the button.
 pub async fn start(State(state): State<Shared>, Path(id): Path<i64>, Json(start): Json<Start>) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
-    let text = start.payload.map_or("/start".to_owned(), |payload| format!("/start {payload}"));
-    let message = to_bot(&state, &user, start.bot, start_content(&text))?;
+    let payload = start.payload.unwrap_or_default();
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if payload.len() > PAYLOAD_MAX || !payload.bytes().all(is_valid) {
+        return Err(Refusal::bad("a start payload has at most 64 characters of A-Z a-z 0-9 _ -"));
+    }
+    let message = write_start(&state, &user, start.bot, &payload)?;
     Ok(Json(message.for_person()))
 }
 
-fn start_content(text: &str) -> Fields {
-    let command = json!([{"offset": 0, "length": 6, "type": "bot_command"}]);
-    vec![("text", json!(text)), ("entities", command)]
+fn write_start(state: &World, user: &Arc<User>, bot: i64, payload: &str) -> Result<Arc<Message>> {
+    let text = if payload.is_empty() { "/start".to_owned() } else { format!("/start {payload}") };
+    let content = text_content("text", "entities", &text, None)?;
+    let place = Place::find(state, user, Some(bot), None)?;
+    place::write(state, &place, user, Written { content, ..Written::default() })
 }
 
 /// Starts a bot, by writing `/start` or silently.
-pub fn begin(state: &World, user: &User, bot: i64, writes: bool) -> Result<()> {
+pub fn begin(state: &World, user: &Arc<User>, bot: i64, writes: bool) -> Result<()> {
     if writes {
-        to_bot(state, user, bot, start_content("/start"))?;
+        write_start(state, user, bot, "")?;
     } else {
+        state.bots.ensure(bot);
         state.rooms.with(RoomKey::Private { bot, user: user.id }, |room| room.started = true);
     }
     Ok(())
 }
 
-fn to_bot(state: &World, user: &User, bot: i64, content: Fields) -> Result<Arc<Message>> {
-    if user.is_deleted() {
-        return Err(Refusal::conflict("this account is deleted"));
-    }
-    let bot = state.bots.ensure(bot);
-    let key = RoomKey::Private { bot: bot.id, user: user.id };
+/// A message of the person's own, and what becomes of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    bot: Option<i64>,
+    chat: Option<i64>,
+    message_id: i64,
+    text: Option<String>,
+    caption: Option<String>,
+    location: Option<Value>,
+}
+
+pub async fn edit(State(state): State<Shared>, Path(id): Path<i64>, Json(edit): Json<Edit>) -> Result<Json<Value>> {
+    let user = people::find(&state, id)?;
+    let place = Place::find(&state, &user, edit.bot, edit.chat)?;
+    let new = match (&edit.text, &edit.caption, edit.location) {
+        (Some(text), _, _) => text_content("text", "entities", text, None)?,
+        (_, Some(caption), _) => text_content("caption", "caption_entities", caption, None)?,
+        (_, _, Some(location)) => vec![("location", location)],
+        _ => return Err(Refusal::bad("say what changes: text, caption or location")),
+    };
     let now = state.now();
-    let message = state.rooms.with(key, |room| {
-        if room.blocked {
-            return Err(Refusal::conflict("this person has blocked the bot; unblock it first"));
-        }
-        room.started = true;
-        let message = Arc::new(Message {
-            id: room.next_id(),
-            date: now,
-            edit_date: None,
-            from: Some(user.sender()),
-            chat_id: user.id,
-            chat: user.chat(),
-            reply_to: None,
-            header: Vec::new(),
-            content,
-            reply_markup: None,
-            keyboard: None,
-            reactions: Vec::new(),
-            deleted: false,
-        });
-        room.push(message.clone(), state.options.messages_per_chat_max);
-        Ok(message)
+    let message = state.rooms.with(place.key(), |room| {
+        let message = own_message(room.get_mut(edit.message_id), edit.message_id, user.id)?;
+        let replaced = new[0].0;
+        message.content.retain(|(name, _)| *name != replaced && !name.ends_with("entities"));
+        message.content.extend(new);
+        message.edit_date = Some(now);
+        Ok::<_, Refusal>(message.clone())
     })?;
-    state.push_for_a_day(&bot, "message", &*message, QueueKey::Chat(user.id));
-    Ok(message)
+    let kind = if place.is_channel() { "edited_channel_post" } else { "edited_message" };
+    let expires_at_ms = state.now_ms() + state.scaled_ms(24 * 3600);
+    for bot in place.bots(&state) {
+        let queue = QueueKey::Chat(message.chat_id);
+        state.push(&bot, NewUpdate { kind, payload: card(&message), queue, expires_at_ms });
+    }
+    place::tell(&state, &place, "edited", &message);
+    Ok(Json(message.for_person()))
+}
+
+fn own_message(message: Option<&mut Message>, id: i64, user: i64) -> Result<&mut Message> {
+    let message = message.ok_or_else(|| Refusal::missing(format!("there is no message {id}")))?;
+    let is_own = message.from.as_ref().is_none_or(|from| from.id == user);
+    if is_own { Ok(message) } else { Err(Refusal::conflict("that message is somebody else's")) }
+}
+
+/// A message in a chat.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    bot: Option<i64>,
+    chat: Option<i64>,
+    message_id: i64,
+}
+
+/// Deletes any message of the chat, as people may in private. Bots are not told.
+pub async fn delete(State(state): State<Shared>, Path(id): Path<i64>, Json(which): Json<Which>) -> Result<Json<Value>> {
+    let user = people::find(&state, id)?;
+    let place = Place::find(&state, &user, which.bot, which.chat)?;
+    state.rooms.with(place.key(), |room| {
+        let message = room.get_mut(which.message_id);
+        message.ok_or_else(|| Refusal::missing(format!("there is no message {}", which.message_id)))?.deleted = true;
+        Ok::<_, Refusal>(())
+    })?;
+    let (bot, chat) = (which.bot, place.chat_id());
+    state.events.tell(|| json!({"type": "deleted", "bot": bot, "chat": chat, "message_id": which.message_id}));
+    Ok(Json(json!({"ok": true})))
 }

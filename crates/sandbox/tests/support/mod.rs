@@ -1,6 +1,7 @@
 //! A sandbox on a free port and a small HTTP client, for all feature tests.
 
 #![expect(dead_code, reason = "every test file uses a part of this")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::{
     net::SocketAddr,
