@@ -71,14 +71,14 @@ fn method_label(method: &axum::http::Method) -> &'static str {
 }
 
 /// The caller's id if it is short and visible ASCII, else a fresh one.
-fn request_id(request: &Request, app: &App) -> String {
+pub(crate) fn request_id(request: &Request, app: &App) -> String {
     let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
     let is_sane =
         |id: &&str| (1..=REQUEST_ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
     given.filter(is_sane).map_or_else(|| app.ids.next().to_string(), str::to_owned)
 }
 
-fn set_headers(response: &mut Response, id: &str) {
+pub(crate) fn set_headers(response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);

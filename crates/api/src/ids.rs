@@ -2,13 +2,14 @@
 
 use model::{
     ApiKey, Id, Tenant, User, bot::Bot, broadcast::Broadcast, contact::Contact, conversation::Conversation,
-    message::Message,
+    event::Event, message::Message,
 };
 
 pub type BotId = Id<Bot>;
 pub type BroadcastId = Id<Broadcast>;
 pub type ContactId = Id<Contact>;
 pub type ConversationId = Id<Conversation>;
+pub type EventId = Id<Event>;
 pub type KeyId = Id<ApiKey>;
 pub type MessageId = Id<Message>;
 pub type TenantId = Id<Tenant>;

@@ -14,6 +14,7 @@ mod openapi;
 mod ops;
 pub mod page;
 pub mod problem;
+mod telegram;
 
 use app::App;
 use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
@@ -37,6 +38,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(ops::routes())
         .merge(accounts::routes())
         .merge(contacts::routes())
+        .merge(telegram::routes())
 }
 
 /// The OpenAPI description of all routes.
@@ -58,7 +60,7 @@ pub fn router(app: App, options: Options) -> Router {
         .layer(from_fn_with_state((app.clone(), metrics), edge::layer))
         .layer(Extension(options))
         .layer(Extension(document))
-        .with_state(app);
+        .with_state(app.clone());
     let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);
-    Router::new().fallback_service(service)
+    telegram::webhook::before(app, service)
 }

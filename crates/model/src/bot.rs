@@ -17,9 +17,6 @@ pub const DAILY_LIMIT_DEFAULT: i64 = 1_000;
 /// The largest daily limit that can be set.
 pub const DAILY_LIMIT_MAX: i64 = 1_000_000_000;
 
-/// Characters in a bot's name at most.
-pub const NAME_CHARS_MAX: usize = 200;
-
 /// How long after a good look at a webhook the next one is due.
 pub const WEBHOOK_CHECK_MS: i64 = 15_000;
 

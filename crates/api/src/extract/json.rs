@@ -79,7 +79,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body of at most `max` bytes.
-pub(crate) async fn collect(body: Body, max: usize) -> Result<Bytes, Error> {
+pub(crate) async fn collect<B>(body: B, max: usize) -> Result<Bytes, Error>
+where
+    B: axum::body::HttpBody<Data = Bytes>,
+    B::Error: Into<axum::BoxError>,
+{
     match Limited::new(body, max).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {

@@ -1,0 +1,13 @@
+//! `/telegram/v1/bots/`: the tenant's Telegram bots.
+
+mod actions;
+mod input;
+mod resource;
+mod view;
+
+use app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    resource::routes().merge(actions::routes())
+}

@@ -1,0 +1,190 @@
+//! `/telegram/v1/webhook-events/`: Updates as they arrived, by webhook or by polling, and what became of them.
+
+use app::App;
+use axum::extract::State;
+use model::{
+    Error, Permission, Timestamp,
+    event::{Event, EventStatus},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use store::events::{self, EVENTS, Filter, Retry};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    extract::{Caller, Json, Path, Query},
+    ids::{BotId, EventId},
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+/// Deeper ones are given as text: clients' parsers give up on them.
+const DEPTH_MAX: usize = 100;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(retry))
+}
+
+/// One Telegram Update.
+#[derive(Debug, Serialize, ToSchema)]
+struct EventView {
+    id: EventId,
+    bot_app_id: BotId,
+    update_id: i64,
+    /// The Update's kind in upper case; `UNKNOWN` for kinds that we don't know.
+    #[schema(example = "MESSAGE")]
+    event_type: String,
+    status: EventStatus,
+    is_processed: bool,
+    retry_count: i64,
+    /// Why it failed, or what of it could not be read.
+    error_message: Option<String>,
+    processed_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+impl From<Event> for EventView {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id,
+            bot_app_id: event.bot,
+            update_id: event.update_id,
+            event_type: event.event_type,
+            status: event.status,
+            is_processed: event.status == EventStatus::Processed,
+            retry_count: event.retry_count,
+            error_message: event.error_message,
+            processed_at: event.processed_at,
+            created_at: event.created_at,
+        }
+    }
+}
+
+/// One Telegram Update with all that it says.
+#[derive(Serialize, ToSchema)]
+struct WholeEventView {
+    #[serde(flatten)]
+    event: EventView,
+    /// The Update as it came. As text when no JSON parser could be expected to read it.
+    #[schema(value_type = Object)]
+    payload: Payload,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Payload {
+    Json(Box<RawValue>),
+    Text(String),
+}
+
+impl Payload {
+    fn new(bytes: Vec<u8>) -> Self {
+        let text = String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+        if depth(&text) > DEPTH_MAX {
+            return Self::Text(text);
+        }
+        match serde_json::from_str::<Box<RawValue>>(&text) {
+            Ok(json) => Self::Json(json),
+            Err(_) => Self::Text(text),
+        }
+    }
+}
+
+/// How deep the brackets are nested.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EventFilter {
+    bot_app_id: Option<BotId>,
+    /// For example `MESSAGE`.
+    event_type: Option<String>,
+    status: Option<EventStatus>,
+    is_processed: Option<bool>,
+}
+
+/// List the Updates that arrived.
+#[utoipa::path(get, path = "/telegram/v1/webhook-events/", tag = "events", params(PageQuery, EventFilter),
+    responses((status = OK, body = Listing<EventView>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    paging: Paging,
+    Query(filter): Query<EventFilter>,
+) -> Result<Json<Listing<EventView>>> {
+    let scope = caller.require(Permission::Read)?;
+    let request = paging.of(&EVENTS)?;
+    let filter = Filter {
+        bot: filter.bot_app_id,
+        event_type: filter.event_type.map(|kind| kind.to_ascii_uppercase()),
+        status: filter.status,
+        is_processed: filter.is_processed,
+    };
+    let page = app.db.read(move |tx| events::list(tx, &scope, &filter, &request)).await?;
+    Ok(paging.answer(page.map(EventView::from)))
+}
+
+/// Read an Update with its payload.
+#[utoipa::path(get, path = "/telegram/v1/webhook-events/{id}/", tag = "events", params(("id" = EventId, Path)),
+    responses((status = OK, body = WholeEventView)))]
+async fn read(State(app): State<App>, caller: Caller, Path(id): Path<EventId>) -> Result<Json<WholeEventView>> {
+    let scope = caller.require(Permission::Read)?;
+    let found = app.db.read(move |tx| {
+        let Some(event) = events::get(tx, &scope, id)? else { return Ok(None) };
+        Ok(events::payload(tx, &scope, id)?.map(|payload| (event, payload)))
+    });
+    let (event, payload) = found.await?.ok_or_else(|| Error::not_found("event"))?;
+    Ok(Json(WholeEventView { event: event.into(), payload: Payload::new(payload) }))
+}
+
+/// Process an Update once more: one that failed, was given up, or could not be read in full.
+#[utoipa::path(post, path = "/telegram/v1/webhook-events/{id}/retry/", tag = "events", params(("id" = EventId, Path)),
+    responses((status = OK, body = EventView)))]
+async fn retry(State(app): State<App>, caller: Caller, Path(id): Path<EventId>) -> Result<Json<EventView>> {
+    let scope = caller.require(Permission::Manage)?;
+    let now = app.clock.now();
+    match app.db.write(move |tx| events::retry(tx, &scope, id, now)).await? {
+        None => Err(Error::not_found("event").into()),
+        Some(Retry::Queued(event)) => Ok(Json(event.into())),
+        Some(Retry::Refused(event)) => Err(Error::conflict(
+            "event_not_retryable",
+            format!(
+                "Only an event that failed, was given up or had an error can be retried; this one is {}.",
+                event.status
+            ),
+        )
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_is_shown_as_it_came() {
+        let shown = |text: &str| serde_json::to_string(&Payload::new(text.as_bytes().to_vec())).unwrap();
+        let strange = r#"{"update_id":1,  "a":"\ud800","n":1e999,"d":"\u0000"}"#;
+        assert_eq!(shown(strange), strange);
+        let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
+        assert_eq!(shown(&deep), format!("{deep:?}"));
+        assert_eq!(depth(r#"{"a":"[[[\"{","b":[1]}"#), 2);
+    }
+}
