@@ -1,4 +1,4 @@
-//! What Telegram's answer means. [`classify`] judges the answer to a message, [`Judgement`] that to a call of management.
+//! What Telegram's answer means. [`classify()`] judges the answer to a message, [`Judgement`] that to a call of management.
 //!
 //! Telegram documents its errors only as sentences, which are matched here by fragments, regardless of case (sources:
 //! `fail_query_with_error` in tdlib/telegram-bot-api, and the lists of the public client libraries). What no fragment
