@@ -38,7 +38,8 @@ fn counted(runner: Program) -> Result<Counts> {
 fn counts_of(line: &str) -> Counts {
     let line = without_colours(line);
     let trimmed = line.trim_start();
-    if !trimmed.starts_with("Summary [") && !trimmed.starts_with("test result:") {
+    // nextest shows what a failed test printed, indented, and that ends with a `test result:` of its own.
+    if !trimmed.starts_with("Summary [") && !line.starts_with("test result:") {
         return Counts::default();
     }
     let failed = ["failed", "timed", "exec"].iter().map(|word| number_before(trimmed, word)).sum();
@@ -81,7 +82,9 @@ mod tests {
 
     #[test]
     fn other_lines_say_nothing() {
-        for line in ["", "12 passed", "test a_summary ... ok", "running 3 tests"] {
+        for line in
+            ["", "12 passed", "    test result: FAILED. 0 passed; 1 failed", "test a_summary ... ok", "running 3 tests"]
+        {
             assert_eq!(counts_of(line), Counts::default(), "{line}");
         }
     }
