@@ -48,13 +48,9 @@ impl<'a> Object<'a> {
         Some(self.0.swap_remove(at).1)
     }
 
-    /// Whether the field is there and says something: neither null nor false.
+    /// Whether the field is there and says something.
     pub(crate) fn has(&self, key: &str) -> bool {
-        !matches!(self.get(key), None | Some(Value::Null | Value::Bool(false)))
-    }
-
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_ref())
+        self.get(key).is_some_and(|value| !value.is_nothing())
     }
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
@@ -106,6 +102,11 @@ impl<'a> Value<'a> {
             Value::Object(object) => Some(object),
             _ => None,
         }
+    }
+
+    /// Null and false say nothing.
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self, Value::Null | Value::Bool(false))
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {

@@ -21,7 +21,7 @@ pub fn decode(bytes: &[u8]) -> Result<Update, NotAnUpdate> {
     let fact = match (field, content) {
         (Some(field), Some(content)) => fact(field, content),
         (Some(field), None) => unreadable(None, field, "is not an object"),
-        (None, _) => unreadable(None, "update", "has no content"),
+        (None, _) => unreadable(None, "content", "is missing"),
     };
     Ok(Update { update_id: envelope.update_id, kind, fact })
 }

@@ -93,13 +93,14 @@ pub(super) fn read(update: &Object<'_>) -> Result<Envelope, NotAnUpdate> {
 
 /// The field that holds the Update's content, and the name of its kind.
 pub(super) fn kind_of<'u>(update: &'u Object<'_>) -> (Option<&'u str>, &'static str) {
+    // One pass over the fields: there may be very many, and looking each up would take their square.
     let known = update
-        .keys()
-        .filter(|key| update.has(key))
-        .find_map(|key| KINDS.iter().find(|(field, _)| *field == key).map(|(_, kind)| (Some(key), *kind)));
+        .fields()
+        .filter(|(_, value)| !value.is_nothing())
+        .find_map(|(key, _)| KINDS.iter().find(|(field, _)| *field == key).map(|(_, kind)| (Some(key), *kind)));
     known.unwrap_or_else(|| {
-        let unknown = update.keys().find(|key| *key != "update_id" && update.object(key).is_some());
-        (unknown, UNKNOWN)
+        let mut objects = update.fields().filter(|(_, value)| value.as_object().is_some());
+        (objects.next().map(|(key, _)| key), UNKNOWN)
     })
 }
 

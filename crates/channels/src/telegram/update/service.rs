@@ -70,7 +70,7 @@ const TOLD: &[(&str, Sentence)] = &[
     ("video_chat_started", |_, who| format!("{who} started a video chat.")),
     ("video_chat_ended", |_, _| "The video chat ended.".into()),
     ("video_chat_participants_invited", |_, who| format!("{who} invited people to the video chat.")),
-    ("web_app_data", |m, who| format!("{who} sent data from the web app{}.", quoted(m, "web_app_data", "button_text"))),
+    ("web_app_data", web_app_data),
     ("chat_owner_left", |_, _| "The chat's owner left.".into()),
     ("chat_owner_changed", |_, _| "The chat has a new owner.".into()),
     ("community_chat_added", |_, who| format!("{who} added the chat to a community.")),
@@ -108,6 +108,11 @@ fn proximity(message: &Object<'_>, _: &str) -> String {
     let Some(alert) = message.object("proximity_alert_triggered") else { return "Two people came close.".into() };
     let metres = alert.integer("distance").unwrap_or(0);
     format!("{} came within {metres} m of {}.", name_at(alert, "traveler"), name_at(alert, "watcher"))
+}
+
+fn web_app_data(message: &Object<'_>, who: &str) -> String {
+    let data = message.object("web_app_data").and_then(|sent| sent.text("data")).unwrap_or_default();
+    format!("{who} sent data from the web app{}: {data}", quoted(message, "web_app_data", "button_text"))
 }
 
 /// A sum as Telegram writes it: in the currency's smallest unit, and Stars as such.

@@ -69,7 +69,8 @@ const READABLE: [&str; 6] = ["title", "text", "description", "question", "name",
 
 /// A content that only names its kind.
 pub(super) fn unsupported(message: &Object<'_>) -> Content {
-    let field = message.keys().find(|key| !AROUND.contains(key) && message.has(key)).map(str::to_owned);
+    let field = message.fields().find(|(key, value)| !AROUND.contains(key) && !value.is_nothing());
+    let field = field.map(|(key, _)| key.to_owned());
     let (caption, entities) = caption(message);
     let text = caption.or_else(|| field.as_deref().and_then(|field| readable(message.get(field)?)));
     Content { text, entities, detail: field, ..Content::new(ContentKind::Unsupported) }
