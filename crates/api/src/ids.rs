@@ -1,12 +1,18 @@
 //! Ids by name. The derives for OpenAPI look into generic arguments, so bodies and views name ids by these aliases.
 
 use model::{
-    ApiKey, Id, Tenant, User, bot::Bot, broadcast::Broadcast, contact::Contact, conversation::Conversation,
-    event::Event, message::Message,
+    ApiKey, Id, Tenant, User,
+    bot::Bot,
+    broadcast::Broadcast,
+    contact::Contact,
+    conversation::{CannedResponse, Conversation},
+    event::Event,
+    message::Message,
 };
 
 pub type BotId = Id<Bot>;
 pub type BroadcastId = Id<Broadcast>;
+pub type CannedResponseId = Id<CannedResponse>;
 pub type ContactId = Id<Contact>;
 pub type ConversationId = Id<Conversation>;
 pub type EventId = Id<Event>;

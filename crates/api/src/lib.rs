@@ -14,6 +14,7 @@ mod openapi;
 mod ops;
 pub mod page;
 pub mod problem;
+mod team_inbox;
 mod telegram;
 
 use app::App;
@@ -39,6 +40,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(accounts::routes())
         .merge(contacts::routes())
         .merge(telegram::routes())
+        .merge(team_inbox::routes())
 }
 
 /// The OpenAPI description of all routes.

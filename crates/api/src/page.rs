@@ -86,6 +86,11 @@ impl Paging {
         Ok(Request { sort, descending, start, size: self.size()?, count: self.query.count.unwrap_or(false) })
     }
 
+    /// Whether the client follows an address of ours, rather than beginning.
+    pub fn has_cursor(&self) -> bool {
+        self.query.cursor.is_some()
+    }
+
     fn order(&self, list: &List) -> Result<(usize, bool)> {
         let Some(ordering) = &self.query.ordering else { return Ok((0, true)) };
         let (name, descending) = match ordering.strip_prefix('-') {

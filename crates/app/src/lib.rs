@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod bots;
 pub mod contacts;
+pub mod inbox;
 pub mod send;
 mod settings;
 

@@ -10,6 +10,8 @@ mod view;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use view::ContactView;
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(resource::routes()).merge(bulk::routes()).merge(join::routes())
 }

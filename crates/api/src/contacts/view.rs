@@ -11,7 +11,7 @@ use crate::ids::{ContactId, UserId};
 
 /// A person that the tenant talks to, or a group chat.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ContactView {
+pub(crate) struct ContactView {
     id: ContactId,
     kind: ContactKind,
     #[schema(example = "Ada")]
@@ -51,7 +51,7 @@ pub(super) struct ContactView {
 
 /// What a contact is called on one channel.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct IdentityView {
+pub(crate) struct IdentityView {
     platform: Platform,
     /// The channel's own id of the person; for Telegram the user id.
     #[schema(example = "123456789")]

@@ -1,7 +1,7 @@
 //! What the team does to a conversation's head. Each tells whether anything changed, so that nothing is announced twice.
 
 use model::{
-    Id, Result, Scope, Tenant, Timestamp, User,
+    Id, Result, Scope, Timestamp, User,
     contact::Contact,
     conversation::{Conversation, ConversationStatus, Priority},
 };
@@ -24,8 +24,6 @@ crate::statements! {
         WHERE tenant_id = $1 AND conversation_id = $2";
     ADD_LABELS = "conversation.add_labels", "INSERT INTO conversation_label (tenant_id, label, conversation_id)
         VALUES {rows bytes, text, bytes} ON CONFLICT (tenant_id, label, conversation_id) DO NOTHING";
-    hot DUE = "conversation.due", "SELECT tenant_id, id FROM conversation
-        WHERE status = 'SNOOZED' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2";
     hot OF_CONTACTS = "conversation.of_contacts", "SELECT id FROM conversation
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_LABELS = "conversation.forget_labels", "DELETE FROM conversation_label
@@ -82,11 +80,6 @@ pub fn set_labels(tx: &mut Tx, scope: &Scope, id: Id<Conversation>, labels: &[St
     tx.execute(CLEAR_LABELS, &args![scope.tenant(), id])?;
     let rows: Vec<_> = labels.iter().map(|label| args![scope.tenant(), label, id]).collect();
     tx.execute_rows(ADD_LABELS, &[], &rows).map(drop)
-}
-
-/// The snoozed conversations of any tenant whose time has come, the longest due first. Open each with [`set_status`].
-pub fn wake_due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(Id<Tenant>, Id<Conversation>)>> {
-    tx.query(DUE, &args![now, limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Removes contacts' conversations with their timelines.

@@ -13,7 +13,7 @@ pub use adopt::adopt;
 pub use append::{append, receive};
 pub use change::{Edit, Reaction, react, set_content};
 pub(crate) use erase::erase;
-pub use list::{Filter, MESSAGES, list};
+pub use list::{Filter, MESSAGES, TIMELINE, around, list, timeline};
 pub(crate) use merge::{interleave, reattribute};
 pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
 pub use provider::{album, by_provider, map, provider_ids};
@@ -28,6 +28,7 @@ pub fn statements() -> Vec<Sql> {
         erase::STATEMENTS,
         merge::STATEMENTS,
         &list::MESSAGES.statements(),
+        &list::TIMELINE.statements(),
         page::STATEMENTS,
         provider::STATEMENTS,
     ]

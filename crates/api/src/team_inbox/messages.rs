@@ -1,0 +1,66 @@
+//! `/team-inbox/api/messages/`: all messages of the tenant.
+
+use app::App;
+use axum::extract::State;
+use model::{
+    Permission, Platform, Timestamp,
+    message::{Direction, EntryKind, Status},
+};
+use serde::Deserialize;
+use store::timeline::{self, Filter};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::view::EntryView;
+use crate::{
+    extract::{Caller, Json, Query},
+    ids::{BotId, ContactId, ConversationId},
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MessageFilter {
+    kind: Option<EntryKind>,
+    direction: Option<Direction>,
+    platform: Option<Platform>,
+    status: Option<Status>,
+    bot_app_id: Option<BotId>,
+    conversation_id: Option<ConversationId>,
+    contact_id: Option<ContactId>,
+    /// Made at this time or later.
+    created_after: Option<Timestamp>,
+    /// Made before this time.
+    created_before: Option<Timestamp>,
+}
+
+/// List all messages, newest first.
+#[utoipa::path(get, path = "/team-inbox/api/messages/", tag = "team-inbox", params(PageQuery, MessageFilter),
+    responses((status = OK, body = Listing<EntryView>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    paging: Paging,
+    Query(filter): Query<MessageFilter>,
+) -> Result<Json<Listing<EntryView>>> {
+    let scope = caller.require(Permission::Read)?;
+    let request = paging.of(&timeline::MESSAGES)?;
+    let filter = Filter {
+        kind: filter.kind,
+        direction: filter.direction,
+        platform: filter.platform,
+        status: filter.status,
+        bot: filter.bot_app_id,
+        conversation: filter.conversation_id,
+        contact: filter.contact_id,
+        created_after: filter.created_after,
+        created_before: filter.created_before,
+    };
+    let page = app.db.read(move |tx| timeline::list(tx, &scope, &filter, &request)).await?;
+    Ok(paging.answer(page.map(EntryView::new)))
+}

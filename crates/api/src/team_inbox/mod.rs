@@ -1,0 +1,20 @@
+//! `/team-inbox/api/`: conversations, their timelines, and what the team does with them.
+
+mod actions;
+mod canned_responses;
+mod conversations;
+mod messages;
+mod timeline;
+mod view;
+
+use app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(conversations::routes())
+        .merge(timeline::routes())
+        .merge(messages::routes())
+        .merge(actions::routes())
+        .merge(canned_responses::routes())
+}

@@ -1,0 +1,60 @@
+//! `/team-inbox/api/conversations/{id}/timeline/`.
+
+use app::App;
+use axum::extract::State;
+use model::{Error, Permission};
+use serde::Deserialize;
+use store::{conversations, messages, timeline};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::view::EntryView;
+use crate::{
+    extract::{Caller, Json, Path, Query},
+    ids::{ConversationId, MessageId},
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Place {
+    /// Opens the page around this entry.
+    at: Option<MessageId>,
+}
+
+/// Read a timeline.
+///
+/// Entries run from the oldest to the newest within a page. Without a cursor it is the newest page; `next` leads to
+/// older pages and `previous` to newer ones.
+#[utoipa::path(get, path = "/team-inbox/api/conversations/{id}/timeline/", tag = "team-inbox",
+    params(("id" = ConversationId, Path), PageQuery, Place), responses((status = OK, body = Listing<EntryView>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ConversationId>,
+    paging: Paging,
+    Query(place): Query<Place>,
+) -> Result<Json<Listing<EntryView>>> {
+    let scope = caller.require(Permission::Read)?;
+    let request = paging.of(&timeline::TIMELINE)?;
+    // A cursor goes on from where the page around the entry ended.
+    let at = place.at.filter(|_| !paging.has_cursor());
+    let page = app
+        .db
+        .read(move |tx| {
+            if conversations::get(tx, &scope, id)?.is_none() {
+                return Err(Error::not_found("conversation"));
+            }
+            let Some(at) = at else { return timeline::timeline(tx, &scope, id, &request) };
+            let entry = messages::get(tx, &scope, at)?.filter(|entry| entry.conversation == Some(id));
+            let entry = entry.ok_or_else(|| Error::field("at", "There is no such entry in this timeline."))?;
+            timeline::around(tx, &scope, id, entry.sequence, request.size)
+        })
+        .await?;
+    Ok(paging.answer(page.map(EntryView::new)))
+}

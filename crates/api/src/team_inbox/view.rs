@@ -1,0 +1,264 @@
+//! Conversations and timeline entries as clients see them.
+
+use std::collections::HashMap;
+
+use model::{
+    Id, Platform, Result, Scope, Timestamp,
+    contact::Contact,
+    content::{Button, ContactCard, Content, ContentKind, Entity, Location, Media, Poll},
+    conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
+    message::{Author, Direction, EntryKind, ErrorCode, Message, Status, WaitingFor},
+};
+use serde::Serialize;
+use store::{
+    contacts,
+    db::Tx,
+    timeline::{self, Edit, Entry, Reaction},
+};
+use utoipa::ToSchema;
+
+use crate::{
+    contacts::ContactView,
+    ids::{BotId, ConversationId, MessageId, UserId},
+};
+
+/// One timeline of a contact, over all channels.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConversationView {
+    id: ConversationId,
+    kind: ConversationKind,
+    status: ConversationStatus,
+    contact: ContactView,
+    /// What the contact used last.
+    platform: Platform,
+    bot_app_id: Option<BotId>,
+    /// A person of the team.
+    assignee: Option<UserId>,
+    labels: Vec<String>,
+    priority: Priority,
+    unread_count: i64,
+    last_message: Option<EntryView>,
+    last_message_at: Option<Timestamp>,
+    snoozed_until: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+/// One entry of a timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryView {
+    id: MessageId,
+    /// Null for a message into a chat from which nobody has answered yet.
+    conversation_id: Option<ConversationId>,
+    /// Place in the timeline, from 1.
+    sequence: i64,
+    kind: EntryKind,
+    /// Null for notes and activity.
+    direction: Option<Direction>,
+    platform: Platform,
+    bot_app_id: Option<BotId>,
+    author: Author,
+    content: ContentView,
+    /// Null for what was not sent by us.
+    status: Option<Status>,
+    error_code: Option<ErrorCode>,
+    /// The channel's own words.
+    error_message: Option<String>,
+    /// Why it has not left yet.
+    waiting_for: Option<WaitingFor>,
+    scheduled_time: Option<Timestamp>,
+    reply_to: Option<MessageId>,
+    reactions: Vec<ReactionView>,
+    edited_at: Option<Timestamp>,
+    /// What stood there before each edit, oldest first.
+    edits: Vec<EditView>,
+    deleted_at: Option<Timestamp>,
+    provider_message_id: Option<i64>,
+    created_at: Timestamp,
+}
+
+/// What an entry says. Fields that don't belong to its type are null or empty.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContentView {
+    #[serde(rename = "type")]
+    kind: ContentKind,
+    /// The text, or the caption of media.
+    text: Option<String>,
+    /// Formatting; offsets and lengths count UTF-16 units.
+    entities: Vec<Entity>,
+    media: Vec<MediaView>,
+    location: Option<Location>,
+    contact: Option<ContactCard>,
+    poll: Option<Poll>,
+    /// Rows of buttons under the message.
+    buttons: Vec<Vec<Button>>,
+    /// Of a sticker or a die.
+    emoji: Option<String>,
+    dice_value: Option<i64>,
+    /// The whole value behind a pressed button.
+    callback_data: Option<String>,
+    /// Which service event or unsupported kind.
+    detail: Option<String>,
+    forwarded_from: Option<String>,
+    quote: Option<String>,
+    topic_id: Option<i64>,
+}
+
+/// A picture, file, clip or sound.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MediaView {
+    /// Where to fetch it, with the same token; relative to the address of this installation.
+    #[schema(example = "/team-inbox/api/media/01939d5e-2b7c-7cc3-98c4-dc0c0c07398f/0/")]
+    url: Option<String>,
+    #[serde(rename = "type")]
+    kind: model::content::MediaKind,
+    file_name: Option<String>,
+    mime_type: Option<String>,
+    /// Bytes.
+    size: Option<i64>,
+    width: Option<i64>,
+    height: Option<i64>,
+    /// Seconds.
+    duration: Option<i64>,
+}
+
+/// What one person shows at an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReactionView {
+    /// The channel's id of the person.
+    actor: String,
+    actor_name: Option<String>,
+    emoji: Vec<String>,
+    reacted_at: Timestamp,
+}
+
+/// What stood there before an edit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EditView {
+    content: ContentView,
+    /// When it was replaced.
+    edited_at: Timestamp,
+}
+
+impl EntryView {
+    pub(crate) fn new(entry: Entry) -> Self {
+        let Entry { message, edits, reactions } = entry;
+        let id = message.id;
+        let sending = message.sending.as_ref();
+        Self {
+            id,
+            conversation_id: message.conversation,
+            sequence: message.sequence,
+            kind: message.kind,
+            direction: message.direction,
+            platform: message.platform,
+            bot_app_id: message.bot,
+            status: sending.map(|one| one.status),
+            error_code: sending.and_then(|one| one.error_code),
+            error_message: sending.and_then(|one| one.error_message.clone()),
+            waiting_for: sending.and_then(|one| one.waiting_for),
+            scheduled_time: sending.and_then(|one| one.scheduled_time),
+            author: message.author,
+            content: ContentView::new(id, message.content),
+            reply_to: message.reply_to,
+            reactions: reactions.into_iter().map(ReactionView::from).collect(),
+            edited_at: message.edited_at,
+            edits: edits.into_iter().map(|edit| EditView::new(id, edit)).collect(),
+            deleted_at: message.deleted_at,
+            provider_message_id: message.provider_message_id,
+            created_at: message.created_at,
+        }
+    }
+}
+
+impl From<Message> for EntryView {
+    fn from(message: Message) -> Self {
+        Self::new(Entry { message, edits: Vec::new(), reactions: Vec::new() })
+    }
+}
+
+impl ContentView {
+    fn new(message: Id<Message>, content: Content) -> Self {
+        let media = content.media.into_iter().enumerate().map(|(index, media)| MediaView::new(message, index, media));
+        Self {
+            kind: content.kind,
+            text: content.text,
+            entities: content.entities,
+            media: media.collect(),
+            location: content.location,
+            contact: content.contact,
+            poll: content.poll,
+            buttons: content.buttons,
+            emoji: content.emoji,
+            dice_value: content.dice_value,
+            callback_data: content.callback_data,
+            detail: content.detail,
+            forwarded_from: content.forwarded_from,
+            quote: content.quote,
+            topic_id: content.topic_id,
+        }
+    }
+}
+
+impl MediaView {
+    fn new(message: Id<Message>, index: usize, media: Media) -> Self {
+        Self {
+            // What has no source can't be fetched from anywhere.
+            url: media.source.map(|_| format!("/team-inbox/api/media/{message}/{index}/")),
+            kind: media.kind,
+            file_name: media.file_name,
+            mime_type: media.mime_type,
+            size: media.size,
+            width: media.width,
+            height: media.height,
+            duration: media.duration,
+        }
+    }
+}
+
+impl From<Reaction> for ReactionView {
+    fn from(Reaction { actor, actor_name, emoji, reacted_at }: Reaction) -> Self {
+        Self { actor, actor_name, emoji, reacted_at }
+    }
+}
+
+impl EditView {
+    fn new(message: Id<Message>, edit: Edit) -> Self {
+        Self { content: ContentView::new(message, edit.content), edited_at: edit.edited_at }
+    }
+}
+
+/// Conversations with their contacts and last messages, in few statements for all of them.
+pub(crate) fn conversations(
+    tx: &mut Tx,
+    scope: &Scope,
+    conversations: Vec<Conversation>,
+) -> Result<Vec<ConversationView>> {
+    let contact_ids: Vec<_> = conversations.iter().map(|one| one.contact).collect();
+    let message_ids: Vec<_> = conversations.iter().filter_map(|one| one.last_message).collect();
+    let found = contacts::get_many(tx, scope, &contact_ids)?;
+    let mut people: HashMap<Id<Contact>, Contact> = found.into_iter().map(|one| (one.id, one)).collect();
+    let messages = timeline::get_many(tx, scope, &message_ids)?;
+    let entries = timeline::complete(tx, messages)?;
+    let mut last: HashMap<Id<Message>, Entry> = entries.into_iter().map(|one| (one.message.id, one)).collect();
+    let view = |one: Conversation| {
+        let contact = people.remove(&one.contact)?;
+        let last_message = one.last_message.and_then(|id| last.remove(&id)).map(EntryView::new);
+        Some(ConversationView {
+            id: one.id,
+            kind: one.kind,
+            status: one.status,
+            contact: contact.into(),
+            platform: one.platform,
+            bot_app_id: one.bot,
+            assignee: one.assignee,
+            labels: one.labels,
+            priority: one.priority,
+            unread_count: one.unread_count,
+            last_message_at: one.last_message.map(|_| one.last_message_at),
+            last_message,
+            snoozed_until: one.snoozed_until,
+            created_at: one.created_at,
+        })
+    };
+    Ok(conversations.into_iter().filter_map(view).collect())
+}
