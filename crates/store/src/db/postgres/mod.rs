@@ -117,8 +117,13 @@ impl Postgres {
 
     pub(super) fn listen(&self, channel: &'static str) -> Listener {
         let listener = self.hub.subscribe(channel);
-        let start = || listen::Task::start(self.config.clone(), self.hub.clone(), &self.runtime);
-        self.listening.get_or_init(start).channel_added();
+        match self.listening.get() {
+            Some(task) => task.channel_added(),
+            None => {
+                let start = || listen::Task::start(self.config.clone(), self.hub.clone(), &self.runtime);
+                self.listening.get_or_init(start);
+            }
+        }
         listener
     }
 

@@ -1,0 +1,95 @@
+//! What holds on PostgreSQL alone: lost connections, and schemas that change under prepared statements.
+
+use std::time::Duration;
+
+use model::ErrorKind;
+use store::{
+    args,
+    db::{Db, Options, Sql, Wake, postgres_commands},
+    sql,
+};
+use testkit::{TestDb, run};
+
+const CREATE: Sql = sql!("test.create", "CREATE TABLE item (id BIGINT PRIMARY KEY)");
+const INSERT: Sql = sql!("test.insert", "INSERT INTO item (id) VALUES ($1)");
+const ALL: Sql = sql!("test.all", "SELECT * FROM item");
+
+async fn end_all_connections(db: &TestDb) {
+    let command = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    postgres_commands(db.url(), &[command.to_owned()]).await.unwrap();
+}
+
+#[test]
+fn lost_connections_are_made_anew() {
+    run(async {
+        let db = TestDb::postgres().await;
+        db.write(|tx| tx.execute(CREATE, &[])).await.unwrap();
+        for id in 0..5_i64 {
+            end_all_connections(&db).await;
+            db.write(move |tx| tx.execute(INSERT, &args![id])).await.unwrap();
+            end_all_connections(&db).await;
+            let found = db.read(|tx| tx.query(ALL, &[], |row| row.get::<i64>(0))).await.unwrap();
+            assert_eq!(found, (0..=id).collect::<Vec<_>>());
+        }
+    });
+}
+
+#[test]
+fn a_connection_lost_inside_a_transaction_runs_it_again() {
+    run(async {
+        const END: Sql = sql!("test.end", "SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS TEXT)");
+        let db = TestDb::postgres().await;
+        db.write(|tx| tx.execute(CREATE, &[])).await.unwrap();
+        let attempts = std::sync::atomic::AtomicU32::new(0);
+        db.write(move |tx| {
+            tx.execute(INSERT, &args![1])?;
+            match attempts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                0 => tx.execute(END, &[]),
+                _ => Ok(1),
+            }
+        })
+        .await
+        .unwrap();
+        assert_eq!(db.read(|tx| tx.query(ALL, &[], |row| row.get::<i64>(0))).await.unwrap(), [1]);
+    });
+}
+
+#[test]
+fn listeners_hear_of_a_lost_connection() {
+    run(async {
+        let db = TestDb::postgres().await;
+        let mut listener = db.listen("test");
+        assert_eq!(listener.recv().await, Wake::Missed);
+        end_all_connections(&db).await;
+        assert_eq!(listener.recv().await, Wake::Missed);
+        db.write(|tx| tx.notify("test", "again")).await.unwrap();
+        assert_eq!(listener.recv().await, Wake::Payload("again".into()));
+    });
+}
+
+#[test]
+fn a_changed_table_needs_no_restart() {
+    run(async {
+        let db = TestDb::postgres().await;
+        let other = Db::open(db.url(), Options::default()).await.unwrap();
+        db.write(|tx| tx.execute(CREATE, &[])).await.unwrap();
+        db.read(|tx| tx.query(ALL, &[], |row| row.get::<i64>(0))).await.unwrap();
+        const ALTER: Sql = sql!("test.alter", "ALTER TABLE item ADD COLUMN name TEXT");
+        other.write(|tx| tx.execute(ALTER, &[])).await.unwrap();
+        assert_eq!(db.read(|tx| tx.query(ALL, &[], |row| row.get::<i64>(0))).await.unwrap(), [0_i64; 0]);
+    });
+}
+
+#[test]
+fn an_address_without_a_server_is_unavailable_and_does_not_print_the_password() {
+    run(async {
+        let options = Options { connect_timeout: Duration::from_secs(1), ..Options::default() };
+        let error = Db::open("postgres://me:geheim@127.0.0.1:1/db", options.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(!format!("{error:?}").contains("geheim"));
+        let error = Db::open("postgres://me:geheim@host:port/db", options).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(!format!("{error:?}").contains("geheim"));
+    });
+}
