@@ -78,7 +78,9 @@ fn album(chat_id: i64, items: &[Media], caption: &str, entities: &[Entity], opti
     let mut media = items.iter().map(|item| album_item(&mut params, item)).collect::<Result<Vec<_>>>()?;
     if !caption.is_empty() {
         media[0].insert("caption".into(), caption.into());
-        media[0].insert("caption_entities".into(), markup::entities(entities));
+        if !entities.is_empty() {
+            media[0].insert("caption_entities".into(), markup::entities(entities));
+        }
     }
     params.set("media", media.into_iter().map(Value::Object).collect::<Vec<_>>());
     markup::set_options(&mut params, options);
