@@ -5,7 +5,7 @@ use app::{
     accounts::{NewKey, create_key, revoke_key},
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Permission, Role, Timestamp};
+use model::{Role, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::keys::{self, KeyRow};
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Caller, Json, MayAdminister, Path, Query},
     ids::KeyId,
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -76,11 +76,10 @@ struct KeyFilter {
     responses((status = OK, body = Listing<KeyView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayAdminister(scope): MayAdminister,
     paging: Paging,
     Query(filter): Query<KeyFilter>,
 ) -> Result<Json<Listing<KeyView>>> {
-    let scope = caller.require(Permission::Administer)?;
     let request = paging.of(&keys::LIST)?;
     let page = app.db.read(move |tx| keys::list(tx, &scope, filter.role, &request)).await?;
     Ok(paging.answer(page.map(KeyView::from)))
@@ -101,6 +100,7 @@ struct NewKeyBody {
     responses((status = CREATED, body = NewKeyView)))]
 async fn create(
     State(app): State<App>,
+    _: MayAdminister,
     caller: Caller,
     Json(body): Json<NewKeyBody>,
 ) -> Result<(StatusCode, Json<NewKeyView>)> {
@@ -113,8 +113,12 @@ async fn create(
 /// Revoke an API key.
 #[utoipa::path(delete, path = "/tenants/tenant-access-keys/{id}/", tag = "accounts",
     params(("id" = KeyId, Path)), responses((status = NO_CONTENT, description = "It works no longer.")))]
-async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<KeyId>) -> Result<StatusCode> {
-    let scope = caller.require(Permission::Administer)?;
+async fn revoke(
+    State(app): State<App>,
+    MayAdminister(scope): MayAdminister,
+    caller: Caller,
+    Path(id): Path<KeyId>,
+) -> Result<StatusCode> {
     revoke_key(&app, &scope, caller.role, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,14 +5,14 @@ use app::{
     contacts::{self as use_case, Bulk, Counts, Target},
 };
 use axum::extract::State;
-use model::{Error, Permission};
+use model::Error;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::filter::ContactFilter;
 use crate::{
-    extract::{Caller, Json},
+    extract::{Json, MayManage},
     ids::ContactId,
     problem::Result,
 };
@@ -65,27 +65,26 @@ impl From<Counts> for CountsView {
 
 /// Add tags to many contacts.
 #[utoipa::path(post, path = "/contacts/bulk/tag/", tag = "contacts", responses((status = OK, body = CountsView)))]
-async fn tag(State(app): State<App>, caller: Caller, Json(body): Json<TagBody>) -> Result<Json<CountsView>> {
+async fn tag(State(app): State<App>, may: MayManage, Json(body): Json<TagBody>) -> Result<Json<CountsView>> {
     let (target, tags) = body.read()?;
-    run(app, caller, Bulk::Tag(tags), target).await
+    run(app, may, Bulk::Tag(tags), target).await
 }
 
 /// Take tags off many contacts.
 #[utoipa::path(post, path = "/contacts/bulk/untag/", tag = "contacts", responses((status = OK, body = CountsView)))]
-async fn untag(State(app): State<App>, caller: Caller, Json(body): Json<TagBody>) -> Result<Json<CountsView>> {
+async fn untag(State(app): State<App>, may: MayManage, Json(body): Json<TagBody>) -> Result<Json<CountsView>> {
     let (target, tags) = body.read()?;
-    run(app, caller, Bulk::Untag(tags), target).await
+    run(app, may, Bulk::Untag(tags), target).await
 }
 
 /// Remove many contacts with their conversations.
 #[utoipa::path(post, path = "/contacts/bulk/delete/", tag = "contacts", responses((status = OK, body = CountsView)))]
-async fn delete(State(app): State<App>, caller: Caller, Json(body): Json<DeleteBody>) -> Result<Json<CountsView>> {
+async fn delete(State(app): State<App>, may: MayManage, Json(body): Json<DeleteBody>) -> Result<Json<CountsView>> {
     let target = target(body.ids, body.filter)?;
-    run(app, caller, Bulk::Delete, target).await
+    run(app, may, Bulk::Delete, target).await
 }
 
-async fn run(app: App, caller: Caller, act: Bulk, target: Target) -> Result<Json<CountsView>> {
-    let scope = caller.require(Permission::Manage)?;
+async fn run(app: App, MayManage(scope): MayManage, act: Bulk, target: Target) -> Result<Json<CountsView>> {
     Ok(Json(use_case::bulk(&app, &scope, act, target).await?.into()))
 }
 

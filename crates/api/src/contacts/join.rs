@@ -2,14 +2,14 @@
 
 use app::{App, contacts as use_case};
 use axum::extract::State;
-use model::{Permission, Platform};
+use model::Platform;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::ContactView;
 use crate::{
-    extract::{Caller, Json, Path},
+    extract::{Json, MayManage, Path},
     ids::ContactId,
     problem::Result,
 };
@@ -32,11 +32,10 @@ struct MergeBody {
     responses((status = OK, body = ContactView)))]
 async fn merge(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Path(id): Path<ContactId>,
     Json(body): Json<MergeBody>,
 ) -> Result<Json<ContactView>> {
-    let scope = caller.require(Permission::Manage)?;
     Ok(Json(use_case::merge(&app, &scope, id, body.other).await?.into()))
 }
 
@@ -65,11 +64,10 @@ struct SplitView {
     responses((status = OK, body = SplitView)))]
 async fn split(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Path(id): Path<ContactId>,
     Json(body): Json<SplitBody>,
 ) -> Result<Json<SplitView>> {
-    let scope = caller.require(Permission::Manage)?;
     let (contact, new_contact) = use_case::split(&app, &scope, id, body.platform, body.external_id).await?;
     Ok(Json(SplitView { contact: contact.into(), new_contact: new_contact.into() }))
 }

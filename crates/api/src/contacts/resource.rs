@@ -2,13 +2,13 @@
 
 use app::{App, contacts as use_case};
 use axum::{extract::State, http::StatusCode};
-use model::{Error, Permission};
+use model::Error;
 use store::contacts;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::ContactBody, filter::ContactFilter, view::ContactView};
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Json, MayConverse, MayManage, MayRead, Path, Query},
     ids::ContactId,
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -25,11 +25,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     responses((status = OK, body = Listing<ContactView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<ContactFilter>,
 ) -> Result<Json<Listing<ContactView>>> {
-    let scope = caller.require(Permission::Read)?;
     let (request, filter) = (paging.of(&contacts::CONTACTS)?, filter.read()?);
     let page = app.db.read(move |tx| contacts::list(tx, &scope, &filter, &request)).await?;
     Ok(paging.answer(page.map(ContactView::from)))
@@ -40,10 +39,9 @@ async fn list(
     responses((status = CREATED, body = ContactView)))]
 async fn create(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Json(body): Json<ContactBody>,
 ) -> Result<(StatusCode, Json<ContactView>)> {
-    let scope = caller.require(Permission::Manage)?;
     let source = body.source;
     let contact = use_case::create(&app, &scope, source, body.part()).await?;
     Ok((StatusCode::CREATED, Json(contact.into())))
@@ -52,8 +50,7 @@ async fn create(
 /// Show a contact.
 #[utoipa::path(get, path = "/contacts/{id}/", tag = "contacts", params(("id" = ContactId, Path)),
     responses((status = OK, body = ContactView)))]
-async fn read(State(app): State<App>, caller: Caller, Path(id): Path<ContactId>) -> Result<Json<ContactView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<ContactId>) -> Result<Json<ContactView>> {
     let contact = app.db.read(move |tx| contacts::get(tx, &scope, id)).await?;
     Ok(Json(contact.ok_or_else(|| Error::not_found("contact"))?.into()))
 }
@@ -63,11 +60,10 @@ async fn read(State(app): State<App>, caller: Caller, Path(id): Path<ContactId>)
     request_body = ContactBody, responses((status = OK, body = ContactView)))]
 async fn replace(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<ContactId>,
     Json(body): Json<ContactBody>,
 ) -> Result<Json<ContactView>> {
-    let scope = caller.require(Permission::Converse)?;
     Ok(Json(use_case::change(&app, &scope, id, body.whole()).await?.into()))
 }
 
@@ -76,11 +72,10 @@ async fn replace(
     request_body = ContactBody, responses((status = OK, body = ContactView)))]
 async fn change(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<ContactId>,
     Json(body): Json<ContactBody>,
 ) -> Result<Json<ContactView>> {
-    let scope = caller.require(Permission::Converse)?;
     Ok(Json(use_case::change(&app, &scope, id, body.part()).await?.into()))
 }
 
@@ -90,8 +85,7 @@ async fn change(
 /// counts, without content, name or chat. If that person writes again, a new contact is made.
 #[utoipa::path(delete, path = "/contacts/{id}/", tag = "contacts", params(("id" = ContactId, Path)),
     responses((status = NO_CONTENT, description = "It is gone.")))]
-async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<ContactId>) -> Result<StatusCode> {
-    let scope = caller.require(Permission::Manage)?;
+async fn remove(State(app): State<App>, MayManage(scope): MayManage, Path(id): Path<ContactId>) -> Result<StatusCode> {
     use_case::delete(&app, &scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

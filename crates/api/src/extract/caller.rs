@@ -7,14 +7,14 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
-use model::{Error, Id, Tenant};
+use model::{Error, Id, Permission, Scope, Tenant};
 
 use crate::problem::Failure;
 
 /// Names the tenant that a person acts for; without it, the first one they belong to.
 pub const TENANT_HEADER: &str = "x-tenant-id";
 
-/// Somebody with a good token. `caller.require(permission)?` gives the scope to act in.
+/// Somebody with a good token, for handlers that care about their role; most take [`MayRead`] and its like.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller(pub model::Caller);
 
@@ -32,6 +32,35 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         Ok(Self(authenticated(parts, app).await?.caller))
     }
+}
+
+macro_rules! may {
+    ($($(#[$meta:meta])* $name:ident => $permission:ident;)+) => {
+        $($(#[$meta])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name(pub Scope);
+
+        impl FromRequestParts<App> for $name {
+            type Rejection = Failure;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+                let caller = authenticated(parts, app).await?.caller;
+                Ok(Self(caller.require(Permission::$permission)?))
+            }
+        })+
+    };
+}
+
+// Taken before the body, so that who may not do a thing hears that before anything about their input.
+may! {
+    /// A caller who may look; the scope to look in.
+    MayRead => Read;
+    /// A caller who may talk to people; the scope to act in.
+    MayConverse => Converse;
+    /// A caller who may manage contacts, broadcasts and bots; the scope to act in.
+    MayManage => Manage;
+    /// A caller who may manage keys and people; the scope to act in.
+    MayAdminister => Administer;
 }
 
 /// The caller with name and address, for those who ask who they are.

@@ -9,7 +9,7 @@ mod strict;
 mod types;
 
 pub(crate) use caller::authenticated;
-pub use caller::{Caller, Whoami};
+pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub(crate) use json::collect;
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
 pub use path::Path;

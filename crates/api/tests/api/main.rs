@@ -4,3 +4,4 @@ mod accounts;
 mod http;
 mod idempotency;
 mod pages;
+mod permissions;

@@ -1,0 +1,166 @@
+//! Every operation × (no token, each role, another tenant). An operation that is not in the table fails the test.
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use model::{Permission, Role};
+use serde_json::{Value, json};
+use testkit::{Client, TestApp, db_test};
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy)]
+enum Need {
+    /// Everybody, without a token.
+    Open,
+    /// Everybody with a token.
+    Token,
+    Of(Permission),
+}
+
+use Need::{Of, Open, Token};
+use Permission::{Administer, Converse, Manage, Read};
+
+const TABLE: &[(&str, Need)] = &[
+    ("DELETE /contacts/{id}/", Of(Manage)),
+    ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
+    ("GET /contacts/", Of(Read)),
+    ("GET /contacts/{id}/", Of(Read)),
+    ("GET /healthz", Open),
+    ("GET /metrics", Open),
+    ("GET /readyz", Open),
+    ("GET /tenants/tenant-access-keys/", Of(Administer)),
+    ("GET /users/me/", Token),
+    ("GET /version/", Open),
+    ("PATCH /contacts/{id}/", Of(Converse)),
+    ("POST /contacts/", Of(Manage)),
+    ("POST /contacts/bulk/delete/", Of(Manage)),
+    ("POST /contacts/bulk/tag/", Of(Manage)),
+    ("POST /contacts/bulk/untag/", Of(Manage)),
+    ("POST /contacts/{id}/merge/", Of(Manage)),
+    ("POST /contacts/{id}/split/", Of(Manage)),
+    ("POST /refresh/", Open),
+    ("POST /tenants/tenant-access-keys/", Of(Administer)),
+    ("POST /token/", Open),
+    ("PUT /contacts/{id}/", Of(Converse)),
+];
+
+/// An id that nothing has.
+const NOTHING: &str = "01939d5e-2b7c-7cc3-98c4-dc0c0c07398f";
+
+fn operations() -> Vec<String> {
+    let document = api::openapi();
+    let paths = document["paths"].as_object().unwrap();
+    let of = |(path, item): (&String, &Value)| {
+        let methods = item.as_object().unwrap().keys();
+        methods.map(|method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of).collect()
+}
+
+fn split(operation: &str) -> (Method, &str) {
+    let (method, path) = operation.split_once(' ').unwrap();
+    (method.parse().unwrap(), path)
+}
+
+/// The path with `id` in place of its parameters.
+fn filled(path: &str, id: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { id } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+async fn call(client: &Client, method: Method, path: &str) -> (u16, Value) {
+    let has_body = [Method::POST, Method::PUT, Method::PATCH].contains(&method);
+    client.call(method, path, has_body.then(|| json!({}))).await
+}
+
+#[test]
+fn every_operation_is_in_the_table() {
+    let mut rows: Vec<&str> = TABLE.iter().map(|(operation, _)| *operation).collect();
+    assert!(rows.is_sorted(), "keep the table sorted");
+    let mut described = operations();
+    described.sort();
+    rows.sort();
+    assert_eq!(described, rows, "left: what the service has; right: the table");
+}
+
+db_test! {
+    async fn roles_may_do_what_the_table_says(db) {
+        let app = TestApp::start(db).await;
+        let mut clients = Vec::new();
+        for role in Role::ALL {
+            clients.push((*role, app.as_role(*role).await));
+        }
+        for (operation, need) in TABLE {
+            let (method, path) = split(operation);
+            let path = filled(path, NOTHING);
+            let (nobody, _) = call(&app.anonymous(), method.clone(), &path).await;
+            assert_eq!(!matches!(need, Open), nobody == 401 && path != "/token/", "{operation} without a token: {nobody}");
+            for (role, client) in &clients {
+                let (status, body) = call(client, method.clone(), &path).await;
+                let allowed = match need {
+                    Open | Token => true,
+                    Of(permission) => role.allows(*permission),
+                };
+                assert_eq!(allowed, status != 403, "{operation} as {role}: {status} {body}");
+                assert!(status != 401 && status < 500, "{operation} as {role}: {status} {body}");
+            }
+        }
+    }
+
+    async fn another_tenant_sees_and_changes_nothing(db) {
+        let app = TestApp::start(db).await;
+        let own = fixtures(&app).await;
+        let (owner, other) = (app.owner(), app.other_tenant().await);
+        let mut before = BTreeMap::new();
+        for (resource, id) in &own {
+            before.insert(*resource, shown(&owner, resource, id).await);
+        }
+        for (operation, need) in TABLE {
+            let (method, path) = split(operation);
+            if !matches!(need, Of(_)) {
+                continue;
+            }
+            if !path.contains('{') {
+                let (_, answer) = call(&other, method, path).await;
+                let text = answer.to_string();
+                let leak = own.iter().find(|(_, id)| text.contains(id.as_str()));
+                assert!(leak.is_none(), "{operation} shows {leak:?} to another tenant");
+                continue;
+            }
+            let resource = path.split('{').next().unwrap();
+            let id = own.get(resource).unwrap_or_else(|| panic!("make a fixture for {resource}"));
+            let (status, answer) = call(&other, method.clone(), &filled(path, id)).await;
+            // Input that is wrong in itself may be refused before anything is looked for.
+            let is_hidden = status == 404 || status == 400 && answer["errors"].is_object() && method != Method::GET;
+            assert!(is_hidden, "{operation} of another tenant: {status} {answer}");
+        }
+        for (resource, id) in &own {
+            assert_eq!(shown(&owner, resource, id).await, before[resource], "{resource} was changed by another tenant");
+        }
+    }
+}
+
+/// One object of the tenant for each resource, by the path before its id.
+async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
+    let owner = app.owner();
+    let mut ids = BTreeMap::new();
+    for (resource, body) in
+        [("/contacts/", json!({"first_name": "Ada"})), ("/tenants/tenant-access-keys/", json!({"name": "Shop"}))]
+    {
+        let (status, made) = owner.post(resource, body).await;
+        assert_eq!(status, 201, "{resource}: {made}");
+        ids.insert(resource, made["id"].as_str().unwrap().to_owned());
+    }
+    ids
+}
+
+/// The object as its owner sees it: by itself, or in the list where it has no address of its own.
+async fn shown(owner: &Client, resource: &str, id: &str) -> Value {
+    let (status, own) = owner.get(&format!("{resource}{id}/")).await;
+    if status == 200 {
+        return own;
+    }
+    let (_, list) = owner.get(resource).await;
+    let found = list["results"].as_array().unwrap().iter().find(|item| item["id"] == id);
+    found.unwrap_or_else(|| panic!("{resource}{id} is gone")).clone()
+}
