@@ -9,6 +9,7 @@ mod app;
 mod client;
 mod clock;
 mod database;
+mod fixtures;
 mod ids;
 mod postgres;
 

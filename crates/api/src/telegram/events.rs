@@ -3,7 +3,7 @@
 use app::App;
 use axum::extract::State;
 use model::{
-    Error, Permission, Timestamp,
+    Error, Timestamp,
     event::{Event, EventStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Json, MayManage, MayRead, Path, Query},
     ids::{BotId, EventId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -125,11 +125,10 @@ struct EventFilter {
     responses((status = OK, body = Listing<EventView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<EventFilter>,
 ) -> Result<Json<Listing<EventView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&EVENTS)?;
     let filter = Filter {
         bot: filter.bot_app_id,
@@ -144,8 +143,11 @@ async fn list(
 /// Read an Update with its payload.
 #[utoipa::path(get, path = "/telegram/v1/webhook-events/{id}/", tag = "events", params(("id" = EventId, Path)),
     responses((status = OK, body = WholeEventView)))]
-async fn read(State(app): State<App>, caller: Caller, Path(id): Path<EventId>) -> Result<Json<WholeEventView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn read(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    Path(id): Path<EventId>,
+) -> Result<Json<WholeEventView>> {
     let found = app.db.read(move |tx| {
         let Some(event) = events::get(tx, &scope, id)? else { return Ok(None) };
         Ok(events::payload(tx, &scope, id)?.map(|payload| (event, payload)))
@@ -157,8 +159,11 @@ async fn read(State(app): State<App>, caller: Caller, Path(id): Path<EventId>) -
 /// Process an Update once more: one that failed, was given up, or could not be read in full.
 #[utoipa::path(post, path = "/telegram/v1/webhook-events/{id}/retry/", tag = "events", params(("id" = EventId, Path)),
     responses((status = OK, body = EventView)))]
-async fn retry(State(app): State<App>, caller: Caller, Path(id): Path<EventId>) -> Result<Json<EventView>> {
-    let scope = caller.require(Permission::Manage)?;
+async fn retry(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<EventId>,
+) -> Result<Json<EventView>> {
     let now = app.clock.now();
     match app.db.write(move |tx| events::retry(tx, &scope, id, now)).await? {
         None => Err(Error::not_found("event").into()),

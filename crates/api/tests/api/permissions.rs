@@ -22,16 +22,24 @@ use Permission::{Administer, Converse, Manage, Read};
 
 const TABLE: &[(&str, Need)] = &[
     ("DELETE /contacts/{id}/", Of(Manage)),
+    ("DELETE /telegram/v1/bots/{id}/", Of(Manage)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
     ("GET /contacts/", Of(Read)),
     ("GET /contacts/{id}/", Of(Read)),
     ("GET /healthz", Open),
     ("GET /metrics", Open),
     ("GET /readyz", Open),
+    ("GET /telegram/v1/bots/", Of(Read)),
+    ("GET /telegram/v1/bots/{id}/", Of(Read)),
+    ("GET /telegram/v1/bots/{id}/webhook_info/", Of(Read)),
+    ("GET /telegram/v1/webhook-events/", Of(Read)),
+    ("GET /telegram/v1/webhook-events/{id}/", Of(Read)),
+    ("GET /telegram/v1/webhooks/{bot_app_id}/", Open),
     ("GET /tenants/tenant-access-keys/", Of(Administer)),
     ("GET /users/me/", Token),
     ("GET /version/", Open),
     ("PATCH /contacts/{id}/", Of(Converse)),
+    ("PATCH /telegram/v1/bots/{id}/", Of(Manage)),
     ("POST /contacts/", Of(Manage)),
     ("POST /contacts/bulk/delete/", Of(Manage)),
     ("POST /contacts/bulk/tag/", Of(Manage)),
@@ -39,9 +47,17 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /contacts/{id}/merge/", Of(Manage)),
     ("POST /contacts/{id}/split/", Of(Manage)),
     ("POST /refresh/", Open),
+    ("POST /telegram/v1/bots/", Of(Manage)),
+    ("POST /telegram/v1/bots/{id}/activate/", Of(Manage)),
+    ("POST /telegram/v1/bots/{id}/deactivate/", Of(Manage)),
+    ("POST /telegram/v1/bots/{id}/register_webhook/", Of(Manage)),
+    ("POST /telegram/v1/bots/{id}/test_auth/", Of(Manage)),
+    ("POST /telegram/v1/webhook-events/{id}/retry/", Of(Manage)),
+    ("POST /telegram/v1/webhooks/{bot_app_id}/", Open),
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
     ("POST /token/", Open),
     ("PUT /contacts/{id}/", Of(Converse)),
+    ("PUT /telegram/v1/bots/{id}/", Of(Manage)),
 ];
 
 /// An id that nothing has.
@@ -151,7 +167,17 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
         assert_eq!(status, 201, "{resource}: {made}");
         ids.insert(resource, made["id"].as_str().unwrap().to_owned());
     }
+    let bot = app.bot(4_242).await;
+    ids.insert("/telegram/v1/bots/", bot.to_string());
+    app.event(bot, 1).await;
+    ids.insert("/telegram/v1/webhook-events/", first(&owner, "/telegram/v1/webhook-events/").await);
     ids
+}
+
+/// The id of the newest object in a list.
+async fn first(owner: &Client, resource: &str) -> String {
+    let (_, list) = owner.get(resource).await;
+    list["results"][0]["id"].as_str().unwrap_or_else(|| panic!("{resource} is empty: {list}")).to_owned()
 }
 
 /// The object as its owner sees it: by itself, or in the list where it has no address of its own.

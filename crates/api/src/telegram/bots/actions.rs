@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::BotView;
 use crate::{
-    extract::{Caller, Json, Path},
+    extract::{Caller, Json, MayManage, MayRead, Path},
     ids::BotId,
     problem::{Problem, Result},
 };
@@ -59,8 +59,11 @@ async fn switch(app: &App, caller: &Caller, id: BotId, on: bool) -> Result<Json<
 /// How it went is told by `webhook_status` and `webhook_error`. 409 `bot_polls` when the bot fetches its Updates.
 #[utoipa::path(post, path = "/telegram/v1/bots/{id}/register_webhook/", tag = "bots", params(("id" = BotId, Path)),
     responses((status = OK, body = BotView)))]
-async fn register_webhook(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> Result<Json<BotView>> {
-    let scope = caller.require(Permission::Manage)?;
+async fn register_webhook(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BotId>,
+) -> Result<Json<BotView>> {
     let overview = bots::register_webhook(&app, &scope, id).await?;
     Ok(Json(BotView::new(&app, overview)))
 }
@@ -87,8 +90,11 @@ struct ProofView {
     (status = OK, body = ProofView),
     (status = BAD_GATEWAY, body = Problem, content_type = "application/problem+json", description = "`telegram_unreachable`"),
     (status = GATEWAY_TIMEOUT, body = Problem, content_type = "application/problem+json", description = "`telegram_unreachable`")))]
-async fn test_auth(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> Result<Json<ProofView>> {
-    let scope = caller.require(Permission::Manage)?;
+async fn test_auth(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BotId>,
+) -> Result<Json<ProofView>> {
     Ok(Json(match bots::prove(&app, &scope, id).await? {
         Proof::Good(me) => ProofView {
             ok: true,
@@ -152,8 +158,11 @@ struct OurView {
     (status = CONFLICT, body = Problem, content_type = "application/problem+json", description = "`token_revoked`"),
     (status = BAD_GATEWAY, body = Problem, content_type = "application/problem+json", description = "`telegram_unreachable`"),
     (status = GATEWAY_TIMEOUT, body = Problem, content_type = "application/problem+json", description = "`telegram_unreachable`")))]
-async fn webhook_info(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> Result<Json<WebhookInfoView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn webhook_info(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    Path(id): Path<BotId>,
+) -> Result<Json<WebhookInfoView>> {
     let info = bots::webhook_info(&app, &scope, id).await?;
     let bot = bots::get(&app, &scope, id).await?.bot;
     let ours = OurView::new(&app, bot);

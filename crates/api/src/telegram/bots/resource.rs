@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use model::{
-    Permission, Scope,
+    Scope,
     bot::{ReceiveMode, WebhookStatus},
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,7 +19,7 @@ use super::{
     view::BotView,
 };
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Json, MayManage, MayRead, Path, Query},
     ids::BotId,
     page::{Listing, PageQuery, Paging, SearchQuery},
     problem::{Problem, Result},
@@ -42,12 +42,11 @@ struct BotFilter {
     responses((status = OK, body = Listing<BotView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(search): Query<SearchQuery>,
     Query(filter): Query<BotFilter>,
 ) -> Result<Json<Listing<BotView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&BOTS)?;
     let filter = Filter {
         is_active: filter.is_active,
@@ -77,10 +76,9 @@ async fn list(
 ))]
 async fn register(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Json(body): Json<NewBotBody>,
 ) -> Result<(StatusCode, Json<BotView>)> {
-    let scope = caller.require(Permission::Manage)?;
     let overview = bots::register(&app, &scope, body.read()?).await?;
     Ok((StatusCode::CREATED, Json(BotView::new(&app, overview))))
 }
@@ -88,8 +86,7 @@ async fn register(
 /// Read a bot.
 #[utoipa::path(get, path = "/telegram/v1/bots/{id}/", tag = "bots", params(("id" = BotId, Path)),
     responses((status = OK, body = BotView)))]
-async fn read(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> Result<Json<BotView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<BotId>) -> Result<Json<BotView>> {
     let overview = bots::get(&app, &scope, id).await?;
     Ok(Json(BotView::new(&app, overview)))
 }
@@ -105,11 +102,10 @@ async fn read(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> 
         description = "`telegram_unreachable`: the new token could not be proven; nothing was changed.")))]
 async fn replace(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Path(id): Path<BotId>,
     request: Request,
 ) -> Result<Json<BotView>> {
-    let scope = caller.require(Permission::Manage)?;
     let body: WholeBotBody = body_after_existence(&app, &scope, id, request).await?;
     let overview = bots::change(&app, &scope, id, body.read()?).await?;
     Ok(Json(BotView::new(&app, overview)))
@@ -124,11 +120,10 @@ async fn replace(
         description = "`telegram_unreachable`: the new token could not be proven; nothing was changed.")))]
 async fn change(
     State(app): State<App>,
-    caller: Caller,
+    MayManage(scope): MayManage,
     Path(id): Path<BotId>,
     request: Request,
 ) -> Result<Json<BotView>> {
-    let scope = caller.require(Permission::Manage)?;
     let body: PartialBotBody = body_after_existence(&app, &scope, id, request).await?;
     let overview = bots::change(&app, &scope, id, body.read()?).await?;
     Ok(Json(BotView::new(&app, overview)))
@@ -140,8 +135,7 @@ async fn change(
 /// sent and received is kept.
 #[utoipa::path(delete, path = "/telegram/v1/bots/{id}/", tag = "bots", params(("id" = BotId, Path)),
     responses((status = NO_CONTENT, description = "It is removed.")))]
-async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<BotId>) -> Result<StatusCode> {
-    let scope = caller.require(Permission::Manage)?;
+async fn remove(State(app): State<App>, MayManage(scope): MayManage, Path(id): Path<BotId>) -> Result<StatusCode> {
     bots::remove(&app, &scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
