@@ -76,7 +76,7 @@ pub struct Restore {
 #[derive(Debug, Clone)]
 pub enum Event {
     Restore(Restore),
-    /// There may be new rows of this class, or more to feed.
+    /// There may be new rows of this class.
     Woken {
         class: Class,
     },
@@ -93,10 +93,12 @@ pub enum Event {
         rows: Vec<Queued>,
         more: bool,
     },
-    /// The feeder did what it could. `more`: it has other recipients.
+    /// The answer to [`Action::Feed`]. `more`: there are other recipients. `Woken` tells of the rows.
     Fed {
         more: bool,
     },
+    /// A broadcast has recipients for the feeder.
+    FeedReady,
     /// The granted are being sent; the gone were cancelled, ended or taken away; for the rest there is no room until
     /// the next day begins.
     Claimed {
@@ -180,7 +182,7 @@ pub struct Settle {
     pub queued: Queued,
     /// When the answer came or was given up; None when no call was made. A call keeps its places in the windows.
     pub answered_at: Option<Timestamp>,
-    /// Whether the reserved part of the daily limit stays used. False when nothing was reserved, too.
+    /// False: a call was made that certainly did nothing, and what was reserved for it is given back.
     pub keeps_daily: bool,
     /// The chat can't be written to.
     pub blocks_chat: Option<ErrorCode>,

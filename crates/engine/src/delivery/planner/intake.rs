@@ -1,0 +1,186 @@
+//! Reading ahead: which rows to ask for, and what to do with those that come.
+
+use model::delivery::{Class, Queued};
+
+use super::{
+    event::{Action, Verdict},
+    lane::{Around, Lane},
+    queue::{CHAT_ENTRIES_MAX, CHATS_MAX, ENTRIES_MAX},
+};
+
+/// Rows of one load.
+pub const LOAD_MAX: usize = 128;
+/// Loads of single chats under way at a time.
+pub const CHAT_LOADS_MAX: usize = 8;
+/// With less room than this, room is made first.
+const LOAD_MIN: usize = 32;
+/// A chat that has to wait longer than this makes room for others.
+const LONG_WAIT_MS: i64 = 10_000;
+
+/// The cursor over one class's rows.
+#[derive(Debug)]
+pub(super) struct Scan {
+    after: i64,
+    more: bool,
+    is_loading: bool,
+    /// Something came up while a load was under way.
+    again: bool,
+    is_restarted: bool,
+    chat_loads: usize,
+}
+
+impl Scan {
+    pub fn new() -> Self {
+        Self { after: i64::MIN, more: true, is_loading: false, again: false, is_restarted: false, chat_loads: 0 }
+    }
+
+    /// Reads all rows again: some that were let go of can't be found otherwise.
+    pub fn restart(&mut self) {
+        self.is_restarted = self.is_loading;
+        self.after = i64::MIN;
+        self.more = true;
+    }
+
+    fn woken(&mut self) {
+        self.more = true;
+        self.again = self.is_loading;
+    }
+
+    fn loaded(&mut self, last: Option<i64>, more: bool) {
+        self.is_loading = false;
+        let is_restarted = std::mem::take(&mut self.is_restarted);
+        if let (Some(last), false) = (last, is_restarted) {
+            self.after = self.after.max(last);
+        }
+        self.more = more || self.again || is_restarted;
+        self.again = false;
+    }
+
+    pub fn is_loading(&self) -> bool {
+        self.is_loading
+    }
+
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+
+    pub fn is_busy(&self) -> bool {
+        self.is_loading || self.chat_loads > 0
+    }
+}
+
+impl Lane {
+    pub(super) fn woken(&mut self, class: Class) {
+        self.scan(class).woken();
+    }
+
+    pub(super) fn loaded(&mut self, class: Class, rows: Vec<Queued>, more: bool, around: &mut Around<'_>) {
+        self.scan(class).loaded(rows.last().map(|row| row.key.position), more);
+        for row in rows {
+            if self.is_wanted(&row) && !self.is_refused(&row, around) {
+                self.queue(class).admit(row);
+            }
+        }
+    }
+
+    pub(super) fn chat_loaded(
+        &mut self,
+        class: Class,
+        chat: i64,
+        rows: Vec<Queued>,
+        more: bool,
+        around: &mut Around<'_>,
+    ) {
+        let scan = self.scan(class);
+        scan.chat_loads = scan.chat_loads.saturating_sub(1);
+        let mut wanted: Vec<Queued> = Vec::with_capacity(rows.len());
+        let last = rows.last().map(|row| row.key.position);
+        for row in rows {
+            if self.is_wanted(&row) && !self.is_refused(&row, around) {
+                wanted.push(row);
+            }
+        }
+        self.queue(class).reloaded(chat, wanted, last.filter(|_| more));
+        if !more {
+            self.forgive(chat);
+        }
+    }
+
+    /// Not already under way, nor of a broadcast that is held.
+    fn is_wanted(&self, row: &Queued) -> bool {
+        !self.flights.contains_key(&row.key.position)
+            && !self.settling.contains_key(&row.key.position)
+            && !Lane::is_held(&self.bulk.held, row)
+    }
+
+    /// Ends a row of a chat that turned out to be unreachable while the row was not in memory.
+    fn is_refused(&mut self, row: &Queued, around: &mut Around<'_>) -> bool {
+        let refusal = self.chats.known(row.chat_id).and_then(|chat| chat.unreachable.clone());
+        let Some((code, message)) = refusal else { return false };
+        self.end_uncalled(row.clone(), Verdict::Blocked { code, message }, around);
+        true
+    }
+
+    /// All rows of an unreachable chat that were waiting are ended: what comes later is new.
+    fn forgive(&mut self, chat: i64) {
+        if let Some(state) = self.chats.known_mut(chat) {
+            state.unreachable = None;
+        }
+    }
+
+    /// Asks for rows and for feeding, where there is room.
+    pub(super) fn ask_for_more(&mut self, around: &mut Around<'_>) {
+        for class in [Class::Reply, Class::Bulk] {
+            self.load(class, around);
+            self.load_chats(class, around);
+        }
+        // Rows that exist come first: the feeder is asked when they are all read.
+        let is_read = !self.bulk_scan.more && !self.bulk_scan.is_loading;
+        if is_read && let Some(room) = self.bulk.feed(self.config.bot_rate, self.bulk_queue.len()) {
+            around.actions.push(Action::Feed { room });
+        }
+    }
+
+    fn load(&mut self, class: Class, around: &mut Around<'_>) {
+        let scan = self.scan(class);
+        if !scan.more || scan.is_loading {
+            return;
+        }
+        if self.room(class) < LOAD_MIN {
+            self.make_room(class);
+        }
+        let limit = self.room(class).min(LOAD_MAX);
+        if limit < LOAD_MIN {
+            return;
+        }
+        let scan = self.scan(class);
+        scan.is_loading = true;
+        scan.again = false;
+        let after = scan.after;
+        around.actions.push(Action::Load { class, after, limit });
+    }
+
+    fn room(&mut self, class: Class) -> usize {
+        let queue = self.queue(class);
+        let entries = ENTRIES_MAX.saturating_sub(queue.len());
+        entries.min(CHATS_MAX.saturating_sub(queue.chats()))
+    }
+
+    fn make_room(&mut self, class: Class) {
+        let horizon = self.now + LONG_WAIT_MS;
+        let settling = &self.settling;
+        let queue = match class {
+            Class::Reply => &mut self.replies,
+            Class::Bulk => &mut self.bulk_queue,
+        };
+        queue.shed(horizon, |position| settling.contains_key(&position));
+    }
+
+    fn load_chats(&mut self, class: Class, around: &mut Around<'_>) {
+        while self.scan(class).chat_loads < CHAT_LOADS_MAX {
+            let Some((chat_id, after)) = self.queue(class).next_reload() else { return };
+            self.scan(class).chat_loads += 1;
+            around.actions.push(Action::LoadChat { class, chat_id, after, limit: CHAT_ENTRIES_MAX });
+        }
+    }
+}

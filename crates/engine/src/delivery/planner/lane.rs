@@ -1,0 +1,297 @@
+//! The lane: one bot's queue, windows, pauses and calls under way, and how each event changes them.
+
+use std::collections::{HashMap, HashSet};
+
+use model::{
+    Id, Rate, Timestamp,
+    bot::Bot,
+    broadcast::Broadcast,
+    delivery::{Class, DeliveryKey, Queued},
+};
+
+use super::{
+    bulk::Bulk,
+    chats::Chats,
+    event::{Action, Config, Event, Restore},
+    intake::Scan,
+    penalty::Penalty,
+    queue::Queue,
+    seed::Seed,
+};
+use crate::delivery::limiter::{Total, Window};
+
+/// A delivery that was asked to be claimed, or is being sent.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub entry: Queued,
+    pub is_granted: bool,
+    /// What it took of bulk's pace.
+    pub slot_us: i64,
+}
+
+/// A settlement that is not known to be committed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settling {
+    pub class: Class,
+    pub chat: i64,
+    /// The delivery goes on after it.
+    pub is_waiting: bool,
+    pub gives_back: bool,
+}
+
+/// No room in the daily limit for this weight or more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DailyStop {
+    pub until: Timestamp,
+    pub weight: u32,
+}
+
+/// What a step may use besides the lane itself.
+pub(super) struct Around<'a> {
+    pub total: Option<&'a mut Total>,
+    pub actions: &'a mut Vec<Action>,
+}
+
+/// One bot's brain. Made when the bot has work, dropped when [`Lane::is_idle`].
+#[derive(Debug)]
+pub struct Lane {
+    pub(super) bot: Id<Bot>,
+    pub(super) config: Config,
+    pub(super) seed: Seed,
+    pub(super) now: Timestamp,
+    pub(super) is_restored: bool,
+    pub(super) revoked: Option<String>,
+    pub(super) replies: Queue,
+    pub(super) bulk_queue: Queue,
+    pub(super) reply_scan: Scan,
+    pub(super) bulk_scan: Scan,
+    pub(super) bulk: Bulk,
+    pub(super) chats: Chats,
+    pub(super) window: Window,
+    pub(super) penalty: Penalty,
+    pub(super) daily: Option<DailyStop>,
+    pub(super) flights: HashMap<i64, Flight>,
+    pub(super) settling: HashMap<i64, Settling>,
+    pub(super) wake: Option<Timestamp>,
+}
+
+impl Lane {
+    /// `seed` makes the jitter of retries.
+    pub fn new(bot: Id<Bot>, config: Config, seed: u64) -> Self {
+        Self {
+            bot,
+            seed: Seed::new(seed),
+            now: Timestamp::from_ms(i64::MIN),
+            is_restored: false,
+            revoked: None,
+            replies: Queue::new(Class::Reply),
+            bulk_queue: Queue::new(Class::Bulk),
+            reply_scan: Scan::new(),
+            bulk_scan: Scan::new(),
+            bulk: Bulk::default(),
+            chats: Chats::new(config.chat_rate, config.group_rate),
+            window: Window::new(config.bot_rate),
+            penalty: Penalty::new(),
+            daily: None,
+            flights: HashMap::new(),
+            settling: HashMap::new(),
+            wake: None,
+            config,
+        }
+    }
+
+    /// Takes one event in and says what is to be done. `total` is the limit over all bots, if there is one: the same
+    /// for all lanes of the process, at every step.
+    pub fn step(&mut self, event: Event, now: Timestamp, total: Option<&mut Total>, actions: &mut Vec<Action>) {
+        self.now = self.now.max(now);
+        let mut around = Around { total, actions };
+        self.take_in(event, &mut around);
+        if self.is_restored {
+            self.plan(&mut around);
+        }
+    }
+
+    fn take_in(&mut self, event: Event, around: &mut Around<'_>) {
+        match event {
+            Event::Restore(restore) => self.restore(restore, around),
+            Event::Woken { class } => self.woken(class),
+            Event::Loaded { class, rows, more } => self.loaded(class, rows, more, around),
+            Event::ChatLoaded { class, chat_id, rows, more } => self.chat_loaded(class, chat_id, rows, more, around),
+            Event::Fed { more } => self.bulk.fed(more),
+            Event::FeedReady => self.bulk.more_to_feed(),
+            Event::Claimed { granted, gone, daily_limit, next_day } => {
+                granted.iter().for_each(|key| self.granted(*key));
+                gone.iter().for_each(|key| drop(self.not_granted(*key, around)));
+                daily_limit.iter().for_each(|key| self.no_room_today(*key, next_day, around));
+            }
+            Event::Answered { key, outcome, at } => self.answered(key, outcome, at, around),
+            Event::Settled { keys } => keys.iter().for_each(|key| self.settled(*key)),
+            Event::Cancelled { key } => self.forget_entry(key),
+            Event::BroadcastHeld { broadcast } => self.hold(broadcast),
+            Event::BroadcastReleased { broadcast } => self.release(broadcast),
+            Event::BroadcastCapped { broadcast, rate } => self.bulk.cap(broadcast, rate),
+            Event::DailyRoom => self.daily_room(),
+            Event::RateChanged { rate } => self.change_rate(rate),
+            Event::TokenReplaced => self.revive(),
+            Event::Tick => self.wake = None,
+        }
+    }
+
+    fn restore(&mut self, restore: Restore, around: &mut Around<'_>) {
+        let skew = self.config.clock_skew_ms;
+        let latest = self.now + self.config.in_transit_ms;
+        for used in restore.used {
+            let at = used.answered_at.min(latest) + skew;
+            self.window.remember(used.weight, at);
+            self.chats.remember(used.chat_id, used.weight, at);
+        }
+        for (chat, until) in restore.paused_chats {
+            self.chats.pause(chat, until + skew);
+        }
+        let bot_until = restore.paused_until.map_or(Timestamp::from_ms(0), |until| until + skew);
+        self.penalty.restore(bot_until, restore.bulk_ceiling, self.now);
+        self.bulk.restore(restore.held, restore.capped);
+        self.revoked = restore.revoked;
+        self.is_restored = true;
+        restore.left_over.into_iter().for_each(|entry| self.left_over(entry, around));
+    }
+
+    fn granted(&mut self, key: DeliveryKey) {
+        if let Some(flight) = self.flights.get_mut(&key.position) {
+            flight.is_granted = true;
+        }
+    }
+
+    /// A claimed delivery does not leave: its places are free again.
+    fn not_granted(&mut self, key: DeliveryKey, around: &mut Around<'_>) -> Option<Queued> {
+        let flight = self.flights.remove(&key.position)?;
+        let entry = flight.entry;
+        self.window.give_back(entry.weight);
+        self.chats.give_back(&entry);
+        if let Some(total) = &mut around.total {
+            total.give_back(entry.weight);
+        }
+        self.bulk.pace.give_back(flight.slot_us, entry.weight);
+        self.touch(entry.chat_id);
+        Some(entry)
+    }
+
+    fn no_room_today(&mut self, key: DeliveryKey, until: Timestamp, around: &mut Around<'_>) {
+        let Some(entry) = self.not_granted(key, around) else { return };
+        let weight = self.daily.map_or(entry.weight, |stop| stop.weight.min(entry.weight));
+        self.daily = Some(DailyStop { until, weight });
+        self.queue(entry.class).put_back(entry);
+    }
+
+    fn settled(&mut self, key: DeliveryKey) {
+        let Some(settling) = self.settling.remove(&key.position) else { return };
+        self.finish_move(settling.chat, key.position);
+        if settling.gives_back {
+            self.daily_room();
+        }
+        let is_in_memory = self.queue(settling.class).contains(settling.chat, key.position);
+        if settling.is_waiting && !is_in_memory {
+            self.scan(settling.class).restart();
+        }
+        self.touch(settling.chat);
+    }
+
+    fn finish_move(&mut self, chat: i64, position: i64) {
+        let Some(state) = self.chats.known_mut(chat) else { return };
+        if state.moving != Some(position) {
+            return;
+        }
+        state.moving = None;
+        let settling = &self.settling;
+        self.replies.restart(chat, |position| settling.contains_key(&position));
+        self.bulk_queue.restart(chat, |position| settling.contains_key(&position));
+    }
+
+    fn forget_entry(&mut self, key: DeliveryKey) {
+        for queue in [&mut self.replies, &mut self.bulk_queue] {
+            let chat = queue.iter().find(|entry| entry.key == key).map(|entry| entry.chat_id);
+            if let Some(chat) = chat {
+                queue.remove(chat, key.position);
+            }
+        }
+    }
+
+    fn hold(&mut self, broadcast: Id<Broadcast>) {
+        self.bulk.held.insert(broadcast);
+        self.bulk_queue.drop_where(|entry| entry.broadcast == Some(broadcast));
+    }
+
+    fn release(&mut self, broadcast: Id<Broadcast>) {
+        self.bulk.held.remove(&broadcast);
+        self.bulk_scan.restart();
+        self.bulk.more_to_feed();
+    }
+
+    fn daily_room(&mut self) {
+        if self.daily.take().is_some() {
+            self.touch_all();
+        }
+    }
+
+    fn change_rate(&mut self, rate: Rate) {
+        self.config.bot_rate = rate;
+        self.window.set_rate(rate);
+    }
+
+    fn revive(&mut self) {
+        self.revoked = None;
+        self.touch_all();
+    }
+
+    pub(super) fn queue(&mut self, class: Class) -> &mut Queue {
+        match class {
+            Class::Reply => &mut self.replies,
+            Class::Bulk => &mut self.bulk_queue,
+        }
+    }
+
+    pub(super) fn scan(&mut self, class: Class) -> &mut Scan {
+        match class {
+            Class::Reply => &mut self.reply_scan,
+            Class::Bulk => &mut self.bulk_scan,
+        }
+    }
+
+    /// Looks at a chat again, in both classes.
+    pub(super) fn touch(&mut self, chat: i64) {
+        self.replies.touch(chat);
+        self.bulk_queue.touch(chat);
+    }
+
+    fn touch_all(&mut self) {
+        self.replies.touch_all();
+        self.bulk_queue.touch_all();
+    }
+
+    /// Whether the lane can be dropped: nothing waits, nothing is under way, nothing needs to be remembered. A lane
+    /// whose token was revoked is idle too: a new one is opened when the token was replaced.
+    pub fn is_idle(&mut self, now: Timestamp) -> bool {
+        let is_quiet = self.is_restored && self.flights.is_empty() && self.settling.is_empty();
+        if !is_quiet || self.reply_scan.is_busy() || self.bulk_scan.is_busy() {
+            return false;
+        }
+        self.revoked.is_some() || (self.has_no_work() && self.remembers_nothing(now))
+    }
+
+    fn has_no_work(&self) -> bool {
+        self.replies.is_empty()
+            && self.bulk_queue.is_empty()
+            && !self.reply_scan.has_more()
+            && !self.bulk_scan.has_more()
+            && self.bulk.is_fed()
+    }
+
+    fn remembers_nothing(&mut self, now: Timestamp) -> bool {
+        self.penalty.bot_until() <= now && self.window.is_empty(now) && self.chats.is_clear(now)
+    }
+
+    /// Broadcasts whose rows stay in the table for now.
+    pub(super) fn is_held(held: &HashSet<Id<Broadcast>>, entry: &Queued) -> bool {
+        entry.broadcast.is_some_and(|broadcast| held.contains(&broadcast))
+    }
+}
