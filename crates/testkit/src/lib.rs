@@ -11,6 +11,7 @@ mod clock;
 mod database;
 mod fixtures;
 mod ids;
+mod people;
 mod postgres;
 
 pub use app::{TestApp, TestSettings};
@@ -18,6 +19,7 @@ pub use client::{Answer, Client};
 pub use clock::FakeClock;
 pub use database::TestDb;
 pub use ids::SeededIds;
+pub use people::{People, Said, user};
 
 /// Writes one test body and runs it twice, as `name::sqlite` and `name::postgres`, each on a fresh, migrated database.
 ///

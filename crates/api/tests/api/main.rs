@@ -1,7 +1,9 @@
 //! The service through its router, on both databases. One program, so that it is linked once.
 
 mod accounts;
+mod contacts;
 mod http;
 mod idempotency;
+mod inbox;
 mod pages;
 mod permissions;

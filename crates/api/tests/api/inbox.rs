@@ -1,0 +1,193 @@
+//! The team inbox: the list, timelines in order, what the team does, and whose it is.
+
+use model::{Clock, Role, content::Content};
+use serde_json::{Value, json};
+use testkit::{Client, Said, TestApp, db_test, user};
+
+const CONVERSATIONS: &str = "/team-inbox/api/conversations/";
+
+fn path(said: Said) -> String {
+    format!("{CONVERSATIONS}{}/", said.conversation)
+}
+
+async fn contacts(client: &Client, query: &str) -> Vec<String> {
+    let (status, page) = client.get(&format!("{CONVERSATIONS}?{query}")).await;
+    assert_eq!(status, 200, "{page}");
+    let results = page["results"].as_array().unwrap();
+    results.iter().map(|one| one["contact"]["first_name"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn texts(client: &Client, link: &str) -> (Vec<String>, Value) {
+    let (status, page) = client.get(link.strip_prefix("http://jina.test").unwrap_or(link)).await;
+    assert_eq!(status, 200, "{page}");
+    let results = page["results"].as_array().unwrap();
+    (results.iter().map(|e| e["content"]["text"].as_str().unwrap().to_owned()).collect(), page)
+}
+
+db_test! {
+    async fn the_list_shows_who_wrote_last_and_finds_by_every_filter(db) {
+        let app = TestApp::start(db).await;
+        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
+        let (bot, other_bot) = (people.bot(1, now).await, people.bot(2, now).await);
+        let ada = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let bob = people.says(other_bot, &user(78, "Bob"), 1, Content::text("hello"), now + 1).await;
+        people.says(bot, &user(77, "Ada"), 2, Content::text("are you there?"), now + 2).await;
+        assert_eq!(contacts(&owner, "").await, ["Ada", "Bob"]);
+        let (_, page) = owner.get(&format!("{CONVERSATIONS}?count=true")).await;
+        assert_eq!(page["count"], 2);
+        let first = &page["results"][0];
+        assert_eq!((&first["id"], &first["kind"], &first["status"]), (&json!(ada.conversation), &json!("PERSON"), &json!("OPEN")));
+        assert_eq!((&first["unread_count"], &first["platform"]), (&json!(2), &json!("TELEGRAM")));
+        assert_eq!((&first["bot_app_id"], &first["assignee"]), (&json!(bot), &Value::Null));
+        assert_eq!((&first["labels"], &first["priority"]), (&json!([]), &json!("NORMAL")));
+        assert_eq!(first["last_message"]["content"]["text"], "are you there?");
+        assert_eq!(first["last_message_at"], json!(now + 2));
+        let (_, one) = owner.get(&path(ada)).await;
+        assert_eq!(&one, first);
+
+        assert_eq!(owner.post(&format!("{}close/", path(bob)), json!({})).await.0, 200);
+        assert_eq!(owner.put(&format!("{}labels/", path(bob)), json!({"labels": ["billing"]})).await.0, 200);
+        assert_eq!(owner.post(&format!("{}mark_read/", path(bob)), json!({})).await.0, 200);
+        for (query, expected) in [
+            ("status=OPEN", vec!["Ada"]), ("status=CLOSED", vec!["Bob"]), ("unread=true", vec!["Ada"]),
+            ("unread=false", vec!["Bob"]), ("label=billing", vec!["Bob"]), ("label=none", vec![]),
+            ("platform=WHATSAPP", vec![]), ("assignee=none", vec!["Ada", "Bob"]), ("search=ad", vec!["Ada"]),
+            ("search=78", vec!["Bob"]), ("kind=GROUP", vec![]), ("ordering=last_message_at", vec!["Bob", "Ada"]),
+        ] {
+            assert_eq!(contacts(&owner, query).await, expected, "{query}");
+        }
+        assert_eq!(contacts(&owner, &format!("bot={bot}")).await, ["Ada"]);
+        assert_eq!(contacts(&owner, &format!("contact_id={}", bob.contact)).await, ["Bob"]);
+        for query in ["status=LOST", "assignee=me", "assignee=x", "unread=perhaps", "bot=1"] {
+            assert_eq!(owner.get(&format!("{CONVERSATIONS}?{query}")).await.0, 400, "{query}");
+        }
+        let (_, stats) = owner.get("/team-inbox/api/stats/").await;
+        assert_eq!(stats, json!({"open": 1, "snoozed": 0, "closed": 1, "unread": 1, "unassigned": 1, "mine": 0,
+            "unread_messages": 2}));
+    }
+
+    async fn a_timeline_runs_forward_and_pages_back(db) {
+        let app = TestApp::start(db).await;
+        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
+        let bot = people.bot(1, now).await;
+        let mut said = Vec::new();
+        for n in 1..=7 {
+            said.push(people.says(bot, &user(77, "Ada"), n, Content::text(n.to_string()), now + n).await);
+        }
+        let twice = people.says(bot, &user(77, "Ada"), 7, Content::text("again"), now + 9).await;
+        assert_eq!(twice.conversation, said[0].conversation);
+        let timeline = format!("{}timeline/", path(said[0]));
+        let (all, page) = texts(&owner, &timeline).await;
+        assert_eq!(all, ["1", "2", "3", "4", "5", "6", "7"]);
+        let entry = &page["results"][0];
+        assert_eq!((&entry["sequence"], &entry["kind"], &entry["direction"]), (&json!(1), &json!("message"), &json!("INCOMING")));
+        assert_eq!(entry["author"], json!({"type": "CONTACT", "id": said[0].contact, "name": "Ada"}));
+        assert_eq!((&entry["provider_message_id"], &entry["status"]), (&json!(1), &Value::Null));
+        assert_eq!(entry["content"]["media"], json!([]));
+
+        let (newest, page) = texts(&owner, &format!("{timeline}?page_size=3")).await;
+        assert_eq!((newest, &page["previous"]), (vec!["5".into(), "6".into(), "7".into()], &Value::Null));
+        people.says(bot, &user(77, "Ada"), 8, Content::text("8"), now + 10).await;
+        let (older, page) = texts(&owner, page["next"].as_str().unwrap()).await;
+        assert_eq!(older, ["2", "3", "4"]);
+        let (newer, newer_page) = texts(&owner, page["previous"].as_str().unwrap()).await;
+        assert_eq!(newer, ["5", "6", "7"]);
+        assert_eq!(texts(&owner, newer_page["previous"].as_str().unwrap()).await.0, ["8"]);
+        let (oldest, page) = texts(&owner, page["next"].as_str().unwrap()).await;
+        assert_eq!((oldest, &page["next"]), (vec!["1".into()], &Value::Null));
+
+        let (around, page) = texts(&owner, &format!("{timeline}?page_size=3&at={}", said[3].message)).await;
+        assert_eq!(around, ["3", "4", "5"]);
+        assert_eq!(texts(&owner, page["next"].as_str().unwrap()).await.0, ["1", "2"]);
+        assert_eq!(texts(&owner, page["previous"].as_str().unwrap()).await.0, ["6", "7", "8"]);
+        assert_eq!(owner.get(&format!("{timeline}?at={}", said[0].conversation)).await.0, 400);
+        let (listed, _) = texts(&owner, "/team-inbox/api/messages/?page_size=2&direction=INCOMING").await;
+        assert_eq!(listed, ["8", "7"]);
+    }
+
+    async fn what_the_team_does_stands_in_the_timeline_once(db) {
+        let app = TestApp::start(db).await;
+        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
+        let bot = people.bot(1, now).await;
+        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let act = async |name: &str, body: Value| owner.post(&format!("{}{name}/", path(said)), body).await;
+        for _ in 0..2 {
+            let (status, closed) = act("close", json!({})).await;
+            assert_eq!((status, &closed["status"]), (200, &json!("CLOSED")));
+        }
+        assert_eq!(act("reopen", json!({})).await.1["status"], "OPEN");
+        let until = json!(now + 60_000);
+        let (status, snoozed) = act("snooze", json!({"until": until})).await;
+        assert_eq!((status, &snoozed["status"], &snoozed["snoozed_until"]), (200, &json!("SNOOZED"), &until));
+        assert_eq!(act("snooze", json!({"until": now})).await.0, 400);
+        assert_eq!(act("assign", json!({"assignee": "me"})).await.0, 400);
+        assert_eq!(act("assign", json!({})).await.0, 400);
+        assert_eq!(act("assign", json!({"assignee": "01939d5e-2b7c-7cc3-98c4-dc0c0c07398f"})).await.0, 400);
+        assert_eq!(act("assign", json!({"assignee": null})).await.1["assignee"], Value::Null);
+        let (_, page) = owner.get(&format!("{}timeline/", path(said))).await;
+        let details: Vec<_> = page["results"].as_array().unwrap().iter().map(|e| e["content"]["detail"].clone()).collect();
+        assert_eq!(details, [Value::Null, json!("closed"), json!("reopened"), json!("snoozed")]);
+        assert_eq!(page["results"][1]["kind"], "activity");
+        assert_eq!(page["results"][1]["author"]["type"], "API");
+
+        // Neither activity nor notes are the last message; the contact's answer wakes it.
+        people.says(bot, &user(77, "Ada"), 2, Content::text("hello?"), now + 1).await;
+        let (_, woken) = owner.get(&path(said)).await;
+        assert_eq!((&woken["status"], &woken["snoozed_until"]), (&json!("OPEN"), &Value::Null));
+        assert_eq!(woken["last_message"]["content"]["text"], "hello?");
+    }
+
+    async fn a_snoozed_conversation_wakes_at_its_time(db) {
+        let app = TestApp::start(db).await;
+        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
+        let bot = people.bot(1, now).await;
+        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        owner.post(&format!("{}snooze/", path(said)), json!({"until": now + 60_000})).await;
+        let ids = app.app.ids.clone();
+        let wake = async |at| {
+            let ids = ids.clone();
+            app.app.db.write(move |tx| store::conversations::wake(tx, &*ids, at, 100)).await.unwrap()
+        };
+        assert_eq!(wake(now + 59_999).await, 0);
+        assert_eq!(wake(now + 60_000).await, 1);
+        assert_eq!(wake(now + 60_000).await, 0);
+        assert_eq!(owner.get(&path(said)).await.1["status"], "OPEN");
+    }
+
+    async fn canned_responses_are_kept_under_one_shortcut(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let all = "/team-inbox/api/canned-responses/";
+        let (status, made) = owner.post(all, json!({"shortcut": "/hours", "text": " 9 to 17 "})).await;
+        assert_eq!((status, &made["shortcut"], &made["text"]), (201, &json!("hours"), &json!("9 to 17")));
+        let (status, problem) = owner.post(all, json!({"shortcut": "hours", "text": "x"})).await;
+        assert_eq!((status, &problem["code"]), (409, &json!("shortcut_taken")));
+        let (status, problem) = owner.post(all, json!({"shortcut": "a b", "text": ""})).await;
+        assert_eq!((status, problem["errors"].as_object().unwrap().len()), (400, 2));
+        let one = format!("{all}{}/", made["id"].as_str().unwrap());
+        assert_eq!(owner.patch(&one, json!({"text": "10 to 18"})).await.1["text"], "10 to 18");
+        assert_eq!(owner.put(&one, made.clone()).await.1["text"], "9 to 17");
+        assert_eq!(owner.get(&format!("{all}?search=9+to")).await.1["results"].as_array().unwrap().len(), 1);
+        assert_eq!(app.other_tenant().await.get(&one).await.0, 404);
+        assert_eq!(owner.delete(&one).await.0, 204);
+        assert_eq!(owner.get(&one).await.0, 404);
+    }
+
+    async fn viewers_look_and_strangers_see_nothing(db) {
+        let app = TestApp::start(db).await;
+        let (people, now) = (app.people(), app.clock.now());
+        let bot = people.bot(1, now).await;
+        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let (viewer, other) = (app.as_role(Role::Viewer).await, app.other_tenant().await);
+        assert_eq!(viewer.get(&path(said)).await.0, 200);
+        assert_eq!(viewer.post(&format!("{}close/", path(said)), json!({})).await.0, 403);
+        assert_eq!(contacts(&other, "").await, [""; 0]);
+        for (name, body) in [("close", json!({})), ("reopen", json!({})), ("mark_read", json!({})),
+            ("snooze", json!({"until": now + 1})), ("assign", json!({"assignee": null}))] {
+            assert_eq!(other.post(&format!("{}{name}/", path(said)), body).await.0, 404, "{name}");
+        }
+        assert_eq!(other.get(&path(said)).await.0, 404);
+        assert_eq!(other.get(&format!("{}timeline/", path(said))).await.0, 404);
+        assert_eq!(other.get("/team-inbox/api/messages/").await.1["results"], json!([]));
+    }
+}
