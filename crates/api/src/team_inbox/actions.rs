@@ -5,14 +5,14 @@ use app::{
     inbox::{self, Act, Assignee},
 };
 use axum::extract::State;
-use model::{Error, Permission, Timestamp, conversation::Priority};
+use model::{Error, Timestamp, conversation::Priority};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{conversations::shown, view::ConversationView};
 use crate::{
-    extract::{Caller, Json, Path, nullable},
+    extract::{Json, MayConverse, Path, nullable},
     ids::ConversationId,
     problem::Result,
 };
@@ -28,8 +28,12 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(priority))
 }
 
-async fn run(app: App, caller: Caller, id: ConversationId, act: Act) -> Result<Json<ConversationView>> {
-    let scope = caller.require(Permission::Converse)?;
+async fn run(
+    app: App,
+    MayConverse(scope): MayConverse,
+    id: ConversationId,
+    act: Act,
+) -> Result<Json<ConversationView>> {
     inbox::act(&app, &scope, id, act).await?;
     Ok(Json(shown(&app, scope, id).await?))
 }
@@ -47,7 +51,7 @@ struct AssignBody {
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn assign(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
     Json(body): Json<AssignBody>,
 ) -> Result<Json<ConversationView>> {
@@ -57,7 +61,7 @@ async fn assign(
         Some(Some(text)) if text == "me" => Assignee::Me,
         Some(Some(text)) => Assignee::Person(text.parse().map_err(|error: Error| error.at_field("assignee"))?),
     };
-    run(app, caller, id, Act::Assign(assignee)).await
+    run(app, may, id, Act::Assign(assignee)).await
 }
 
 /// Close a conversation. It opens again when the contact writes.
@@ -65,10 +69,10 @@ async fn assign(
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn close(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::Close).await
+    run(app, may, id, Act::Close).await
 }
 
 /// Open a closed or snoozed conversation.
@@ -76,10 +80,10 @@ async fn close(
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn reopen(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::Reopen).await
+    run(app, may, id, Act::Reopen).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -93,11 +97,11 @@ struct SnoozeBody {
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn snooze(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
     Json(body): Json<SnoozeBody>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::SnoozeUntil(body.until)).await
+    run(app, may, id, Act::SnoozeUntil(body.until)).await
 }
 
 /// Mark everything in a conversation as read.
@@ -105,10 +109,10 @@ async fn snooze(
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn mark_read(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::MarkRead).await
+    run(app, may, id, Act::MarkRead).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -123,11 +127,11 @@ struct LabelsBody {
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn labels(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
     Json(body): Json<LabelsBody>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::SetLabels(body.labels)).await
+    run(app, may, id, Act::SetLabels(body.labels)).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -140,9 +144,9 @@ struct PriorityBody {
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn priority(
     State(app): State<App>,
-    caller: Caller,
+    may: MayConverse,
     Path(id): Path<ConversationId>,
     Json(body): Json<PriorityBody>,
 ) -> Result<Json<ConversationView>> {
-    run(app, caller, id, Act::SetPriority(body.priority)).await
+    run(app, may, id, Act::SetPriority(body.priority)).await
 }

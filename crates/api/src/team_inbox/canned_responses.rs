@@ -5,14 +5,14 @@ use app::{
     inbox::{self, CannedText},
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Error, Permission, Timestamp, conversation::CannedResponse};
+use model::{Error, Timestamp, conversation::CannedResponse};
 use serde::{Deserialize, Serialize};
 use store::canned_responses;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Caller, Json, Path, Query, ReadOnly},
+    extract::{Json, MayConverse, MayRead, Path, Query, ReadOnly},
     ids::CannedResponseId,
     page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
@@ -80,11 +80,10 @@ impl From<CannedResponseBody> for CannedText {
     responses((status = OK, body = Listing<CannedResponseView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<CannedResponseView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&canned_responses::RESPONSES)?;
     let typed = search.text()?.map(str::to_owned);
     let page = app.db.read(move |tx| canned_responses::list(tx, &scope, typed.as_deref(), &request)).await?;
@@ -96,10 +95,9 @@ async fn list(
     responses((status = CREATED, body = CannedResponseView)))]
 async fn create(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Json(body): Json<CannedResponseBody>,
 ) -> Result<(StatusCode, Json<CannedResponseView>)> {
-    let scope = caller.require(Permission::Converse)?;
     let made = inbox::create_canned(&app, &scope, body.into()).await?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }
@@ -109,10 +107,9 @@ async fn create(
     params(("id" = CannedResponseId, Path)), responses((status = OK, body = CannedResponseView)))]
 async fn read(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     Path(id): Path<CannedResponseId>,
 ) -> Result<Json<CannedResponseView>> {
-    let scope = caller.require(Permission::Read)?;
     let found = app.db.read(move |tx| canned_responses::get(tx, &scope, id)).await?;
     Ok(Json(found.ok_or_else(|| Error::not_found("canned response"))?.into()))
 }
@@ -122,11 +119,10 @@ async fn read(
     params(("id" = CannedResponseId, Path)), responses((status = OK, body = CannedResponseView)))]
 async fn replace(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<CannedResponseId>,
     Json(body): Json<CannedResponseBody>,
 ) -> Result<Json<CannedResponseView>> {
-    let scope = caller.require(Permission::Converse)?;
     Ok(Json(inbox::change_canned(&app, &scope, id, body.into()).await?.into()))
 }
 
@@ -135,11 +131,10 @@ async fn replace(
     params(("id" = CannedResponseId, Path)), responses((status = OK, body = CannedResponseView)))]
 async fn change(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<CannedResponseId>,
     Json(body): Json<CannedResponsePatch>,
 ) -> Result<Json<CannedResponseView>> {
-    let scope = caller.require(Permission::Converse)?;
     let change = CannedText { shortcut: body.shortcut, text: body.text };
     Ok(Json(inbox::change_canned(&app, &scope, id, change).await?.into()))
 }
@@ -147,8 +142,11 @@ async fn change(
 /// Remove a canned response.
 #[utoipa::path(delete, path = "/team-inbox/api/canned-responses/{id}/", tag = "team-inbox",
     params(("id" = CannedResponseId, Path)), responses((status = NO_CONTENT, description = "It is gone.")))]
-async fn remove(State(app): State<App>, caller: Caller, Path(id): Path<CannedResponseId>) -> Result<StatusCode> {
-    let scope = caller.require(Permission::Converse)?;
+async fn remove(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Path(id): Path<CannedResponseId>,
+) -> Result<StatusCode> {
     inbox::delete_canned(&app, &scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use app::App;
 use axum::extract::State;
 use model::{
-    Actor, Error, Permission, Platform, Scope,
+    Actor, Error, Platform, Scope,
     conversation::{ConversationKind, ConversationStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::{self, ConversationView};
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Json, MayRead, Path, Query},
     ids::{BotId, ContactId, ConversationId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -83,11 +83,10 @@ impl ConversationFilter {
     params(PageQuery, ConversationFilter), responses((status = OK, body = Listing<ConversationView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<ConversationFilter>,
 ) -> Result<Json<Listing<ConversationView>>> {
-    let scope = caller.require(Permission::Read)?;
     let (request, filter) = (paging.of(&conversations::CONVERSATIONS)?, filter.read(&scope)?);
     let page = app
         .db
@@ -105,10 +104,9 @@ async fn list(
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn read(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     Path(id): Path<ConversationId>,
 ) -> Result<Json<ConversationView>> {
-    let scope = caller.require(Permission::Read)?;
     Ok(Json(shown(&app, scope, id).await?))
 }
 
@@ -148,8 +146,7 @@ impl From<Stats> for StatsView {
 
 /// Count the inbox.
 #[utoipa::path(get, path = "/team-inbox/api/stats/", tag = "team-inbox", responses((status = OK, body = StatsView)))]
-async fn stats(State(app): State<App>, caller: Caller) -> Result<Json<StatsView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn stats(State(app): State<App>, MayRead(scope): MayRead) -> Result<Json<StatsView>> {
     let me = match scope.actor() {
         Actor::User(id) => Some(id),
         Actor::Key(_) | Actor::System => None,

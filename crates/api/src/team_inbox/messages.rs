@@ -3,7 +3,7 @@
 use app::App;
 use axum::extract::State;
 use model::{
-    Permission, Platform, Timestamp,
+    Platform, Timestamp,
     message::{Direction, EntryKind, Status},
 };
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::EntryView;
 use crate::{
-    extract::{Caller, Json, Query},
+    extract::{Json, MayRead, Query},
     ids::{BotId, ContactId, ConversationId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -44,11 +44,10 @@ struct MessageFilter {
     responses((status = OK, body = Listing<EntryView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<MessageFilter>,
 ) -> Result<Json<Listing<EntryView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&timeline::MESSAGES)?;
     let filter = Filter {
         kind: filter.kind,

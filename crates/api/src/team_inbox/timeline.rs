@@ -2,7 +2,7 @@
 
 use app::App;
 use axum::extract::State;
-use model::{Error, Permission};
+use model::Error;
 use serde::Deserialize;
 use store::{conversations, messages, timeline};
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::EntryView;
 use crate::{
-    extract::{Caller, Json, Path, Query},
+    extract::{Json, MayRead, Path, Query},
     ids::{ConversationId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -35,12 +35,11 @@ struct Place {
     params(("id" = ConversationId, Path), PageQuery, Place), responses((status = OK, body = Listing<EntryView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     Path(id): Path<ConversationId>,
     paging: Paging,
     Query(place): Query<Place>,
 ) -> Result<Json<Listing<EntryView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&timeline::TIMELINE)?;
     // A cursor goes on from where the page around the entry ended.
     let at = place.at.filter(|_| !paging.has_cursor());

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use model::{Permission, Role};
+use model::{Clock, Id, Permission, Role, bot::Bot, contact::Contact, conversation::ConversationKind};
 use serde_json::{Value, json};
+use store::conversations;
 use testkit::{Client, TestApp, db_test};
 
 /// Who may call an operation.
@@ -22,6 +23,7 @@ use Permission::{Administer, Converse, Manage, Read};
 
 const TABLE: &[(&str, Need)] = &[
     ("DELETE /contacts/{id}/", Of(Manage)),
+    ("DELETE /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("DELETE /telegram/v1/bots/{id}/", Of(Manage)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
     ("GET /contacts/", Of(Read)),
@@ -29,6 +31,13 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /healthz", Open),
     ("GET /metrics", Open),
     ("GET /readyz", Open),
+    ("GET /team-inbox/api/canned-responses/", Of(Read)),
+    ("GET /team-inbox/api/canned-responses/{id}/", Of(Read)),
+    ("GET /team-inbox/api/conversations/", Of(Read)),
+    ("GET /team-inbox/api/conversations/{id}/", Of(Read)),
+    ("GET /team-inbox/api/conversations/{id}/timeline/", Of(Read)),
+    ("GET /team-inbox/api/messages/", Of(Read)),
+    ("GET /team-inbox/api/stats/", Of(Read)),
     ("GET /telegram/v1/bots/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/webhook_info/", Of(Read)),
@@ -39,6 +48,7 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /users/me/", Token),
     ("GET /version/", Open),
     ("PATCH /contacts/{id}/", Of(Converse)),
+    ("PATCH /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("PATCH /telegram/v1/bots/{id}/", Of(Manage)),
     ("POST /contacts/", Of(Manage)),
     ("POST /contacts/bulk/delete/", Of(Manage)),
@@ -47,6 +57,12 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /contacts/{id}/merge/", Of(Manage)),
     ("POST /contacts/{id}/split/", Of(Manage)),
     ("POST /refresh/", Open),
+    ("POST /team-inbox/api/canned-responses/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/assign/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/close/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/mark_read/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/reopen/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/snooze/", Of(Converse)),
     ("POST /telegram/v1/bots/", Of(Manage)),
     ("POST /telegram/v1/bots/{id}/activate/", Of(Manage)),
     ("POST /telegram/v1/bots/{id}/deactivate/", Of(Manage)),
@@ -57,6 +73,9 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
     ("POST /token/", Open),
     ("PUT /contacts/{id}/", Of(Converse)),
+    ("PUT /team-inbox/api/canned-responses/{id}/", Of(Converse)),
+    ("PUT /team-inbox/api/conversations/{id}/labels/", Of(Converse)),
+    ("PUT /team-inbox/api/conversations/{id}/priority/", Of(Converse)),
     ("PUT /telegram/v1/bots/{id}/", Of(Manage)),
 ];
 
@@ -160,18 +179,30 @@ db_test! {
 async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     let owner = app.owner();
     let mut ids = BTreeMap::new();
-    for (resource, body) in
-        [("/contacts/", json!({"first_name": "Ada"})), ("/tenants/tenant-access-keys/", json!({"name": "Shop"}))]
-    {
+    for (resource, body) in [
+        ("/contacts/", json!({"first_name": "Ada"})),
+        ("/team-inbox/api/canned-responses/", json!({"shortcut": "hours", "text": "From 9 to 17."})),
+        ("/tenants/tenant-access-keys/", json!({"name": "Shop"})),
+    ] {
         let (status, made) = owner.post(resource, body).await;
         assert_eq!(status, 201, "{resource}: {made}");
         ids.insert(resource, made["id"].as_str().unwrap().to_owned());
     }
     let bot = app.bot(4_242).await;
     ids.insert("/telegram/v1/bots/", bot.to_string());
+    ids.insert("/team-inbox/api/conversations/", conversation(app, ids["/contacts/"].parse().unwrap(), bot).await);
     app.event(bot, 1).await;
     ids.insert("/telegram/v1/webhook-events/", first(&owner, "/telegram/v1/webhook-events/").await);
     ids
+}
+
+async fn conversation(app: &TestApp, contact: Id<Contact>, bot: Id<Bot>) -> String {
+    let (scope, ids, now) = (app.scope(), app.app.ids.clone(), app.clock.now());
+    let made = app
+        .app
+        .db
+        .write(move |tx| conversations::open_for(tx, &scope, &*ids, contact, ConversationKind::Person, (bot, 77), now));
+    made.await.unwrap().0.id.to_string()
 }
 
 /// The id of the newest object in a list.
