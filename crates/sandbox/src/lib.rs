@@ -21,6 +21,8 @@ mod limits;
 mod message;
 mod methods;
 mod options;
+
+mod page;
 mod params;
 mod picture;
 mod random;

@@ -73,8 +73,8 @@ pub fn sample(width: u32, height: u32, tint: u64) -> Bytes {
 }
 
 fn palette(tint: u64) -> Vec<u8> {
-    let [red, green, blue, ..] = crate::random::mix(tint).to_le_bytes().map(|byte| u32::from(byte | 0x40));
-    (0..256).flat_map(|light| [red, green, blue].map(|part| (part * light / 255) as u8)).collect()
+    let [red, green, blue, ..] = crate::random::mix(tint).to_le_bytes().map(|byte| u32::from(byte & 0x9F));
+    (0..256).flat_map(|light| [red, green, blue].map(|part| (part + (255 - part) * light / 255) as u8)).collect()
 }
 
 fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {

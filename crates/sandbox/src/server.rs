@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::ServiceExt;
 
-use crate::{Options, Sandbox, control, gateway, state::Shared};
+use crate::{Options, Sandbox, control, gateway, page, state::Shared};
 
 /// Why a server ended.
 pub type Error = io::Error;
@@ -31,7 +31,7 @@ pub async fn serve(
 }
 
 pub fn router(state: Shared) -> Router {
-    Router::new().nest("/sandbox", control::router()).fallback(gateway::handle).with_state(state)
+    page::router().nest("/sandbox", control::router()).fallback(gateway::handle).with_state(state)
 }
 
 pub async fn run(state: Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {

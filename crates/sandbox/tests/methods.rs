@@ -1,5 +1,7 @@
 //! The methods, each as strict as Telegram is.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod support;
 
 use std::time::Duration;

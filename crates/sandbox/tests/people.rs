@@ -1,5 +1,7 @@
 //! Acting as people by the control API: what their bots get to hear.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod support;
 
 use sandbox::Options;

@@ -192,13 +192,16 @@ pub struct Vote {
 pub async fn vote(State(state): State<Shared>, Path(id): Path<i64>, Json(vote): Json<Vote>) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, vote.bot, vote.chat)?;
-    let poll = state.rooms.with(place.key(), |room| {
-        let message = room.get_mut(vote.message_id);
-        let poll = message.and_then(|message| message.content.iter_mut().find(|(name, _)| *name == "poll"));
-        let (_, poll) = poll.ok_or_else(|| Refusal::missing("that message is no poll"))?;
+    let (message, poll) = state.rooms.with(place.key(), |room| {
+        let no_poll = || Refusal::missing("that message is no poll");
+        let message = room.get_mut(vote.message_id).ok_or_else(no_poll)?;
+        let poll = message.content.iter_mut().find(|(name, _)| *name == "poll");
+        let (_, poll) = poll.ok_or_else(no_poll)?;
         count_vote(poll, &vote.options)?;
-        Ok::<_, Refusal>(poll.clone())
+        let poll = poll.clone();
+        Ok::<_, Refusal>((message.clone(), poll))
     })?;
+    place::tell(&state, &place, "edited", &message);
     let id = poll["id"].as_str().unwrap_or_default().to_owned();
     let queue = QueueKey::Poll(id.clone());
     place::push_all(&state, &place, "poll", &poll, &queue);
