@@ -31,7 +31,12 @@ pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 /// Reads a document whose root is an object; `None` when it is not JSON or has another root.
 pub(crate) fn object(bytes: &[u8]) -> Option<Object<'_>> {
-    match scan::document(bytes)? {
+    outline(bytes, DEPTH_MAX)
+}
+
+/// Reads a document as [`object`] does, but keeps only its first `levels`.
+pub(crate) fn outline(bytes: &[u8], levels: usize) -> Option<Object<'_>> {
+    match scan::document(bytes, levels)? {
         Value::Object(object) => Some(object),
         _ => None,
     }

@@ -2,9 +2,9 @@
 
 use super::{DEPTH_MAX, Object, Value, text};
 
-/// Reads a whole document.
-pub(super) fn document(bytes: &[u8]) -> Option<Value<'_>> {
-    let mut scanner = Scanner { text: std::str::from_utf8(bytes).ok()?, at: 0 };
+/// Reads a whole document, and keeps the fields and items of the first `kept` levels; all of it is checked.
+pub(super) fn document(bytes: &[u8], kept: usize) -> Option<Value<'_>> {
+    let mut scanner = Scanner { text: std::str::from_utf8(bytes).ok()?, at: 0, kept };
     let value = scanner.value(0)?;
     scanner.space();
     (scanner.at == bytes.len()).then_some(value)
@@ -13,6 +13,7 @@ pub(super) fn document(bytes: &[u8]) -> Option<Value<'_>> {
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
+    kept: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -63,11 +64,14 @@ impl<'a> Scanner<'a> {
         }
         loop {
             self.space();
-            let name = text::key(self.string()?);
+            let name = self.string()?;
             if !self.take(b':') {
                 return None;
             }
-            fields.push((name, self.value(depth)?));
+            let value = self.value(depth)?;
+            if depth <= self.kept {
+                fields.push((text::key(name), value));
+            }
             if self.take(b'}') {
                 return Some(Value::Object(Object(fields)));
             }
@@ -84,7 +88,10 @@ impl<'a> Scanner<'a> {
             return Some(Value::Array(items));
         }
         loop {
-            items.push(self.value(depth)?);
+            let item = self.value(depth)?;
+            if depth <= self.kept {
+                items.push(item);
+            }
             if self.take(b']') {
                 return Some(Value::Array(items));
             }

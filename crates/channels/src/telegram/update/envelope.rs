@@ -47,6 +47,9 @@ pub const ALLOWED_UPDATES: [&str; KINDS.len()] = {
     names
 };
 
+/// Levels of an Update at which a chat's id may stand: update, callback query, message, chat.
+const LEVELS: usize = 4;
+
 /// What an unknown kind is called.
 const UNKNOWN: &str = "UNKNOWN";
 
@@ -80,7 +83,7 @@ impl std::error::Error for NotAnUpdate {}
 
 /// Reads the outside of an Update.
 pub fn envelope(bytes: &[u8]) -> Result<Envelope, NotAnUpdate> {
-    let update = json::object(bytes).ok_or(NotAnUpdate::NotJson)?;
+    let update = json::outline(bytes, LEVELS).ok_or(NotAnUpdate::NotJson)?;
     read(&update)
 }
 
