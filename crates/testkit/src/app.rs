@@ -14,7 +14,7 @@ use store::{Cipher, bots::Hooks, events::Inbox};
 use tempfile::TempDir;
 use transport::{BotApi, Storage};
 
-use crate::{Client, FakeClock, People, SeededIds, TestDb};
+use crate::{Client, FakeClock, SeededIds, TestDb};
 
 /// An [`App`] with its router and one tenant.
 #[derive(Debug)]
@@ -79,11 +79,6 @@ impl TestApp {
     /// What the installation itself may do for the tenant: for writing test data by the store.
     pub fn scope(&self) -> Scope {
         Scope::system(self.tenant)
-    }
-
-    /// People who write to the tenant's bots.
-    pub fn people(&self) -> People {
-        People { db: self.app.db.clone(), scope: self.scope(), ids: self.app.ids.clone() }
     }
 
     async fn client_of(&self, tenant: Id<Tenant>, role: Role) -> Client {

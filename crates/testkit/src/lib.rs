@@ -19,7 +19,7 @@ pub use client::{Answer, Client};
 pub use clock::FakeClock;
 pub use database::TestDb;
 pub use ids::SeededIds;
-pub use people::{People, Said, user};
+pub use people::{Said, user};
 
 /// Writes one test body and runs it twice, as `name::sqlite` and `name::postgres`, each on a fresh, migrated database.
 ///

@@ -1,10 +1,8 @@
 //! People who write to bots, by way of the store: for tests of what happens after a message is in.
 
-use std::sync::Arc;
-
 use model::{
-    Id, Ids, Platform, Scope, Timestamp,
-    bot::{Bot, DAILY_LIMIT_DEFAULT, ReceiveMode, WebhookStatus},
+    Id, Platform, Scope, Timestamp,
+    bot::Bot,
     chat::{ChatKind, TelegramUser},
     contact::Contact,
     content::Content,
@@ -12,50 +10,18 @@ use model::{
     message::{Author, AuthorType, Direction, EntryKind, Message},
 };
 use store::{
-    bots::{self, NewBot},
     contacts,
     conversations::{self, Arrival},
-    db::{Db, Tx},
+    db::Tx,
     timeline,
 };
 
-/// The people and bots of one tenant.
-#[derive(Debug, Clone)]
-pub struct People {
-    pub db: Db,
-    pub scope: Scope,
-    pub ids: Arc<dyn Ids>,
-}
+use crate::TestApp;
 
-impl People {
-    /// A bot that is registered and active, with a token that nobody knows.
-    pub async fn bot(&self, bot_user_id: i64, now: Timestamp) -> Id<Bot> {
-        let bot = Bot {
-            id: self.ids.id(),
-            tenant: self.scope.tenant(),
-            name: "Support".into(),
-            bot_user_id,
-            username: format!("support_{bot_user_id}_bot"),
-            token_hint: "1234".into(),
-            is_active: true,
-            daily_limit: DAILY_LIMIT_DEFAULT,
-            rate_limit: None,
-            receive_mode: ReceiveMode::Polling,
-            webhook_status: WebhookStatus::None,
-            webhook_error: None,
-            created_at: now,
-            updated_at: now,
-        };
-        let new = NewBot { bot, sealed_token: b"sealed".to_vec() };
-        let id = new.bot.id;
-        let is_new = self.db.write(move |tx| bots::insert(tx, &new)).await.expect("a bot can be made");
-        assert!(is_new, "the bot is registered already");
-        id
-    }
-
+impl TestApp {
     /// A user writes to a bot: the `number`-th message of their private chat.
     pub async fn says(&self, bot: Id<Bot>, user: &TelegramUser, number: i64, content: Content, at: Timestamp) -> Said {
-        let (scope, ids, user) = (self.scope, self.ids.clone(), user.clone());
+        let (scope, ids, user) = (self.scope(), self.app.ids.clone(), user.clone());
         let body = move |tx: &mut Tx| {
             let contact = contacts::recognise(tx, &scope, &*ids, &user, at)?.contact;
             let place = Arrival { contact, bot, chat_id: user.id, chat_kind: ChatKind::Private, title: None, at };
@@ -64,7 +30,7 @@ impl People {
             timeline::receive(tx, &scope, &message(&scope, &place, said, &user, number, content.clone()))?;
             Ok(said)
         };
-        self.db.write(body).await.expect("a message can be received")
+        self.app.db.write(body).await.expect("a message can be received")
     }
 }
 

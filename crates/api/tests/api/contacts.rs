@@ -171,16 +171,16 @@ db_test! {
 
     async fn two_records_of_one_person_become_one_and_two_again(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
-        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("one"), now).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("one"), now).await;
         let record = make(&owner, json!({"first_name": "A. Lovelace", "email": "ada@example.com", "tags": ["vip"]})).await;
         let (status, merged) = owner.post(&format!("{}merge/", path(&record)), json!({"other": said.contact})).await;
         assert_eq!((status, &merged["telegram_chat_id"], &merged["first_name"]), (200, &json!(77), &json!("A. Lovelace")));
         assert_eq!(owner.get(&format!("{CONTACTS}{}/", said.contact)).await.0, 404);
 
         // The next message finds the merged record.
-        let again = people.says(bot, &user(77, "Ada"), 2, Content::text("two"), now).await;
+        let again = app.says(bot, &user(77, "Ada"), 2, Content::text("two"), now).await;
         assert_eq!(again.contact.to_string(), record["id"].as_str().unwrap());
         assert_eq!(again.conversation, said.conversation);
         let (_, timeline) = owner.get(&format!("/team-inbox/api/conversations/{}/timeline/", said.conversation)).await;
@@ -193,7 +193,7 @@ db_test! {
         assert_eq!(status, 200, "{both}");
         assert_eq!((&both["contact"]["telegram_chat_id"], &both["new_contact"]["telegram_chat_id"]), (&Value::Null, &json!(77)));
         assert_eq!(owner.post(&format!("{}split/", path(&record)), split).await.0, 400);
-        let third = people.says(bot, &user(77, "Ada"), 3, Content::text("three"), now).await;
+        let third = app.says(bot, &user(77, "Ada"), 3, Content::text("three"), now).await;
         assert_eq!(json!(third.contact), both["new_contact"]["id"]);
         assert_ne!(third.conversation, said.conversation);
 
@@ -206,14 +206,14 @@ db_test! {
 
     async fn a_removed_contact_leaves_no_trace_and_comes_back_as_new(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
-        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("secret"), now).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("secret"), now).await;
         assert_eq!(owner.delete(&format!("{CONTACTS}{}/", said.contact)).await.0, 204);
         let (_, conversations) = owner.get("/team-inbox/api/conversations/").await;
         let (_, messages) = owner.get("/team-inbox/api/messages/").await;
         assert_eq!((&conversations["results"], &messages["results"]), (&json!([]), &json!([])));
-        let again = people.says(bot, &user(77, "Ada"), 2, Content::text("hello again"), now).await;
+        let again = app.says(bot, &user(77, "Ada"), 2, Content::text("hello again"), now).await;
         assert_ne!(again.contact, said.contact);
     }
 

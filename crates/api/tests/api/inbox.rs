@@ -27,11 +27,11 @@ async fn texts(client: &Client, link: &str) -> (Vec<String>, Value) {
 db_test! {
     async fn the_list_shows_who_wrote_last_and_finds_by_every_filter(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let (bot, other_bot) = (people.bot(1, now).await, people.bot(2, now).await);
-        let ada = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
-        let bob = people.says(other_bot, &user(78, "Bob"), 1, Content::text("hello"), now + 1).await;
-        people.says(bot, &user(77, "Ada"), 2, Content::text("are you there?"), now + 2).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let (bot, other_bot) = (app.bot(1).await, app.bot(2).await);
+        let ada = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let bob = app.says(other_bot, &user(78, "Bob"), 1, Content::text("hello"), now + 1).await;
+        app.says(bot, &user(77, "Ada"), 2, Content::text("are you there?"), now + 2).await;
         assert_eq!(contacts(&owner, "").await, ["Ada", "Bob"]);
         let (_, page) = owner.get(&format!("{CONVERSATIONS}?count=true")).await;
         assert_eq!(page["count"], 2);
@@ -68,13 +68,13 @@ db_test! {
 
     async fn a_timeline_runs_forward_and_pages_back(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
         let mut said = Vec::new();
         for n in 1..=7 {
-            said.push(people.says(bot, &user(77, "Ada"), n, Content::text(n.to_string()), now + n).await);
+            said.push(app.says(bot, &user(77, "Ada"), n, Content::text(n.to_string()), now + n).await);
         }
-        let twice = people.says(bot, &user(77, "Ada"), 7, Content::text("again"), now + 9).await;
+        let twice = app.says(bot, &user(77, "Ada"), 7, Content::text("again"), now + 9).await;
         assert_eq!(twice.conversation, said[0].conversation);
         let timeline = format!("{}timeline/", path(said[0]));
         let (all, page) = texts(&owner, &timeline).await;
@@ -87,7 +87,7 @@ db_test! {
 
         let (newest, page) = texts(&owner, &format!("{timeline}?page_size=3")).await;
         assert_eq!((newest, &page["previous"]), (vec!["5".into(), "6".into(), "7".into()], &Value::Null));
-        people.says(bot, &user(77, "Ada"), 8, Content::text("8"), now + 10).await;
+        app.says(bot, &user(77, "Ada"), 8, Content::text("8"), now + 10).await;
         let (older, page) = texts(&owner, page["next"].as_str().unwrap()).await;
         assert_eq!(older, ["2", "3", "4"]);
         let (newer, newer_page) = texts(&owner, page["previous"].as_str().unwrap()).await;
@@ -107,9 +107,9 @@ db_test! {
 
     async fn what_the_team_does_stands_in_the_timeline_once(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
-        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
         let act = async |name: &str, body: Value| owner.post(&format!("{}{name}/", path(said)), body).await;
         for _ in 0..2 {
             let (status, closed) = act("close", json!({})).await;
@@ -131,7 +131,7 @@ db_test! {
         assert_eq!(page["results"][1]["author"]["type"], "API");
 
         // Neither activity nor notes are the last message; the contact's answer wakes it.
-        people.says(bot, &user(77, "Ada"), 2, Content::text("hello?"), now + 1).await;
+        app.says(bot, &user(77, "Ada"), 2, Content::text("hello?"), now + 1).await;
         let (_, woken) = owner.get(&path(said)).await;
         assert_eq!((&woken["status"], &woken["snoozed_until"]), (&json!("OPEN"), &Value::Null));
         assert_eq!(woken["last_message"]["content"]["text"], "hello?");
@@ -139,9 +139,9 @@ db_test! {
 
     async fn a_snoozed_conversation_wakes_at_its_time(db) {
         let app = TestApp::start(db).await;
-        let (owner, people, now) = (app.owner(), app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
-        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
         owner.post(&format!("{}snooze/", path(said)), json!({"until": now + 60_000})).await;
         let ids = app.app.ids.clone();
         let wake = async |at| {
@@ -175,9 +175,9 @@ db_test! {
 
     async fn viewers_look_and_strangers_see_nothing(db) {
         let app = TestApp::start(db).await;
-        let (people, now) = (app.people(), app.clock.now());
-        let bot = people.bot(1, now).await;
-        let said = people.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let now = app.clock.now();
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
         let (viewer, other) = (app.as_role(Role::Viewer).await, app.other_tenant().await);
         assert_eq!(viewer.get(&path(said)).await.0, 200);
         assert_eq!(viewer.post(&format!("{}close/", path(said)), json!({})).await.0, 403);
