@@ -23,6 +23,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The rates that hold where a bot has none of its own.
+    pub fn rates(&self) -> store::deliveries::Rates {
+        store::deliveries::Rates { bot: self.bot_rate, chat: self.chat_rate, group: self.group_rate }
+    }
+
     /// The webhook address of a bot.
     pub fn webhook_url(&self, bot: model::Id<model::bot::Bot>) -> String {
         format!("{}/telegram/v1/webhooks/{bot}/", self.base_url)

@@ -96,12 +96,13 @@ where
 /// Reads a `T` from the bytes of an object, for handlers that take their body from elsewhere (a part of a form).
 pub(crate) fn read<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Error> {
     match strict::parse(bytes)? {
-        Value::Object(map) => read_object(map),
+        Value::Object(map) => read_map(map),
         _ => Err(Error::invalid("The body must be a JSON object.")),
     }
 }
 
-fn read_object<T: DeserializeOwned + PartialSchema>(mut map: Map<String, Value>) -> Result<T, Error> {
+/// Reads a `T` from fields that were collected elsewhere: the parts of a form.
+pub(crate) fn read_map<T: DeserializeOwned + PartialSchema>(mut map: Map<String, Value>) -> Result<T, Error> {
     let mut wrong = FieldErrors::new();
     if let Some(known) = fields::names::<T>() {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {

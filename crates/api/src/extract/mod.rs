@@ -10,9 +10,10 @@ mod types;
 
 pub(crate) use caller::authenticated;
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
-pub(crate) use json::collect;
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
+pub(crate) use json::{collect, read_map};
 pub use path::Path;
 pub use query::Query;
 pub(crate) use query::{Pairs, pairs, read_pairs};
+pub(crate) use strict::parse as parse_json;
 pub use types::{ReadOnly, TelegramId, nullable};

@@ -57,6 +57,7 @@ async fn list(
         bot: filter.bot_app_id,
         conversation: filter.conversation_id,
         contact: filter.contact_id,
+        chat_id: None,
         created_after: filter.created_after,
         created_before: filter.created_before,
     };

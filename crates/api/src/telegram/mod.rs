@@ -2,11 +2,16 @@
 
 mod bots;
 mod events;
+mod messages;
 pub(crate) mod webhook;
 
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(bots::routes()).merge(webhook::routes()).merge(events::routes())
+    OpenApiRouter::new()
+        .merge(bots::routes())
+        .merge(webhook::routes())
+        .merge(events::routes())
+        .merge(messages::routes())
 }

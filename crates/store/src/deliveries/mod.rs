@@ -6,6 +6,7 @@
 mod accept;
 mod by_hand;
 mod claim;
+mod explain;
 mod guard;
 mod load;
 mod pause;
@@ -15,6 +16,7 @@ mod settle_broadcast;
 pub use accept::{NewDelivery, accept, promote_scheduled};
 pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
+pub use explain::{Rates, explain};
 pub use load::{
     Lane, Sendable, leftovers, load, load_chat, open_lane, recent_uses, sendable, with_leftovers, with_queued,
 };
@@ -29,6 +31,7 @@ pub fn statements() -> Vec<Sql> {
         accept::STATEMENTS,
         by_hand::STATEMENTS,
         claim::STATEMENTS,
+        explain::STATEMENTS,
         guard::STATEMENTS,
         load::STATEMENTS,
         pause::STATEMENTS,

@@ -29,7 +29,8 @@ crate::pages! {
         AND (message.conversation_id IN (SELECT id FROM conversation WHERE tenant_id = $4 AND contact_id = $11)
             OR $11 IS NULL)
         AND (CAST($12 AS BIGINT) IS NULL OR message.created_at >= $12)
-        AND (CAST($13 AS BIGINT) IS NULL OR message.created_at < $13)",
+        AND (CAST($13 AS BIGINT) IS NULL OR message.created_at < $13)
+        AND (CAST($14 AS BIGINT) IS NULL OR message.chat_id = $14)",
     unique Id "message.id",
     sorts { "created_at" => Unique }
 }
@@ -85,6 +86,7 @@ pub struct Filter {
     pub bot: Option<Id<Bot>>,
     pub conversation: Option<Id<Conversation>>,
     pub contact: Option<Id<Contact>>,
+    pub chat_id: Option<i64>,
     pub created_after: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
 }
@@ -108,6 +110,7 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         filter.contact,
         filter.created_after,
         filter.created_before,
+        filter.chat_id,
     ]
     .into()
 }

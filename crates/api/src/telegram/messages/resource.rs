@@ -1,0 +1,174 @@
+//! `/telegram/v1/messages/` and `/telegram/v1/messages/{id}/`: sending and looking.
+
+use app::{App, accounts::Identity, send};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use model::{
+    Actor, Error, Permission, Result as Outcome, Scope, Timestamp,
+    message::{Author, AuthorType, Direction, EntryKind, Message, Status},
+};
+use serde::Deserialize;
+use store::{db::Tx, deliveries, messages, timeline};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{body::MessageBody, form::MessageForm, prefer, view::MessageView};
+use crate::{
+    extract::{Caller, Json, Path, Query, TelegramId, Whoami},
+    ids::{BotId, ContactId, MessageId},
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(send_message)).routes(routes!(read))
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MessageFilter {
+    status: Option<Status>,
+    direction: Option<Direction>,
+    bot_app_id: Option<BotId>,
+    contact_id: Option<ContactId>,
+    #[param(value_type = Option<i64>)]
+    chat_id: Option<TelegramId>,
+    /// Accepted at this time or later.
+    created_after: Option<Timestamp>,
+    /// Accepted before this time.
+    created_before: Option<Timestamp>,
+}
+
+/// List messages over Telegram, sent and received, newest first.
+#[utoipa::path(get, path = "/telegram/v1/messages/", tag = "messages", params(PageQuery, MessageFilter),
+    responses((status = OK, body = Listing<MessageView>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    paging: Paging,
+    Query(filter): Query<MessageFilter>,
+) -> Result<Json<Listing<MessageView>>> {
+    let scope = caller.require(Permission::Read)?;
+    let request = paging.of(&timeline::MESSAGES)?;
+    let filter = timeline::Filter {
+        kind: Some(EntryKind::Message),
+        platform: Some(model::Platform::Telegram),
+        status: filter.status,
+        direction: filter.direction,
+        bot: filter.bot_app_id,
+        contact: filter.contact_id,
+        chat_id: filter.chat_id.map(|TelegramId(id)| id),
+        created_after: filter.created_after,
+        created_before: filter.created_before,
+        ..timeline::Filter::default()
+    };
+    let (rates, now) = (app.settings.rates(), app.clock.now());
+    let page = app
+        .db
+        .read(move |tx| {
+            let mut page = timeline::list(tx, &scope, &filter, &request)?.map(|entry| entry.message);
+            deliveries::explain(tx, &mut page.rows, rates, now)?;
+            Ok(page)
+        })
+        .await?;
+    Ok(paging.answer(page.map(MessageView::from)))
+}
+
+/// Send a message.
+///
+/// It is accepted at once and leaves under the bot's limits; after 202 it is never lost. With `Prefer: wait=10` the answer
+/// waits up to that many seconds (at most 60) for the final status, and is then 200. Files go in a form
+/// (`multipart/form-data`), each in a part named as its kind.
+#[utoipa::path(post, path = "/telegram/v1/messages/", tag = "messages", request_body = MessageBody,
+    params(("Prefer" = Option<String>, Header, description = "`wait=N`: wait up to N seconds for the final status.")),
+    responses((status = ACCEPTED, body = MessageView), (status = OK, body = MessageView, description = "The final status.")))]
+async fn create(
+    State(app): State<App>,
+    Whoami(identity): Whoami,
+    headers: HeaderMap,
+    form: MessageForm,
+) -> Result<(StatusCode, Json<MessageView>)> {
+    accept(app, &identity, &headers, form).await
+}
+
+/// Send a message; the same as `POST /telegram/v1/messages/`.
+#[utoipa::path(post, path = "/telegram/v1/messages/send/", tag = "messages", request_body = MessageBody,
+    params(("Prefer" = Option<String>, Header, description = "`wait=N`: wait up to N seconds for the final status.")),
+    responses((status = ACCEPTED, body = MessageView), (status = OK, body = MessageView, description = "The final status.")))]
+async fn send_message(
+    State(app): State<App>,
+    Whoami(identity): Whoami,
+    headers: HeaderMap,
+    form: MessageForm,
+) -> Result<(StatusCode, Json<MessageView>)> {
+    accept(app, &identity, &headers, form).await
+}
+
+async fn accept(
+    app: App,
+    identity: &Identity,
+    headers: &HeaderMap,
+    form: MessageForm,
+) -> Result<(StatusCode, Json<MessageView>)> {
+    let scope = identity.caller.require(Permission::Converse)?;
+    let MessageForm { body, files } = form;
+    let draft = body.draft(author(identity), &files)?;
+    files.store(&app).await?;
+    let message = match send::send(&app, &scope, draft).await {
+        Ok(message) => message,
+        Err(error) => {
+            files.discard(&app).await;
+            return Err(error.into());
+        }
+    };
+    match prefer::wait_until(headers, app.clock.now()) {
+        Some(until) => outcome(&app, &scope, message.id, until).await,
+        None => {
+            let message = explained(&app, &scope, message.id).await?;
+            Ok((StatusCode::ACCEPTED, Json(message.into())))
+        }
+    }
+}
+
+/// The message when it is settled, or as it is when the time is over.
+async fn outcome(app: &App, scope: &Scope, id: MessageId, until: Timestamp) -> Result<(StatusCode, Json<MessageView>)> {
+    let (message, is_settled) = send::settled(app, scope, id, until).await?;
+    if is_settled && message.sending.as_ref().is_some_and(|s| s.status.is_final()) {
+        return Ok((StatusCode::OK, Json(message.into())));
+    }
+    let message = explained(app, scope, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(message.into())))
+}
+
+/// Who sends: a key by the API, a person by their own token.
+fn author(identity: &Identity) -> Author {
+    let name = identity.user.as_ref().map(|user| &user.name).or(identity.key.as_ref().map(|key| &key.name)).cloned();
+    match identity.caller.actor {
+        Actor::User(id) => Author { kind: AuthorType::User, id: Some(id.as_uuid()), name },
+        Actor::Key(id) => Author { kind: AuthorType::Api, id: Some(id.as_uuid()), name },
+        Actor::System => Author { kind: AuthorType::System, id: None, name },
+    }
+}
+
+/// Show a message.
+#[utoipa::path(get, path = "/telegram/v1/messages/{id}/", tag = "messages", params(("id" = MessageId, Path)),
+    responses((status = OK, body = MessageView)))]
+async fn read(State(app): State<App>, caller: Caller, Path(id): Path<MessageId>) -> Result<Json<MessageView>> {
+    let scope = caller.require(Permission::Read)?;
+    Ok(Json(explained(&app, &scope, id).await?.into()))
+}
+
+/// A message with the true reason why it waits.
+pub(super) async fn explained(app: &App, scope: &Scope, id: MessageId) -> Outcome<Message> {
+    let (scope, rates, now) = (*scope, app.settings.rates(), app.clock.now());
+    app.db.read(move |tx| found(tx, &scope, id, rates, now)).await
+}
+
+fn found(tx: &mut Tx, scope: &Scope, id: MessageId, rates: deliveries::Rates, now: Timestamp) -> Outcome<Message> {
+    let message = messages::get(tx, scope, id)?.filter(|m| m.kind == EntryKind::Message);
+    let mut message = message.ok_or_else(|| Error::not_found("message"))?;
+    deliveries::explain(tx, std::slice::from_mut(&mut message), rates, now)?;
+    Ok(message)
+}
