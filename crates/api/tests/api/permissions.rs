@@ -25,6 +25,7 @@ const TABLE: &[(&str, Need)] = &[
     ("DELETE /contacts/{id}/", Of(Manage)),
     ("DELETE /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("DELETE /telegram/v1/bots/{id}/", Of(Manage)),
+    ("DELETE /telegram/v1/messages/{id}/", Of(Converse)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
     ("GET /contacts/", Of(Read)),
     ("GET /contacts/{id}/", Of(Read)),
@@ -41,6 +42,8 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /telegram/v1/bots/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/webhook_info/", Of(Read)),
+    ("GET /telegram/v1/messages/", Of(Read)),
+    ("GET /telegram/v1/messages/{id}/", Of(Read)),
     ("GET /telegram/v1/webhook-events/", Of(Read)),
     ("GET /telegram/v1/webhook-events/{id}/", Of(Read)),
     ("GET /telegram/v1/webhooks/{bot_app_id}/", Open),
@@ -50,6 +53,7 @@ const TABLE: &[(&str, Need)] = &[
     ("PATCH /contacts/{id}/", Of(Converse)),
     ("PATCH /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("PATCH /telegram/v1/bots/{id}/", Of(Manage)),
+    ("PATCH /telegram/v1/messages/{id}/", Of(Converse)),
     ("POST /contacts/", Of(Manage)),
     ("POST /contacts/bulk/delete/", Of(Manage)),
     ("POST /contacts/bulk/tag/", Of(Manage)),
@@ -68,6 +72,10 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /telegram/v1/bots/{id}/deactivate/", Of(Manage)),
     ("POST /telegram/v1/bots/{id}/register_webhook/", Of(Manage)),
     ("POST /telegram/v1/bots/{id}/test_auth/", Of(Manage)),
+    ("POST /telegram/v1/messages/", Of(Converse)),
+    ("POST /telegram/v1/messages/send/", Of(Converse)),
+    ("POST /telegram/v1/messages/{id}/cancel/", Of(Converse)),
+    ("POST /telegram/v1/messages/{id}/retry/", Of(Converse)),
     ("POST /telegram/v1/webhook-events/{id}/retry/", Of(Manage)),
     ("POST /telegram/v1/webhooks/{bot_app_id}/", Open),
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
@@ -191,6 +199,9 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     let bot = app.bot(4_242).await;
     ids.insert("/telegram/v1/bots/", bot.to_string());
     ids.insert("/team-inbox/api/conversations/", conversation(app, ids["/contacts/"].parse().unwrap(), bot).await);
+    let (status, sent) = owner.post("/telegram/v1/messages/", json!({"chat_id": 77, "text": "hello"})).await;
+    assert_eq!(status, 202, "{sent}");
+    ids.insert("/telegram/v1/messages/", sent["id"].as_str().unwrap().to_owned());
     app.event(bot, 1).await;
     ids.insert("/telegram/v1/webhook-events/", first(&owner, "/telegram/v1/webhook-events/").await);
     ids

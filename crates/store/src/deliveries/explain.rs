@@ -22,9 +22,9 @@ crate::statements! {
         WHERE delivery.message_id = $2 AND delivery.state IN ('QUEUED', 'SCHEDULED')
         ORDER BY delivery.position LIMIT 1";
     hot BOT_WINDOW = "explain.bot_window", "
-        SELECT COALESCE(SUM(weight), 0), MIN(answered_at) FROM rate_use WHERE bot_id = $1 AND answered_at > $2";
+        SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use WHERE bot_id = $1 AND answered_at > $2";
     hot CHAT_WINDOW = "explain.chat_window", "
-        SELECT COALESCE(SUM(weight), 0), MIN(answered_at) FROM rate_use
+        SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use
         WHERE bot_id = $1 AND answered_at > $2 AND chat_id = $3";
     hot AHEAD = "explain.ahead", "
         SELECT COUNT(*) FROM (SELECT 1 FROM delivery

@@ -5,14 +5,14 @@ use app::{
     send::{self, Markup},
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Error, Permission, Scope, message::Message};
+use model::{Error, Scope, message::Message};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{resource::explained, view::MessageView};
 use crate::{
-    extract::{Caller, Json, Path, ReadOnly},
+    extract::{Json, MayConverse, Path, ReadOnly},
     ids::MessageId,
     problem::Result,
 };
@@ -27,8 +27,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Cancel a message that has not left yet.
 #[utoipa::path(post, path = "/telegram/v1/messages/{id}/cancel/", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = OK, body = MessageView)))]
-async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<MessageId>) -> Result<Json<MessageView>> {
-    let scope = caller.require(Permission::Converse)?;
+async fn cancel(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Path(id): Path<MessageId>,
+) -> Result<Json<MessageView>> {
     Ok(Json(send::cancel(&app, &scope, id).await?.into()))
 }
 
@@ -39,10 +42,9 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<MessageId
     responses((status = ACCEPTED, body = MessageView)))]
 async fn retry(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<MessageId>,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    let scope = caller.require(Permission::Converse)?;
     send::retry(&app, &scope, id).await?;
     let message = explained(&app, &scope, id).await?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
@@ -68,11 +70,10 @@ struct EditBody {
     responses((status = OK, body = MessageView), (status = ACCEPTED, body = MessageView, description = "It is under way.")))]
 async fn edit(
     State(app): State<App>,
-    caller: Caller,
+    MayConverse(scope): MayConverse,
     Path(id): Path<MessageId>,
     Json(body): Json<EditBody>,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    let scope = caller.require(Permission::Converse)?;
     let markup = Markup { text: body.text, parse_mode: body.parse_mode };
     let before = send::edit(&app, &scope, id, &markup).await?;
     match changed(&app, &scope, before).await? {
@@ -86,8 +87,11 @@ async fn edit(
 /// The team still sees it, marked as deleted. 204 when Telegram did it; 202 when it waits for its turn.
 #[utoipa::path(delete, path = "/telegram/v1/messages/{id}/", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = NO_CONTENT, description = "It is gone."), (status = ACCEPTED, description = "It is under way.")))]
-async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<MessageId>) -> Result<StatusCode> {
-    let scope = caller.require(Permission::Converse)?;
+async fn delete(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Path(id): Path<MessageId>,
+) -> Result<StatusCode> {
     let before = send::delete(&app, &scope, id).await?;
     match changed(&app, &scope, before).await? {
         Some(_) => Ok(StatusCode::NO_CONTENT),

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use model::{
-    Actor, Error, Permission, Result as Outcome, Scope, Timestamp,
+    Actor, Error, Result as Outcome, Scope, Timestamp,
     message::{Author, AuthorType, Direction, EntryKind, Message, Status},
 };
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::MessageBody, form::MessageForm, prefer, view::MessageView};
 use crate::{
-    extract::{Caller, Json, Path, Query, TelegramId, Whoami},
+    extract::{Json, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
     ids::{BotId, ContactId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -46,11 +46,10 @@ struct MessageFilter {
     responses((status = OK, body = Listing<MessageView>)))]
 async fn list(
     State(app): State<App>,
-    caller: Caller,
+    MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<MessageFilter>,
 ) -> Result<Json<Listing<MessageView>>> {
-    let scope = caller.require(Permission::Read)?;
     let request = paging.of(&timeline::MESSAGES)?;
     let filter = timeline::Filter {
         kind: Some(EntryKind::Message),
@@ -86,11 +85,12 @@ async fn list(
     responses((status = ACCEPTED, body = MessageView), (status = OK, body = MessageView, description = "The final status.")))]
 async fn create(
     State(app): State<App>,
+    MayConverse(scope): MayConverse,
     Whoami(identity): Whoami,
     headers: HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    accept(app, &identity, &headers, form).await
+    accept(app, scope, &identity, &headers, form).await
 }
 
 /// Send a message; the same as `POST /telegram/v1/messages/`.
@@ -99,20 +99,21 @@ async fn create(
     responses((status = ACCEPTED, body = MessageView), (status = OK, body = MessageView, description = "The final status.")))]
 async fn send_message(
     State(app): State<App>,
+    MayConverse(scope): MayConverse,
     Whoami(identity): Whoami,
     headers: HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    accept(app, &identity, &headers, form).await
+    accept(app, scope, &identity, &headers, form).await
 }
 
 async fn accept(
     app: App,
+    scope: Scope,
     identity: &Identity,
     headers: &HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    let scope = identity.caller.require(Permission::Converse)?;
     let MessageForm { body, files } = form;
     let draft = body.draft(author(identity), &files)?;
     files.store(&app).await?;
@@ -155,8 +156,7 @@ fn author(identity: &Identity) -> Author {
 /// Show a message.
 #[utoipa::path(get, path = "/telegram/v1/messages/{id}/", tag = "messages", params(("id" = MessageId, Path)),
     responses((status = OK, body = MessageView)))]
-async fn read(State(app): State<App>, caller: Caller, Path(id): Path<MessageId>) -> Result<Json<MessageView>> {
-    let scope = caller.require(Permission::Read)?;
+async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<MessageId>) -> Result<Json<MessageView>> {
     Ok(Json(explained(&app, &scope, id).await?.into()))
 }
 
