@@ -10,7 +10,7 @@ use store::bots::{self, Overview, webhook::Secret};
 use transport::Asked;
 
 use super::{
-    telegram::{PATIENCE, unreachable},
+    telegram::{patience, unreachable},
     webhook,
 };
 use crate::App;
@@ -45,7 +45,7 @@ pub async fn register_webhook(app: &App, scope: &Scope, id: Id<Bot>) -> Result<O
 pub async fn prove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<Proof> {
     let token = token(app, scope, id).await?;
     let now = app.clock.now();
-    match app.bot_api.ask(&token, &management::get_me(), PATIENCE, errors::me).await {
+    match app.bot_api.ask(&token, &management::get_me(), patience(app), errors::me).await {
         Asked::Ok(me) => {
             app.db.write(move |tx| bots::clear_token_revoked(tx, id, now)).await?;
             Ok(Proof::Good(me))
@@ -62,7 +62,7 @@ pub async fn prove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<Proof> {
 /// Asks Telegram what it knows of the webhook.
 pub async fn webhook_info(app: &App, scope: &Scope, id: Id<Bot>) -> Result<WebhookInfo> {
     let token = token(app, scope, id).await?;
-    match app.bot_api.ask(&token, &management::get_webhook_info(), PATIENCE, errors::webhook_info).await {
+    match app.bot_api.ask(&token, &management::get_webhook_info(), patience(app), errors::webhook_info).await {
         Asked::Ok(info) => Ok(info),
         Asked::Refused { description, .. } => Err(Error::conflict(
             "token_revoked",

@@ -12,5 +12,5 @@ mod webhook;
 
 pub use actions::{Proof, get, prove, register_webhook, webhook_info};
 pub use change::{Change, change};
-pub use register::{Register, register};
+pub use register::{Register, default_mode, register};
 pub use remove::remove;

@@ -64,8 +64,8 @@ fn bot(app: &App, scope: &Scope, id: Id<Bot>, new: Register, me: Me) -> Bot {
     }
 }
 
-/// Telegram's own server delivers to public https addresses only; without one, Updates are fetched.
-fn default_mode(app: &App) -> ReceiveMode {
+/// How a bot gets its Updates unless its tenant says. Telegram's own server delivers to public https addresses only; without one, Updates are fetched.
+pub fn default_mode(app: &App) -> ReceiveMode {
     if app.bot_api.is_telegram() && !app.settings.base_url.starts_with("https://") {
         ReceiveMode::Polling
     } else {

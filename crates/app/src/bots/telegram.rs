@@ -12,8 +12,12 @@ use transport::Asked;
 
 use crate::App;
 
+const PATIENCE_MS: u64 = 10_000;
+
 /// How long somebody who waits for an answer of ours waits for Telegram's.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) fn patience(app: &App) -> Duration {
+    Duration::from_millis(app.settings.request_timeout_ms.unsigned_abs().min(PATIENCE_MS))
+}
 
 const TOKEN_CHARS_MAX: usize = 256;
 
@@ -22,7 +26,7 @@ pub(super) async fn owner_of(app: &App, token: &SecretString) -> Result<Me> {
     if !has_form_of_token(token.expose_secret()) {
         return Err(invalid_token("Enter the token as BotFather gave it, in the form 123456:ABC-DEF1234."));
     }
-    match app.bot_api.ask(token, &management::get_me(), PATIENCE, errors::me).await {
+    match app.bot_api.ask(token, &management::get_me(), patience(app), errors::me).await {
         Asked::Ok(me) => Ok(me),
         Asked::Refused { description, .. } => {
             Err(invalid_token(&format!("Telegram does not accept this token: {description}")))

@@ -12,8 +12,11 @@ use secrecy::ExposeSecret;
 use store::bots::webhook::{self, Failed, Secret};
 use transport::Asked;
 
-use super::telegram::PATIENCE;
+use super::telegram::patience;
 use crate::App;
+
+/// Telegram takes one setting a second of a bot: waiting that long is better than telling of a failure.
+const WAIT_MAX_MS: i64 = 3_000;
 
 /// Whether Telegram took it is noted with the bot; an error here is only ever our own.
 pub(super) async fn set(app: &App, id: Id<Bot>, secret: Secret) -> Result<()> {
@@ -28,7 +31,12 @@ pub(super) async fn set(app: &App, id: Id<Bot>, secret: Secret) -> Result<()> {
         max_connections: None,
         drop_pending_updates: false,
     };
-    let asked = app.bot_api.ask(&setting.token, &management::set_webhook(&wanted), PATIENCE, errors::done).await;
+    let request = management::set_webhook(&wanted);
+    let mut asked = app.bot_api.ask(&setting.token, &request, patience(app), errors::done).await;
+    if let Asked::RetryAfter { after_ms: after_ms @ ..=WAIT_MAX_MS } = asked {
+        app.clock.sleep_until(app.clock.now() + after_ms).await;
+        asked = app.bot_api.ask(&setting.token, &request, patience(app), errors::done).await;
+    }
     let now = app.clock.now();
     let failed = failure(&asked, setting.tries, now);
     app.db

@@ -1,0 +1,7 @@
+//! Bots, the webhook and events, through the whole service and against a Bot API server.
+
+mod bots;
+mod change;
+mod events;
+mod support;
+mod webhook;
