@@ -82,3 +82,46 @@ pub fn parse(source: &str, mode: Option<ParseMode>) -> Result<Formatted> {
 pub fn utf16_len(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MODES: [ParseMode; 3] = [ParseMode::Html, ParseMode::MarkdownV2, ParseMode::Markdown];
+
+    #[test]
+    fn parse_modes_are_read_as_telegram_does() {
+        for (word, mode) in
+            [("html", Some(ParseMode::Html)), ("MARKDOWNV2", Some(ParseMode::MarkdownV2)), ("None", None)]
+        {
+            assert_eq!(ParseMode::read(Some(word)).unwrap(), mode);
+        }
+        assert_eq!(ParseMode::read(None).unwrap(), None);
+        assert!(ParseMode::read(Some("bbcode")).is_err());
+    }
+
+    #[test]
+    fn errors_are_in_telegrams_words() {
+        let complaint = |mode, source| parse(source, Some(mode)).unwrap_err().message().to_owned();
+        let html = complaint(ParseMode::Html, "a <div>");
+        assert_eq!(html, "Can't parse entities: Unsupported start tag \"div\" at byte offset 2");
+        let v2 = complaint(ParseMode::MarkdownV2, "a.");
+        assert_eq!(v2, "Can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'");
+        let legacy = complaint(ParseMode::Markdown, "a *b");
+        assert_eq!(legacy, "Can't parse entities: Can't find end of the entity starting at byte offset 2");
+    }
+
+    proptest! {
+        #[test]
+        fn no_source_is_a_danger(source in "[<>/a-c=\"'&;#x0-9 *_~`|\\[\\]()!>\\\\\r\né😀\u{301}:.?]{0,60}") {
+            for mode in MODES {
+                if let Ok(formatted) = parse(&source, Some(mode)) {
+                    let fit = normalise(&formatted.text, formatted.entities.clone());
+                    prop_assert_eq!(fit.len(), formatted.entities.iter().filter(|entity| entity.length > 0).count());
+                }
+            }
+        }
+    }
+}
