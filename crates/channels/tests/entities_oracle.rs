@@ -6,28 +6,32 @@
 #[path = "support/markup.rs"]
 mod markup;
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+#[path = "support/oracle.rs"]
+mod oracle;
 
-use channels::telegram::entities::{ParseMode, parse};
+use std::collections::BTreeSet;
+
+use channels::telegram::{
+    entities::{Formatted, ParseMode, is_blank, parse, utf16_len},
+    split,
+};
 use model::content::Entity;
 use serde_json::{Value, json};
 
 /// Texts of each parse mode.
 const TEXTS: usize = 2_000;
 
+/// Texts that need to be split.
+const LONG_TEXTS: usize = 40;
+
 #[test]
 fn we_read_formatted_text_as_telegram_does() {
-    let python =
-        std::env::var("CHECKS_PYTHON").expect("CHECKS_PYTHON names a Python with tdjson: run cargo xtask test");
     let mut questions = Vec::new();
     for (i, mode) in [ParseMode::Html, ParseMode::MarkdownV2, ParseMode::Markdown].into_iter().enumerate() {
         let mut source = markup::Source::new(mode, 0x5eed + i as u64);
         questions.extend((0..TEXTS).map(|_| (mode, source.text())));
     }
-    let answers = ask(&python, &questions);
+    let answers = oracle::ask(&questions);
     let wrong: Vec<String> = questions
         .iter()
         .zip(&answers)
@@ -45,6 +49,48 @@ fn we_read_formatted_text_as_telegram_does() {
         questions.len(),
         wrong[..wrong.len().min(15)].join("\n")
     );
+}
+
+#[test]
+fn the_parts_of_a_long_text_are_what_telegram_reads() {
+    let mut source = markup::Source::new(ParseMode::Html, 0x10_46);
+    let questions: Vec<_> = (0..LONG_TEXTS).map(|i| (ParseMode::Html, source.long_text(4_000 + 200 * i))).collect();
+    for ((mode, text), theirs) in questions.iter().zip(oracle::ask(&questions)) {
+        let whole = theirs["text"].as_str().unwrap_or_else(|| panic!("{theirs} to {text}"));
+        let parts = split::text(parse(text, Some(*mode)).unwrap());
+        assert!(parts.len() > 1 || utf16_len(whole) <= split::TEXT_MAX);
+        let fits = |part: &Formatted| {
+            utf16_len(&part.text) <= split::TEXT_MAX
+                && part.entities.len() <= split::ENTITIES_MAX
+                && !is_blank(&part.text)
+        };
+        assert!(parts.iter().all(fits));
+        let (joined, covered) = joined(&parts);
+        assert_eq!(joined, whole);
+        let telegrams = theirs["entities"].as_array().unwrap().iter();
+        let theirs: BTreeSet<_> = telegrams.flat_map(|entity| units(entity, 0)).collect();
+        assert_eq!(covered, theirs);
+    }
+}
+
+/// Parts put together again, and every unit that each kind of formatting covers.
+fn joined(parts: &[Formatted]) -> (String, BTreeSet<(String, i64)>) {
+    let (mut text, mut covered, mut offset) = (String::new(), BTreeSet::new(), 0);
+    for part in parts {
+        covered.extend(part.entities.iter().flat_map(|part| units(&entity(part), offset)));
+        offset += utf16_len(&part.text) as i64;
+        text += &part.text;
+    }
+    (text, covered)
+}
+
+/// The units that an entity covers, each with all that the entity says besides its place.
+fn units(entity: &Value, base: i64) -> Vec<(String, i64)> {
+    let mut said = entity.clone();
+    let mut take = |field| said.as_object_mut().unwrap().remove(field).unwrap().as_i64().unwrap();
+    let start = base + take("offset");
+    let end = start + take("length");
+    (start..end).map(|unit| (said.to_string(), unit)).collect()
 }
 
 fn ours(mode: ParseMode, text: &str) -> Value {
@@ -73,29 +119,4 @@ fn entity(entity: &Entity) -> Value {
         }
     }
     value
-}
-
-/// Asks the oracle all questions, and answers its lines in order.
-fn ask(python: &str, questions: &[(ParseMode, String)]) -> Vec<Value> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../checks/tdjson/oracle.py");
-    let mut child = Command::new(python)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("CHECKS_PYTHON={python} can't be started: {error}"));
-    let mut stdin = child.stdin.take().unwrap();
-    let lines: Vec<String> = questions
-        .iter()
-        .map(|(mode, text)| format!("{}\n", json!({"text": text, "parse_mode": mode.as_str()})))
-        .collect();
-    let writer = std::thread::spawn(move || lines.iter().try_for_each(|line| stdin.write_all(line.as_bytes())));
-    let output = child.wait_with_output().unwrap();
-    let written = writer.join().unwrap();
-    let answers: Vec<Value> =
-        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    if let Some(question) = questions.get(answers.len()) {
-        panic!("the oracle stopped ({:?}, {written:?}) at {question:?}", output.status);
-    }
-    answers
 }

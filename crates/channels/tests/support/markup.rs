@@ -52,6 +52,16 @@ impl Source {
         text
     }
 
+    /// A well-formed text of at least so many bytes, without space long enough to fill a part alone.
+    pub fn long_text(&mut self, bytes: usize) -> String {
+        let mut text = String::new();
+        while text.len() < bytes {
+            text += &self.well_formed(3);
+            text += "word ";
+        }
+        text
+    }
+
     fn fragment(&mut self) -> String {
         let marks = match self.mode {
             ParseMode::Html => HTML,
