@@ -33,14 +33,13 @@ pub struct Options {
     pub commit: Option<String>,
 }
 
-/// Every route with its description. A new resource adds its `routes()` here.
+/// Every resource's routes with their description. A new resource adds its `routes` here.
+const RESOURCES: &[fn() -> OpenApiRouter<App>] =
+    &[ops::routes, accounts::routes, contacts::routes, telegram::routes, team_inbox::routes];
+
 fn resources() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default())
-        .merge(ops::routes())
-        .merge(accounts::routes())
-        .merge(contacts::routes())
-        .merge(telegram::routes())
-        .merge(team_inbox::routes())
+    let none = OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default());
+    RESOURCES.iter().fold(none, |all, routes| all.merge(routes()))
 }
 
 /// The OpenAPI description of all routes.
@@ -65,4 +64,22 @@ pub fn router(app: App, options: Options) -> Router {
         .with_state(app.clone());
     let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);
     telegram::webhook::before(app, service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Schemas share one name space: of two with the same name, one would silently describe the other's answers.
+    #[test]
+    fn no_two_resources_have_a_schema_of_the_same_name() {
+        let mut known = std::collections::BTreeMap::new();
+        for routes in RESOURCES {
+            let components = routes().into_openapi().components.unwrap_or_default();
+            for (name, schema) in components.schemas {
+                let other = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert!(*other == schema, "two resources have a schema {name}");
+            }
+        }
+    }
 }

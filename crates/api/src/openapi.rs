@@ -29,6 +29,10 @@ const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\
     by sending the same `Idempotency-Key`: the first answer is kept for 24 hours and comes back with \
     `Idempotent-Replayed: true`.";
 
+/// In the order in which a newcomer reads them; what is not here follows.
+const TAGS: [&str; 9] =
+    ["accounts", "bots", "messages", "contacts", "team inbox", "broadcasts", "events", "webhook", "operations"];
+
 /// The finished document.
 #[derive(Debug, Clone)]
 pub(crate) struct Document(pub(crate) Bytes);
@@ -64,7 +68,23 @@ pub(crate) fn complete(described: &utoipa::openapi::OpenApi) -> Value {
             complete_operation(path, method, operation);
         }
     }
+    for name in bodies(&document) {
+        let schema = object(&mut document["components"]["schemas"][name]);
+        if schema.contains_key("properties") {
+            schema.entry("additionalProperties").or_insert(json!(false));
+        }
+    }
     document
+}
+
+/// The schemas of JSON bodies, which are read strictly.
+fn bodies(document: &Value) -> Vec<String> {
+    let operations = document["paths"].as_object().into_iter().flatten();
+    let operations = operations.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let references = operations.filter_map(|(_, operation)| {
+        operation.pointer("/requestBody/content/application~1json/schema/$ref").and_then(Value::as_str)
+    });
+    references.filter_map(|reference| reference.strip_prefix("#/components/schemas/")).map(str::to_owned).collect()
 }
 
 fn object(value: &mut Value) -> &mut Map<String, Value> {
@@ -85,6 +105,7 @@ fn tags(document: &Value) -> Value {
             }
         }
     }
+    names.sort_by_key(|name| TAGS.iter().position(|tag| tag == name).unwrap_or(TAGS.len()));
     names.into_iter().map(|name| json!({"name": name})).collect()
 }
 
