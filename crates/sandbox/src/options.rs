@@ -20,7 +20,7 @@ pub struct Options {
     pub accept_any_token: bool,
     /// Factor on every duration of webhook delivery (retries, expiry, `Retry-After`); 0.01 makes 2 s last 20 ms.
     pub time_scale: f64,
-    /// How long a webhook may take to answer, before scaling.
+    /// How long a webhook may take to answer. Not scaled: the receiver is as fast as it is.
     pub webhook_timeout: Duration,
     /// Limits that the sandbox enforces with 429. None by default.
     pub limits: Limits,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sandbox::Options;
 use serde_json::{Value, json};
-use support::{BOT, receiver, start, start_with, willing_receiver};
+use support::{BOT, receiver, start, start_with, until, willing_receiver};
 
 /// A hundred times faster than life.
 fn fast() -> Options {
@@ -39,9 +39,7 @@ async fn an_update_is_posted_with_the_secret_and_acknowledged_by_2xx() {
     assert_eq!((&message["from"]["id"], &message["from"]["is_bot"]), (&json!(7), &json!(false)));
 
     let info = async || sandbox.ok("getWebhookInfo", json!({})).await;
-    while info().await["pending_update_count"] != 0 {
-        tokio::task::yield_now().await;
-    }
+    until(async || info().await["pending_update_count"] == 0).await;
     assert_eq!(info().await["url"], hook.url);
 }
 
@@ -106,14 +104,69 @@ async fn retry_after_is_heard() {
 }
 
 #[tokio::test]
-async fn an_update_that_expires_is_given_up() {
-    // A button press lives 150 s: at a thousandth, retries at 0, 2, 6, 14, 30, 62, 126 ms, and no more.
+async fn an_update_that_expires_is_given_up_and_lets_the_next_one_go() {
+    // A button press lives 150 s: at a thousandth it is tried at 0, 0, 2, 6, 14, 30, 62 ms and perhaps once more.
     let sandbox = start_with(Options { time_scale: 0.001, ..Options::default() }).await;
-    let mut hook = receiver(Box::new(|_| (500, Vec::new(), String::new()))).await;
+    let data = |body: &Value| body["callback_query"]["data"].as_str().unwrap_or_default().to_owned();
+    let mut hook =
+        receiver(Box::new(move |body| (if data(body) == "old" { 500 } else { 200 }, Vec::new(), String::new()))).await;
+    sandbox.started(7).await;
     sandbox.ok("setWebhook", json!({"url": hook.url})).await;
-    sandbox.control(&format!("/bots/{BOT}/update"), json!({"message": {"chat": {"id": 1}, "text": "x"}})).await;
+    let message = sandbox.ok("sendMessage", json!({"chat_id": 7, "text": "x"})).await["message_id"].clone();
+    for pressed in ["old", "new"] {
+        let press = json!({"bot": BOT, "message_id": message, "data": pressed, "forged": true});
+        sandbox.control("/users/7/press", press).await;
+    }
+    let mut tries = 0;
+    while data(&hook.next().await.body) == "old" {
+        tries += 1;
+    }
+    assert!((3..=9).contains(&tries), "{tries}");
+    let info = sandbox.ok("getWebhookInfo", json!({})).await;
+    assert_eq!(info["last_error_message"], "Wrong response from the webhook: 500 Internal Server Error");
+}
+
+#[tokio::test]
+async fn a_webhook_that_stays_gone_is_removed() {
+    // 23 hours at a millionth are 83 ms.
+    let sandbox = start_with(Options { time_scale: 0.000_001, ..Options::default() }).await;
+    let mut hook = receiver(Box::new(|_| (410, Vec::new(), String::new()))).await;
+    sandbox.add_user(7).await;
+    sandbox.ok("setWebhook", json!({"url": hook.url})).await;
+    sandbox.control(&format!("/bots/{BOT}/update"), json!({"message": {"chat": {"id": 7}}})).await;
     hook.next().await;
-    assert_eq!(sandbox.ok("getWebhookInfo", json!({})).await["pending_update_count"], 1);
+    until(async || {
+        // Something must go on failing: what waited has long expired at this pace.
+        sandbox.says(7, "anyone there?").await;
+        sandbox.ok("getWebhookInfo", json!({})).await["url"] == ""
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_grow_only_while_deliveries_succeed() {
+    let sandbox = start_with(fast()).await;
+    let mut hook = willing_receiver().await;
+    sandbox.ok("setWebhook", json!({"url": hook.url, "max_connections": 5})).await;
+    sandbox.control("/users/bulk", json!({"count": 200, "start_with": BOT})).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..200 {
+        seen.insert(hook.next().await.body["message"]["chat"]["id"].as_i64().unwrap());
+    }
+    assert_eq!(seen.len(), 200, "each of them once");
+}
+
+#[tokio::test]
+async fn an_unreachable_webhook_says_so_and_keeps_the_updates() {
+    let sandbox = start_with(fast()).await;
+    sandbox.add_user(7).await;
+    sandbox.ok("setWebhook", json!({"url": "http://127.0.0.1:9/hook"})).await;
+    sandbox.says(7, "hi").await;
+    let info = async || sandbox.ok("getWebhookInfo", json!({})).await;
+    until(async || info().await["last_error_message"] == "Connection refused").await;
+    assert_eq!(info().await["pending_update_count"], 1);
+    sandbox.ok("deleteWebhook", json!({})).await;
+    assert_eq!(text(&sandbox.updates().await[0]), "hi", "what a webhook could not have is still there to poll");
 }
 
 #[tokio::test]
@@ -125,13 +178,11 @@ async fn a_method_call_in_the_answer_is_carried_out() {
     sandbox.ok("setWebhook", json!({"url": hook.url})).await;
     sandbox.says(7, "ping").await;
     hook.next().await;
-    loop {
+    until(async || {
         let seen = sandbox.get(&format!("/sandbox/chats/{BOT}/7/messages")).await;
-        if seen["messages"].as_array().unwrap().last().unwrap()["text"] == "pong" {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
+        seen["messages"].as_array().unwrap().last().unwrap()["text"] == "pong"
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -140,9 +191,7 @@ async fn webhook_and_polling_exclude_each_other() {
     let hook = willing_receiver().await;
     let polling = sandbox.fails("getUpdates", json!({"timeout": 30}));
     let setting = async {
-        while sandbox.get("/sandbox/calls").await["calls"][0]["method"] != "getUpdates" {
-            tokio::task::yield_now().await;
-        }
+        until(async || sandbox.get("/sandbox/calls").await["calls"][0]["method"] == "getUpdates").await;
         sandbox.call("setWebhook", json!({"url": hook.url})).await
     };
     let (ended, set) = tokio::join!(polling, setting);
@@ -166,9 +215,7 @@ async fn a_newer_poller_ends_an_older_one() {
     sandbox.add_user(7).await;
     let first = sandbox.fails("getUpdates", json!({"timeout": 30}));
     let second = async {
-        while sandbox.get("/sandbox/calls").await["calls"][0]["method"] != "getUpdates" {
-            tokio::task::yield_now().await;
-        }
+        until(async || sandbox.get("/sandbox/calls").await["calls"][0]["method"] == "getUpdates").await;
         let polled = sandbox.ok("getUpdates", json!({"timeout": 30}));
         let (polled, _) = tokio::join!(polled, sandbox.says(7, "hello"));
         polled

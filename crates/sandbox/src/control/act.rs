@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Result, people,
+    Given, Refusal, Result, people,
     place::{self, Place, Written},
+    standing::At,
 };
 use crate::{
     bots::Bot,
@@ -19,7 +20,6 @@ use crate::{
     inbox::{NewUpdate, QueueKey},
     message::{Message, card},
     methods::{callback::ANSWER_MS_MAX, desk::Press},
-    rooms::RoomKey,
     state::{Shared, State as World},
     users::User,
 };
@@ -43,7 +43,7 @@ pub struct Pressing {
 pub async fn press(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(pressing): Json<Pressing>,
+    Given(pressing): Given<Pressing>,
 ) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, Some(pressing.bot), pressing.chat)?;
@@ -105,7 +105,11 @@ fn query(state: &World, bot: &Bot, user: &User, message: &Message, data: &str) -
 }
 
 /// Shares one's own number, as the button of a reply keyboard does.
-pub async fn share_phone(State(state): State<Shared>, Path(id): Path<i64>, Json(at): Json<At>) -> Result<Json<Value>> {
+pub async fn share_phone(
+    State(state): State<Shared>,
+    Path(id): Path<i64>,
+    Given(at): Given<At>,
+) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, Some(at.bot), None)?;
     Ok(Json(share(&state, &place, &user)?.for_person()))
@@ -136,7 +140,7 @@ pub struct Reacting {
 pub async fn react(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(reacting): Json<Reacting>,
+    Given(reacting): Given<Reacting>,
 ) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, reacting.bot, reacting.chat)?;
@@ -189,7 +193,7 @@ pub struct Vote {
     options: Vec<usize>,
 }
 
-pub async fn vote(State(state): State<Shared>, Path(id): Path<i64>, Json(vote): Json<Vote>) -> Result<Json<Value>> {
+pub async fn vote(State(state): State<Shared>, Path(id): Path<i64>, Given(vote): Given<Vote>) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, vote.bot, vote.chat)?;
     let (message, poll) = state.rooms.with(place.key(), |room| {
@@ -223,56 +227,4 @@ fn count_vote(poll: &mut Value, options: &[usize]) -> Result<()> {
     }
     poll["total_voter_count"] = json!(poll["total_voter_count"].as_i64().unwrap_or(0) + 1);
     Ok(())
-}
-
-/// A bot.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct At {
-    bot: i64,
-}
-
-pub async fn block(State(state): State<Shared>, Path(id): Path<i64>, Json(at): Json<At>) -> Result<Json<Value>> {
-    set_blocked(&state, id, at.bot, true)
-}
-
-pub async fn unblock(State(state): State<Shared>, Path(id): Path<i64>, Json(at): Json<At>) -> Result<Json<Value>> {
-    set_blocked(&state, id, at.bot, false)
-}
-
-fn set_blocked(state: &World, id: i64, bot: i64, blocked: bool) -> Result<Json<Value>> {
-    let user = people::find(state, id)?;
-    let bot = state.bots.ensure(bot);
-    let key = RoomKey::Private { bot: bot.id, user: user.id };
-    let was = state.rooms.with(key, |room| {
-        // Unblocking opens the chat as starting it does.
-        room.started |= !blocked;
-        std::mem::replace(&mut room.blocked, blocked)
-    });
-    if was != blocked {
-        tell_standing(state, &bot, &user, blocked);
-    }
-    state.events.tell(|| json!({"type": "blocked", "bot": bot.id, "chat": user.id, "blocked": blocked}));
-    Ok(Json(json!({"blocked": blocked})))
-}
-
-/// `my_chat_member` of a private chat: "kicked" when blocked, "member" when unblocked.
-fn tell_standing(state: &World, bot: &Bot, user: &User, blocked: bool) {
-    let standing = |kicked: bool| {
-        let me = bot.sender().card;
-        if kicked {
-            json!({"user": me, "status": "kicked", "until_date": 0})
-        } else {
-            json!({"user": me, "status": "member"})
-        }
-    };
-    let payload = json!({"chat": user.chat(), "from": user.sender().card, "date": state.now(),
-        "old_chat_member": standing(!blocked), "new_chat_member": standing(blocked)});
-    state.push_for_a_day(bot, "my_chat_member", &payload, QueueKey::Membership(user.id));
-}
-
-/// Deletes the account: nobody can write to it any more.
-pub async fn delete_account(State(state): State<Shared>, Path(id): Path<i64>) -> Result<Json<Value>> {
-    people::find(&state, id)?.delete();
-    Ok(Json(json!({"deleted": true})))
 }

@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Refusal, Result};
+use super::{Given, Refusal, Result};
 use crate::{
     bots::{Bot, split_token},
     inbox::QueueKey,
@@ -35,7 +35,7 @@ pub struct Registration {
     supports_inline_queries: Option<bool>,
 }
 
-pub async fn register(State(state): State<Shared>, Json(new): Json<Registration>) -> Result<Json<Value>> {
+pub async fn register(State(state): State<Shared>, Given(new): Given<Registration>) -> Result<Json<Value>> {
     let (id, secret) = split_token(&new.token).ok_or_else(|| Refusal::bad("token must be digits:secret"))?;
     let bot = state.bots.ensure(id);
     bot.set_secret(secret.to_owned());
@@ -75,7 +75,7 @@ pub struct Rejection {
     token: String,
 }
 
-pub async fn reject_token(State(state): State<Shared>, Json(rejection): Json<Rejection>) -> Json<Value> {
+pub async fn reject_token(State(state): State<Shared>, Given(rejection): Given<Rejection>) -> Json<Value> {
     state.bots.reject(rejection.token);
     Json(json!({"ok": true}))
 }
@@ -90,7 +90,7 @@ pub struct Revocation {
 pub async fn revoke(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(revocation): Json<Revocation>,
+    Given(revocation): Given<Revocation>,
 ) -> Result<Json<Value>> {
     let bot = find(&state, id)?;
     let fresh = || format!("{id}:AA{:016x}{:016x}", state.random.next(), state.random.next());
@@ -106,7 +106,7 @@ pub async fn revoke(
 pub async fn update(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(update): Json<Map<String, Value>>,
+    Given(update): Given<Map<String, Value>>,
 ) -> Result<Json<Value>> {
     let bot = state.bots.ensure(id);
     let (queue, now_ms) = (queue_of(&update), state.now_ms());

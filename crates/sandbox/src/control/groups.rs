@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Result, people,
+    Given, Refusal, Result, people,
     place::{self, Place, group, somebody},
 };
 use crate::{
@@ -37,7 +37,7 @@ pub struct NewGroup {
 }
 
 /// Makes a group. Its bots learn of it as they do at Telegram: by `my_chat_member` and a service message.
-pub async fn create(State(state): State<Shared>, Json(new): Json<NewGroup>) -> Result<Json<Value>> {
+pub async fn create(State(state): State<Shared>, Given(new): Given<NewGroup>) -> Result<Json<Value>> {
     if new.id.is_some_and(|id| id >= 0) {
         return Err(Refusal::bad("a group's id is negative"));
     }
@@ -75,7 +75,7 @@ pub struct Change {
 pub async fn change(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(change): Json<Change>,
+    Given(change): Given<Change>,
 ) -> Result<Json<Value>> {
     let group = group(&state, id)?;
     if let Some(read_only) = change.read_only {
@@ -98,7 +98,7 @@ pub struct Membership {
 pub async fn set_member(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(membership): Json<Membership>,
+    Given(membership): Given<Membership>,
 ) -> Result<Json<Value>> {
     let group = group(&state, id)?;
     change_member(&state, &group, membership.member, membership.status, membership.by)?;

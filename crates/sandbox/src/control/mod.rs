@@ -3,11 +3,14 @@
 mod act;
 mod attach;
 mod bots;
+mod change;
+mod given;
 mod groups;
 mod inspect;
 mod live;
 mod people;
 mod place;
+mod standing;
 mod world;
 mod write;
 
@@ -18,6 +21,8 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::json;
+
+pub use given::Given;
 
 use crate::state::Shared;
 
@@ -54,16 +59,16 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/users", get(people::list).post(people::create))
         .route("/users/bulk", post(people::bulk))
-        .route("/users/{id}", get(people::show).patch(people::change).delete(act::delete_account))
+        .route("/users/{id}", get(people::show).patch(people::change).delete(standing::delete_account))
         .route("/users/{id}/send", post(write::send))
         .route("/users/{id}/start", post(write::start))
-        .route("/users/{id}/edit", post(write::edit))
-        .route("/users/{id}/delete_message", post(write::delete))
+        .route("/users/{id}/edit", post(change::edit))
+        .route("/users/{id}/delete_message", post(change::delete))
         .route("/users/{id}/press", post(act::press))
         .route("/users/{id}/react", post(act::react))
         .route("/users/{id}/vote", post(act::vote))
-        .route("/users/{id}/block", post(act::block))
-        .route("/users/{id}/unblock", post(act::unblock))
+        .route("/users/{id}/block", post(standing::block))
+        .route("/users/{id}/unblock", post(standing::unblock))
         .route("/users/{id}/share_phone", post(act::share_phone))
         .route("/groups", get(groups::list).post(groups::create))
         .route("/groups/{id}", get(groups::show).patch(groups::change).delete(groups::delete))

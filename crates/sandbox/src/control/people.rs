@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, Result, write};
+use super::{Given, Refusal, Result, write};
 use crate::{
     state::{Shared, State as World},
     users::{Profile, User},
@@ -22,7 +22,7 @@ pub fn find(state: &World, id: i64) -> Result<Arc<User>> {
     state.users.get(id).ok_or_else(|| Refusal::missing(format!("there is no user {id}")))
 }
 
-pub async fn create(State(state): State<Shared>, Json(mut profile): Json<Profile>) -> Result<Json<Profile>> {
+pub async fn create(State(state): State<Shared>, Given(mut profile): Given<Profile>) -> Result<Json<Profile>> {
     if profile.id < 0 {
         return Err(Refusal::bad("id must be positive"));
     }
@@ -36,7 +36,7 @@ pub async fn create(State(state): State<Shared>, Json(mut profile): Json<Profile
 pub async fn change(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(fields): Json<Value>,
+    Given(fields): Given<Value>,
 ) -> Result<Json<Profile>> {
     let user = find(&state, id)?;
     let mut whole = json!(user.profile());
@@ -94,7 +94,7 @@ pub struct Bulk {
     first_id: Option<i64>,
 }
 
-pub async fn bulk(State(state): State<Shared>, Json(bulk): Json<Bulk>) -> Result<Json<Value>> {
+pub async fn bulk(State(state): State<Shared>, Given(bulk): Given<Bulk>) -> Result<Json<Value>> {
     if bulk.count > BULK_MAX {
         return Err(Refusal::bad(format!("count must be at most {BULK_MAX}")));
     }

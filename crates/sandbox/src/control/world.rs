@@ -7,7 +7,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, Result};
+use super::{Given, Refusal, Result};
 use crate::{
     faults::{Fault, Scope},
     options::Limits,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Adds a rule: where it holds (`bot`, `method`, `chat_id`, `after`, `times`, `until`) and what happens (`kind` …).
-pub async fn add_fault(State(state): State<Shared>, Json(rule): Json<Value>) -> Result<Json<Value>> {
+pub async fn add_fault(State(state): State<Shared>, Given(rule): Given<Value>) -> Result<Json<Value>> {
     let Value::Object(mut fields) = rule else {
         return Err(Refusal::bad("a fault is an object with a kind"));
     };
@@ -60,7 +60,7 @@ pub struct NewLimits {
 }
 
 /// Replaces all limits; what isn't named isn't limited.
-pub async fn set_limits(State(state): State<Shared>, Json(new): Json<NewLimits>) -> Json<Limits> {
+pub async fn set_limits(State(state): State<Shared>, Given(new): Given<NewLimits>) -> Json<Limits> {
     state.set_limits(Limits { bot: new.bot_limit, chat: new.chat_limit, group: new.group_limit });
     Json(state.limits())
 }

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Refusal, Result, attach, people,
+    Given, Refusal, Result, attach, people,
     place::{self, Place, Written},
 };
 use crate::{
     entities,
-    inbox::{NewUpdate, QueueKey},
-    message::{Fields, Message, card},
+    inbox::QueueKey,
+    message::{Fields, Message},
     methods::{copy, send::dice_max},
     rooms::RoomKey,
     state::{Shared, State as World},
@@ -66,7 +66,7 @@ pub struct Business {
 pub async fn send(
     State(state): State<Shared>,
     Path(id): Path<i64>,
-    Json(writing): Json<Writing>,
+    Given(writing): Given<Writing>,
 ) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let place = Place::find(&state, &user, writing.bot, writing.chat)?;
@@ -100,7 +100,7 @@ fn content(state: &World, place: &Place, writing: &Writing) -> Result<Fields> {
 }
 
 /// What people write is not parsed; entities are found in it, unless they are given.
-fn text_content(name: &'static str, list: &'static str, text: &str, given: Option<&Value>) -> Result<Fields> {
+pub fn text_content(name: &'static str, list: &'static str, text: &str, given: Option<&Value>) -> Result<Fields> {
     if text.is_empty() || entities::units(text) > 4096 {
         return Err(Refusal::bad(format!("{name} must have 1 to 4096 UTF-16 units")));
     }
@@ -189,7 +189,11 @@ pub struct Start {
 }
 
 /// Opens `t.me/<bot>?start=<payload>` and presses the button.
-pub async fn start(State(state): State<Shared>, Path(id): Path<i64>, Json(start): Json<Start>) -> Result<Json<Value>> {
+pub async fn start(
+    State(state): State<Shared>,
+    Path(id): Path<i64>,
+    Given(start): Given<Start>,
+) -> Result<Json<Value>> {
     let user = people::find(&state, id)?;
     let payload = start.payload.unwrap_or_default();
     let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
@@ -216,73 +220,4 @@ pub fn begin(state: &World, user: &Arc<User>, bot: i64, writes: bool) -> Result<
         state.rooms.with(RoomKey::Private { bot, user: user.id }, |room| room.started = true);
     }
     Ok(())
-}
-
-/// A message of the person's own, and what becomes of it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edit {
-    bot: Option<i64>,
-    chat: Option<i64>,
-    message_id: i64,
-    text: Option<String>,
-    caption: Option<String>,
-    location: Option<Value>,
-}
-
-pub async fn edit(State(state): State<Shared>, Path(id): Path<i64>, Json(edit): Json<Edit>) -> Result<Json<Value>> {
-    let user = people::find(&state, id)?;
-    let place = Place::find(&state, &user, edit.bot, edit.chat)?;
-    let new = match (&edit.text, &edit.caption, edit.location) {
-        (Some(text), _, _) => text_content("text", "entities", text, None)?,
-        (_, Some(caption), _) => text_content("caption", "caption_entities", caption, None)?,
-        (_, _, Some(location)) => vec![("location", location)],
-        _ => return Err(Refusal::bad("say what changes: text, caption or location")),
-    };
-    let now = state.now();
-    let message = state.rooms.with(place.key(), |room| {
-        let message = own_message(room.get_mut(edit.message_id), edit.message_id, user.id)?;
-        let replaced = new[0].0;
-        message.content.retain(|(name, _)| *name != replaced && !name.ends_with("entities"));
-        message.content.extend(new);
-        message.edit_date = Some(now);
-        Ok::<_, Refusal>(message.clone())
-    })?;
-    let kind = if place.is_channel() { "edited_channel_post" } else { "edited_message" };
-    let expires_at_ms = state.now_ms() + state.scaled_ms(24 * 3600);
-    for bot in place.bots(&state) {
-        let queue = QueueKey::Chat(message.chat_id);
-        state.push(&bot, NewUpdate { kind, payload: card(&message), queue, expires_at_ms });
-    }
-    place::tell(&state, &place, "edited", &message);
-    Ok(Json(message.for_person()))
-}
-
-fn own_message(message: Option<&mut Message>, id: i64, user: i64) -> Result<&mut Message> {
-    let message = message.ok_or_else(|| Refusal::missing(format!("there is no message {id}")))?;
-    let is_own = message.from.as_ref().is_none_or(|from| from.id == user);
-    if is_own { Ok(message) } else { Err(Refusal::conflict("that message is somebody else's")) }
-}
-
-/// A message in a chat.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Which {
-    bot: Option<i64>,
-    chat: Option<i64>,
-    message_id: i64,
-}
-
-/// Deletes any message of the chat, as people may in private. Bots are not told.
-pub async fn delete(State(state): State<Shared>, Path(id): Path<i64>, Json(which): Json<Which>) -> Result<Json<Value>> {
-    let user = people::find(&state, id)?;
-    let place = Place::find(&state, &user, which.bot, which.chat)?;
-    state.rooms.with(place.key(), |room| {
-        let message = room.get_mut(which.message_id);
-        message.ok_or_else(|| Refusal::missing(format!("there is no message {}", which.message_id)))?.deleted = true;
-        Ok::<_, Refusal>(())
-    })?;
-    let (bot, chat) = (which.bot, place.chat_id());
-    state.events.tell(|| json!({"type": "deleted", "bot": bot, "chat": chat, "message_id": which.message_id}));
-    Ok(Json(json!({"ok": true})))
 }

@@ -1,6 +1,9 @@
 //! `parse_mode=HTML`. Anything that looks like a tag and is none of the known ones is an error, as at Telegram.
 
-use super::{Entity, Formatted, Kind, Output, Source, is_space, link};
+use super::{
+    Entity, Formatted, Kind, link,
+    scan::{Output, Source, is_space},
+};
 
 const TAGS: [&str; 17] = [
     "a",

@@ -1,6 +1,10 @@
 //! `parse_mode=Markdown`, the legacy one: four marks, no nesting.
 
-use super::{Entity, Formatted, Kind, Output, Source, link, markdown_v2::skip_line_break};
+use super::{
+    Entity, Formatted, Kind, link,
+    markdown_v2::skip_line_break,
+    scan::{Output, Source},
+};
 
 pub fn parse(text: &str) -> Result<Formatted, String> {
     let source = Source(text.as_bytes());

@@ -1,6 +1,9 @@
 //! `parse_mode=MarkdownV2`. Every reserved character outside an entity must be escaped.
 
-use super::{Entity, Formatted, Kind, Output, Source, link};
+use super::{
+    Entity, Formatted, Kind, link,
+    scan::{Output, Source},
+};
 
 const RESERVED: &[u8] = b"_*[]()~`>#+-=|{}.!\n";
 

@@ -5,8 +5,10 @@ mod detect;
 mod fix;
 mod html;
 mod link;
+mod listed;
 mod markdown;
 mod markdown_v2;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -171,7 +173,7 @@ pub fn read_value(text: &str, mode: &str, list: Option<Result<Value, ()>>) -> Re
     }
     let text = text.replace('\0', " ");
     let parsed = match mode.to_ascii_lowercase().as_str() {
-        "" | "none" => listed(text, list)?,
+        "" | "none" => listed::read(text, list)?,
         "html" => html::parse(&text).map_err(cannot_parse)?,
         "markdownv2" => markdown_v2::parse(&text).map_err(cannot_parse)?,
         "markdown" => markdown::parse(&text).map_err(cannot_parse)?,
@@ -185,144 +187,6 @@ pub fn read_value(text: &str, mode: &str, list: Option<Result<Value, ()>>) -> Re
 
 fn cannot_parse(what: String) -> ApiError {
     ApiError::bad(format!("can't parse entities: {what}"))
-}
-
-/// Text with entities given one by one.
-fn listed(text: String, list: Option<Result<Value, ()>>) -> Result<Formatted> {
-    let Some(list) = list else { return Ok(Formatted { text, entities: Vec::new() }) };
-    let bad = || ApiError::bad("can't parse entities: can't parse entities JSON object");
-    let list = list.map_err(|()| bad())?;
-    let mut entities = Vec::new();
-    for item in list.as_array().ok_or_else(bad)? {
-        if let Some(entity) = listed_entity(item)? {
-            check_bounds(&text, &entity)?;
-            entities.push(entity);
-        }
-    }
-    Ok(Formatted { text, entities })
-}
-
-fn listed_entity(item: &Value) -> Result<Option<Entity>> {
-    let bad = |what: &str| ApiError::bad(format!("can't parse entities: {what}"));
-    let item = item.as_object().ok_or_else(|| bad("expected an Object as MessageEntity"))?;
-    let number = |name: &str| {
-        let value = item.get(name).and_then(crate::methods::as_int);
-        value.ok_or_else(|| bad(&format!("field \"{name}\" must be a valid Number")))
-    };
-    let kind = item.get("type").and_then(Value::as_str).ok_or_else(|| bad("field \"type\" must be of type String"))?;
-    let (offset, length) = (number("offset")?, number("length")?);
-    let (Ok(offset), Ok(length)) = (usize::try_from(offset), usize::try_from(length)) else { return Ok(None) };
-    let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
-    let kind = match kind {
-        "bold" => Kind::Bold,
-        "italic" => Kind::Italic,
-        "underline" => Kind::Underline,
-        "strikethrough" => Kind::Strikethrough,
-        "spoiler" => Kind::Spoiler,
-        "blockquote" => Kind::Blockquote,
-        "expandable_blockquote" => Kind::ExpandableBlockquote,
-        "code" => Kind::Code,
-        "pre" if text("language").is_empty() => Kind::Pre,
-        "pre" => Kind::PreCode(text("language").to_owned()),
-        "text_link" => match link::classify(text("url")) {
-            Some(kind) => kind,
-            None => return Ok(None),
-        },
-        "text_mention" => match item.get("user").and_then(|user| user["id"].as_i64()) {
-            Some(id) => Kind::TextMention(id),
-            None => return Err(bad("field \"user\" must have an id")),
-        },
-        "custom_emoji" => match text("custom_emoji_id").parse() {
-            Ok(id) => Kind::CustomEmoji(id),
-            Err(_) => return Err(bad("invalid custom emoji identifier specified")),
-        },
-        // What is found by itself needn't be said, and unknown kinds are ignored.
-        _ => return Ok(None),
-    };
-    Ok(Some(Entity { kind, offset, length }))
-}
-
-fn check_bounds(text: &str, entity: &Entity) -> Result<()> {
-    let (begin, end) = (entity.offset, entity.end());
-    let all = units(text);
-    if begin > all {
-        return Err(ApiError::bad(format!("entity begins after the end of the text at UTF-16 offset {begin}")));
-    }
-    if end > all {
-        let what =
-            format!("entity beginning at UTF-16 offset {begin} ends after the end of the text at UTF-16 offset {end}");
-        return Err(ApiError::bad(what));
-    }
-    let (mut unit, mut byte) = (0, 0);
-    for char in text.chars() {
-        if char.len_utf16() == 2 && begin == unit + 1 {
-            return Err(ApiError::bad(format!("entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
-        }
-        if char.len_utf16() == 2 && end == unit + 1 {
-            let what = format!(
-                "entity beginning at UTF-16 offset {begin} ends in a middle of a UTF-16 symbol at byte offset {byte}"
-            );
-            return Err(ApiError::bad(what));
-        }
-        unit += char.len_utf16();
-        byte += char.len_utf8();
-    }
-    Ok(())
-}
-
-/// The source of a parse mode, read byte by byte; past its end stands a zero.
-struct Source<'a>(&'a [u8]);
-
-impl Source<'_> {
-    fn at(&self, index: usize) -> u8 {
-        self.0.get(index).copied().unwrap_or(0)
-    }
-
-    fn text(&self, begin: usize, end: usize) -> String {
-        String::from_utf8_lossy(&self.0[begin..end.max(begin)]).into_owned()
-    }
-
-    /// The end of a run of bytes that are neither space nor `stop`.
-    fn until_space_or(&self, mut index: usize, stop: u8) -> usize {
-        while !is_space(self.at(index)) && self.at(index) != stop {
-            index += 1;
-        }
-        index
-    }
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0 | 0x0B)
-}
-
-/// Text that is being written, with its length so far in UTF-16 code units.
-#[derive(Default)]
-struct Output {
-    bytes: Vec<u8>,
-    units: usize,
-}
-
-impl Output {
-    /// Takes over one byte of UTF-8; a character counts with its first byte.
-    fn push(&mut self, byte: u8) {
-        if byte & 0xC0 != 0x80 {
-            self.units += if byte >= 0xF0 { 2 } else { 1 };
-        }
-        self.bytes.push(byte);
-    }
-
-    fn push_char(&mut self, char: char) {
-        char.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte));
-    }
-
-    fn since(&self, begin: usize) -> String {
-        String::from_utf8_lossy(&self.bytes[begin..]).into_owned()
-    }
-
-    fn finish(self, mut entities: Vec<Entity>) -> Formatted {
-        sort(&mut entities);
-        Formatted { text: String::from_utf8_lossy(&self.bytes).into_owned(), entities }
-    }
 }
 
 fn sort(entities: &mut [Entity]) {

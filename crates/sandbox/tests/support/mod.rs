@@ -225,3 +225,13 @@ impl Receiver {
         next.expect("a delivery within ten seconds").expect("the receiver runs")
     }
 }
+
+/// Waits for what must soon be so.
+pub async fn until(what: impl AsyncFn() -> bool) {
+    let holds = async {
+        while !what().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), holds).await.expect("it to be so within ten seconds");
+}
