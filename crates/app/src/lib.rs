@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod bots;
 pub mod contacts;
 pub mod inbox;
+pub mod media;
 pub mod send;
 mod settings;
 

@@ -3,6 +3,7 @@
 mod actions;
 mod canned_responses;
 mod conversations;
+mod media;
 mod messages;
 mod timeline;
 mod view;
@@ -15,6 +16,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(conversations::routes())
         .merge(timeline::routes())
         .merge(messages::routes())
+        .merge(media::routes())
         .merge(actions::routes())
         .merge(canned_responses::routes())
 }

@@ -5,5 +5,6 @@ mod contacts;
 mod http;
 mod idempotency;
 mod inbox;
+mod media;
 mod pages;
 mod permissions;

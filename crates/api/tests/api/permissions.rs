@@ -37,6 +37,7 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /team-inbox/api/conversations/", Of(Read)),
     ("GET /team-inbox/api/conversations/{id}/", Of(Read)),
     ("GET /team-inbox/api/conversations/{id}/timeline/", Of(Read)),
+    ("GET /team-inbox/api/media/{message_id}/{index}/", Of(Read)),
     ("GET /team-inbox/api/messages/", Of(Read)),
     ("GET /team-inbox/api/stats/", Of(Read)),
     ("GET /telegram/v1/bots/", Of(Read)),
@@ -171,6 +172,8 @@ db_test! {
                 continue;
             }
             let resource = path.split('{').next().unwrap();
+            // Media are looked for by the message they stand in, of which any id will do.
+            let resource = if resource == "/team-inbox/api/media/" { "/team-inbox/api/conversations/" } else { resource };
             let id = own.get(resource).unwrap_or_else(|| panic!("make a fixture for {resource}"));
             let (status, answer) = call(&other, method.clone(), &filled(path, id)).await;
             // Input that is wrong in itself may be refused before anything is looked for.
