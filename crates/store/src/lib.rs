@@ -3,6 +3,7 @@
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
 pub mod bots;
+pub mod broadcasts;
 pub mod callback_data;
 pub mod canned_responses;
 pub mod chats;
@@ -47,6 +48,7 @@ pub fn statements() -> Vec<Sql> {
     ];
     let mut all = modules.concat();
     all.extend(bots::statements());
+    all.extend(broadcasts::statements());
     all.extend(canned_responses::RESPONSES.statements());
     all.extend(contacts::statements());
     all.extend(conversations::statements());

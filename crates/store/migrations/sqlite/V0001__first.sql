@@ -423,6 +423,16 @@ CREATE TABLE broadcast_recipient (
 CREATE INDEX broadcast_recipient_pending ON broadcast_recipient (broadcast_id, bot_id, contact_id) WHERE status = 'PENDING';
 CREATE INDEX broadcast_recipient_message ON broadcast_recipient (message_id) WHERE message_id IS NOT NULL;
 
+-- Bots that still have recipients of a broadcast to be turned into deliveries.
+CREATE TABLE broadcast_lane (
+    broadcast_id BLOB NOT NULL REFERENCES broadcast (id),
+    bot_id BLOB NOT NULL,
+    -- The last contact that became a delivery; NULL before the first.
+    fed_after BLOB,
+    PRIMARY KEY (broadcast_id, bot_id)
+);
+CREATE INDEX broadcast_lane_bot ON broadcast_lane (bot_id);
+
 -- Changes that somebody may wait for, numbered per tenant in order of commit.
 CREATE TABLE feed (
     tenant_id BLOB NOT NULL,

@@ -21,6 +21,9 @@ crate::statements! {
         SELECT bot.id, bot.daily_limit - COALESCE(daily_usage.used, 0)
         FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
         WHERE bot.id IN ({in})";
+    hot PRESENT = "claims.present", "
+        SELECT bot_id, position, weight, counts_daily FROM delivery
+        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state = 'QUEUED'";
     hot MARK = "claims.mark", "
         UPDATE delivery SET state = 'SENDING', fence = claim.column3, claimed_at = $1
         FROM (VALUES {rows bytes, int, int}) AS claim
@@ -60,15 +63,20 @@ pub struct ClaimResult {
 pub struct Wanted {
     pub key: DeliveryKey,
     pub fence: i64,
-    /// What it takes of the daily limit.
-    pub daily: i64,
+}
+
+/// One that is still there, with what it takes of the daily limit.
+#[derive(Debug, Clone, Copy)]
+struct Present {
+    wanted: Wanted,
+    daily: i64,
 }
 
 /// Marks what may be sent.
 pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResult> {
     let ours = guard::hold(tx, wanted.iter().map(|w| (w.key.bot, w.fence)))?;
-    let wanted: Vec<Wanted> = wanted.iter().filter(|w| ours.contains(&w.key.bot)).copied().collect();
-    let (fitting, daily_limit) = fit(&wanted, room(tx, &wanted, now)?);
+    let present = present(tx, wanted.iter().filter(|w| ours.contains(&w.key.bot)))?;
+    let (fitting, daily_limit) = fit(&present, room(tx, &present, now)?);
     let rows: Vec<[Arg; 3]> = fitting.iter().map(|w| args![w.key.bot, w.key.position, w.fence]).collect();
     let granted = tx.query_rows(MARK, &args![now], &rows, |row| {
         Ok(Claimed {
@@ -88,8 +96,20 @@ pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResu
     Ok(ClaimResult { granted, daily_limit })
 }
 
-fn room(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<HashMap<Id<Bot>, i64>> {
-    let mut bots: Vec<Id<Bot>> = wanted.iter().filter(|w| w.daily > 0).map(|w| w.key.bot).collect();
+/// Those that still wait, in the order in which they are wanted.
+fn present<'a>(tx: &mut Tx, wanted: impl Iterator<Item = &'a Wanted>) -> Result<Vec<Present>> {
+    let wanted: Vec<Wanted> = wanted.copied().collect();
+    let keys: Vec<[Arg; 2]> = wanted.iter().map(|w| args![w.key.bot, w.key.position]).collect();
+    let rows = tx.query_rows(PRESENT, &[], &keys, |row| {
+        let key = DeliveryKey { bot: row.get(0)?, position: row.get(1)? };
+        Ok((key, if row.get(3)? { row.get::<i64>(2)? } else { 0 }))
+    })?;
+    let daily: HashMap<DeliveryKey, i64> = rows.into_iter().collect();
+    Ok(wanted.into_iter().filter_map(|w| Some(Present { wanted: w, daily: *daily.get(&w.key)? })).collect())
+}
+
+fn room(tx: &mut Tx, present: &[Present], now: Timestamp) -> Result<HashMap<Id<Bot>, i64>> {
+    let mut bots: Vec<Id<Bot>> = present.iter().filter(|p| p.daily > 0).map(|p| p.wanted.key.bot).collect();
     bots.sort_unstable();
     bots.dedup();
     let list: Vec<Arg> = bots.into_iter().map(Arg::from).collect();
@@ -98,17 +118,17 @@ fn room(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<HashMap<Id<Bot
 }
 
 /// Splits what is wanted into what fits today and what does not, oldest first within a bot.
-fn fit(wanted: &[Wanted], mut room: HashMap<Id<Bot>, i64>) -> (Vec<Wanted>, Vec<DeliveryKey>) {
-    let mut fitting = Vec::with_capacity(wanted.len());
+fn fit(present: &[Present], mut room: HashMap<Id<Bot>, i64>) -> (Vec<Wanted>, Vec<DeliveryKey>) {
+    let mut fitting = Vec::with_capacity(present.len());
     let mut over = Vec::new();
-    for want in wanted {
-        let left = room.entry(want.key.bot).or_insert(0);
-        if want.daily > 0 && *left < want.daily {
-            over.push(want.key);
+    for Present { wanted, daily } in present {
+        let left = room.entry(wanted.key.bot).or_insert(0);
+        if *daily > 0 && *left < *daily {
+            over.push(wanted.key);
             continue;
         }
-        *left -= want.daily;
-        fitting.push(*want);
+        *left -= daily;
+        fitting.push(*wanted);
     }
     (fitting, over)
 }

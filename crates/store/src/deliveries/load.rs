@@ -38,7 +38,7 @@ crate::statements! {
     WITH_SENDING = "deliveries.with_sending", "
         SELECT DISTINCT bot_id FROM delivery WHERE state = 'SENDING'";
     hot SENDABLE = "deliveries.sendable", "
-        SELECT tenant_id, rate_limit, is_active AND removed_at IS NULL, token, token_revoked_at FROM bot WHERE id = $1";
+        SELECT tenant_id, rate_limit, is_active AND removed_at IS NULL, token_revoked_at FROM bot WHERE id = $1";
 }
 
 /// A lane that was taken over.
@@ -101,8 +101,6 @@ pub struct Sendable {
     pub rate_limit: Option<Rate>,
     /// Neither deactivated nor removed.
     pub is_active: bool,
-    /// Encrypted; None once the bot was removed.
-    pub token: Option<Vec<u8>>,
     pub is_token_revoked: bool,
 }
 
@@ -113,8 +111,7 @@ pub fn sendable(tx: &mut Tx, bot: Id<Bot>) -> Result<Option<Sendable>> {
             tenant: row.get(0)?,
             rate_limit: columns::word_opt(row, 1)?,
             is_active: row.get(2)?,
-            token: row.get(3)?,
-            is_token_revoked: row.get::<Option<Timestamp>>(4)?.is_some(),
+            is_token_revoked: row.get::<Option<Timestamp>>(3)?.is_some(),
         })
     })
 }

@@ -1,0 +1,154 @@
+//! A lane with what the driver keeps beside it.
+
+use model::{
+    Id, Result, Timestamp,
+    bot::Bot,
+    broadcast::{Broadcast, BroadcastStatus},
+    delivery::{Class, DeliveryKey},
+};
+use secrecy::SecretString;
+use store::{broadcasts, db::Wake};
+
+use super::{Driver, Event, Note, load, named, open};
+use crate::delivery::planner::Lane;
+
+/// One bot's lane at work.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub lane: Lane,
+    pub fence: i64,
+    pub token: SecretString,
+    /// False while the bot is deactivated or removed: then claims are kept.
+    pub may_send: bool,
+    pub kept_claims: Vec<DeliveryKey>,
+    pub wake_at: Option<Timestamp>,
+    /// The last position that the lane was told of.
+    pub seen: i64,
+}
+
+impl Driver {
+    /// Something was put into a lane, or something in it changed.
+    pub(super) fn woken(&mut self, wake: &Wake) {
+        match named(wake) {
+            Some(bot) => self.wake(bot),
+            None => self.look(),
+        }
+    }
+
+    pub(super) fn wake(&mut self, bot: Id<Bot>) {
+        if self.lanes.contains_key(&bot) {
+            self.step(bot, Event::Woken { class: Class::Reply });
+            self.step(bot, Event::Woken { class: Class::Bulk });
+        } else if !self.is_stopping && self.opening.insert(bot) {
+            self.spawn(open::lane(self.deps.clone(), bot));
+        }
+    }
+
+    /// Looks for work that nobody told us of.
+    pub(super) fn look(&mut self) {
+        self.spawn(load::with_work(self.deps.clone()));
+    }
+
+    pub(super) fn found(&mut self, bot: Id<Bot>, last: i64) {
+        match self.lanes.get_mut(&bot) {
+            Some(seat) if seat.seen >= last => {}
+            Some(seat) => {
+                seat.seen = last;
+                self.wake(bot);
+            }
+            None => self.wake(bot),
+        }
+    }
+
+    pub(super) fn opened(&mut self, bot: Id<Bot>, opened: Result<Option<Box<open::Opened>>>) {
+        self.opening.remove(&bot);
+        match opened {
+            Ok(Some(opened)) => {
+                let open::Opened { seat, restore } = *opened;
+                self.lanes.insert(bot, seat);
+                self.step(bot, Event::Restore(restore));
+                self.wake(bot);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(bot.id = %bot, error = ?error, "A bot's lane could not be opened; it is tried again.")
+            }
+        }
+    }
+
+    /// A lane without work costs nothing: it is forgotten.
+    pub(super) fn leave_if_idle(&mut self, bot: Id<Bot>) {
+        let now = self.now;
+        let is_idle =
+            self.lanes.get_mut(&bot).is_some_and(|seat| seat.kept_claims.is_empty() && seat.lane.is_idle(now));
+        if !is_idle || self.outbox.concerns(bot) {
+            return;
+        }
+        if let Some(Seat { wake_at: Some(at), .. }) = self.lanes.remove(&bot) {
+            self.timers.remove(&(at, bot));
+        }
+    }
+
+    /// A bot was changed: its lane hears of it.
+    pub(super) fn bot_changed(&mut self, wake: &Wake) {
+        let bots: Vec<Id<Bot>> = match named(wake) {
+            Some(bot) => vec![bot],
+            None => self.lanes.keys().copied().collect(),
+        };
+        for bot in bots {
+            if self.lanes.contains_key(&bot) {
+                self.spawn(load::sendable(self.deps.clone(), bot));
+            } else {
+                self.wake(bot);
+            }
+        }
+    }
+
+    pub(super) fn refreshed(&mut self, bot: Id<Bot>, bearer: Result<Option<open::Bearer>>) {
+        let bearer = match bearer {
+            Ok(bearer) => bearer,
+            Err(error) => return tracing::error!(bot.id = %bot, error = ?error, "A changed bot could not be read."),
+        };
+        let Some(seat) = self.lanes.get_mut(&bot) else { return };
+        let Some(open::Bearer { sendable, token: Some(token) }) = bearer else {
+            seat.may_send = false;
+            return;
+        };
+        seat.token = token;
+        seat.may_send = sendable.is_active;
+        let kept = if seat.may_send { std::mem::take(&mut seat.kept_claims) } else { Vec::new() };
+        if !kept.is_empty() {
+            self.claim(bot, kept);
+        }
+        self.step(bot, Event::RateChanged { rate: sendable.rate_limit.unwrap_or(self.deps.bot_rate) });
+        self.step(bot, Event::DailyRoom);
+        if !sendable.is_token_revoked {
+            self.step(bot, Event::TokenReplaced);
+        }
+        self.wake(bot);
+    }
+
+    /// A broadcast was started, paused, resumed or cancelled.
+    pub(super) fn broadcast_changed(&mut self, wake: &Wake) {
+        match named::<Broadcast>(wake) {
+            Some(id) => {
+                let deps = self.deps.clone();
+                self.spawn(async move {
+                    let status = deps.db.read(move |tx| broadcasts::status(tx, id)).await;
+                    Note::Broadcast(id, status.ok().flatten())
+                });
+            }
+            None => self.look(),
+        }
+    }
+
+    pub(super) fn broadcast_is(&mut self, broadcast: Id<Broadcast>, status: Option<BroadcastStatus>) {
+        let runs = status.is_some_and(|s| matches!(s, BroadcastStatus::Queued | BroadcastStatus::Sending));
+        let bots: Vec<Id<Bot>> = self.lanes.keys().copied().collect();
+        for bot in bots {
+            let event = if runs { Event::BroadcastReleased { broadcast } } else { Event::BroadcastHeld { broadcast } };
+            self.step(bot, event);
+            self.step(bot, Event::Woken { class: Class::Bulk });
+        }
+    }
+}
