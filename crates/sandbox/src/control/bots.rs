@@ -23,7 +23,7 @@ pub fn find(state: &World, id: i64) -> Result<Arc<Bot>> {
 }
 
 /// A bot with the token it has; what isn't given stays as it is, or is derived from the id.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     token: String,
@@ -70,7 +70,7 @@ pub async fn show(State(state): State<Shared>, Path(id): Path<i64>) -> Result<Js
 }
 
 /// A token that is refused with 401 from now on.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub struct Rejection {
     token: String,
 }
@@ -81,7 +81,7 @@ pub async fn reject_token(State(state): State<Shared>, Given(rejection): Given<R
 }
 
 /// The secret that takes the revoked one's place.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub struct Revocation {
     new_token: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! Looking at what happened: calls, messages, counts.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     body::Body,
@@ -7,12 +9,12 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Refusal, Result};
 use crate::{
-    calls::{self, Filter},
+    calls::{self, Call, Filter},
     rooms::RoomKey,
     state::Shared,
 };
@@ -27,13 +29,22 @@ pub struct CallQuery {
     limit: Option<usize>,
 }
 
+/// Written straight from the log, which may be long.
+#[derive(Debug, Serialize)]
+pub struct CallPage {
+    calls: Vec<Arc<Call>>,
+    next: u64,
+    total: u64,
+    dropped: u64,
+}
+
 /// Calls with a `seq` above `since`, in order of arrival; `next` is what to ask for `since` next time.
-pub async fn calls(State(state): State<Shared>, Query(query): Query<CallQuery>) -> Json<Value> {
+pub async fn calls(State(state): State<Shared>, Query(query): Query<CallQuery>) -> Json<CallPage> {
     let since = query.since;
     let filter = Filter { bot: query.bot, method: query.method, chat_id: query.chat_id, since };
     let calls = state.calls.find(&filter, query.limit.unwrap_or(usize::MAX));
     let next = calls.last().map_or(since, |call| call.seq);
-    Json(json!({"calls": calls, "next": next, "total": state.calls.total(), "dropped": state.calls.dropped()}))
+    Json(CallPage { calls, next, total: state.calls.total(), dropped: state.calls.dropped() })
 }
 
 #[derive(Debug, Deserialize)]

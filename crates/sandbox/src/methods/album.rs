@@ -35,7 +35,7 @@ pub async fn send(ctx: &Ctx<'_>) -> Result<Answer> {
     for content in contents {
         let mut header = send::header(ctx, &target)?;
         header.push(("media_group_id", group.clone()));
-        let draft = Draft { header, content, reply_to, what: "media", ..Draft::default() };
+        let draft = Draft { header, content, reply_to: reply_to.clone(), what: "media", ..Draft::default() };
         messages.push(post::post(ctx, &target, draft)?);
     }
     let first = messages.first().map_or(0, |message| message.id);

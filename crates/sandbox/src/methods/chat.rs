@@ -35,8 +35,8 @@ pub fn get(ctx: &Ctx<'_>) -> Result<Answer> {
     let mut shown: Value = serde_json::from_str(target.chat.get()).expect("our own cards are JSON");
     match &target.peer {
         Peer::Person(_) => {
-            let blocked = ctx.state.rooms.peek(target.key, |room| room.blocked || !room.started);
-            if blocked.unwrap_or(true) && !ctx.state.options.open_chats {
+            let started = ctx.state.rooms.peek(target.key, |room| room.started).unwrap_or(false);
+            if !started && !ctx.state.options.open_chats {
                 return Err(ApiError::bad("chat not found"));
             }
         }

@@ -10,9 +10,12 @@ use super::{
 };
 use crate::{
     answer::{ApiError, Result},
-    message::{Fields, Message},
+    entities::units,
+    message::{Fields, Message, Reply},
     rooms::Room,
 };
+
+const QUOTE_UNITS_MAX: usize = 1024;
 
 /// A message that is about to be sent.
 #[derive(Debug, Default)]
@@ -27,10 +30,12 @@ pub struct Draft {
 }
 
 /// The message that this one answers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReplyTo {
     pub message_id: i64,
     pub may_be_missing: bool,
+    /// The part that is quoted; it must stand in the message word for word.
+    pub quote: Option<String>,
 }
 
 impl ReplyTo {
@@ -39,7 +44,7 @@ impl ReplyTo {
         let Some(parameters) = ctx.params.json("reply_parameters") else {
             let message_id = ctx.params.int("reply_to_message_id").filter(|id| *id > 0);
             let may_be_missing = ctx.params.flag("allow_sending_without_reply");
-            return Ok(message_id.map(|message_id| Self { message_id, may_be_missing }));
+            return Ok(message_id.map(|message_id| Self { message_id, may_be_missing, quote: None }));
         };
         let bad = || ApiError::bad("can't parse reply parameters JSON object");
         let parameters = parameters.map_err(|()| bad())?;
@@ -47,7 +52,8 @@ impl ReplyTo {
         let message_id = parameters.get("message_id").and_then(as_int);
         let message_id = message_id.ok_or_else(|| ApiError::bad("message to be replied not found"))?;
         let may_be_missing = parameters.get("allow_sending_without_reply").and_then(Value::as_bool).unwrap_or(false);
-        Ok(Some(Self { message_id, may_be_missing }))
+        let quote = parameters.get("quote").and_then(Value::as_str).filter(|quote| !quote.is_empty());
+        Ok(Some(Self { message_id, may_be_missing, quote: quote.map(str::to_owned) }))
     }
 }
 
@@ -65,7 +71,8 @@ pub fn post(ctx: &Ctx<'_>, target: &Target, draft: Draft) -> Result<Arc<Message>
     let keep = ctx.state.options.messages_per_chat_max;
     let message = ctx.state.rooms.with(target.key, |room| {
         check_started(ctx, target, room)?;
-        let reply_to = find_reply(room, draft.reply_to)?;
+        let mut header = draft.header;
+        let reply_to = find_reply(room, draft.reply_to, &mut header)?;
         let message = Arc::new(Message {
             id: room.next_id(),
             date: now,
@@ -74,7 +81,7 @@ pub fn post(ctx: &Ctx<'_>, target: &Target, draft: Draft) -> Result<Arc<Message>
             chat_id: target.chat_id(),
             chat: target.chat.clone(),
             reply_to,
-            header: draft.header,
+            header,
             content: draft.content,
             reply_markup: draft.reply_markup,
             keyboard: draft.keyboard,
@@ -109,11 +116,22 @@ pub fn check_started(ctx: &Ctx<'_>, target: &Target, room: &Room) -> Result<()> 
     Ok(())
 }
 
-fn find_reply(room: &Room, reply_to: Option<ReplyTo>) -> Result<Option<crate::message::Reply>> {
+fn find_reply(room: &Room, reply_to: Option<ReplyTo>, header: &mut Fields) -> Result<Option<Reply>> {
     let Some(reply_to) = reply_to else { return Ok(None) };
-    match room.get(reply_to.message_id) {
-        Some(message) => Ok(Some(message.as_reply())),
-        None if reply_to.may_be_missing => Ok(None),
-        None => Err(ApiError::bad("message to be replied not found")),
+    let Some(message) = room.get(reply_to.message_id) else {
+        let missing = ApiError::bad("message to be replied not found");
+        return if reply_to.may_be_missing { Ok(None) } else { Err(missing) };
+    };
+    if let Some(quote) = reply_to.quote {
+        header.push(("quote", quoted(message, &quote)?));
     }
+    Ok(Some(message.as_reply()))
+}
+
+fn quoted(message: &Message, quote: &str) -> Result<Value> {
+    let text = message.field("text").or_else(|| message.field("caption")).and_then(Value::as_str);
+    let text = text.unwrap_or_default();
+    let at = text.find(quote).filter(|_| units(quote) <= QUOTE_UNITS_MAX);
+    let at = at.ok_or_else(|| ApiError::bad("QUOTE_TEXT_INVALID"))?;
+    Ok(json!({"text": quote, "position": units(&text[..at]), "is_manual": true}))
 }

@@ -7,13 +7,15 @@ mod sender;
 pub use client::WebhookClient;
 pub use sender::start;
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// A webhook as a bot set it.
-#[derive(Debug)]
 pub struct Webhook {
     /// As it was given.
     pub url: String,
@@ -24,6 +26,13 @@ pub struct Webhook {
     pub has_custom_certificate: bool,
     last_error: Mutex<Option<(i64, String)>>,
     removed: AtomicBool,
+}
+
+/// Neither the secret nor the address, which may hold a password, is printed.
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
 }
 
 impl Webhook {
