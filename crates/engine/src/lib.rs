@@ -5,3 +5,4 @@
 pub mod delivery;
 pub mod doctor;
 pub mod inbound;
+pub mod poller;

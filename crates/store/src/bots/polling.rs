@@ -17,13 +17,15 @@ pub struct Poll {
     pub token: SecretString,
     /// The number of the first Update to ask for; `None`: whatever Telegram has.
     pub offset: Option<i64>,
+    /// Some trouble is shown, which a success takes back.
+    pub is_troubled: bool,
 }
 
 crate::statements! {
     hot LIST = "polling.list", "
         SELECT id FROM bot WHERE receive_mode = 'polling' AND is_active AND removed_at IS NULL ORDER BY id";
     hot OPEN = "polling.open", "
-        SELECT tenant_id, token, poll_offset FROM bot
+        SELECT tenant_id, token, poll_offset, webhook_error IS NOT NULL OR token_revoked_at IS NOT NULL FROM bot
         WHERE id = $1 AND receive_mode = 'polling' AND is_active AND removed_at IS NULL AND token IS NOT NULL";
     hot ADVANCE = "polling.advance", "
         UPDATE bot SET poll_offset = $1 WHERE id = $2 AND receive_mode = 'polling'";
@@ -41,7 +43,12 @@ pub fn list(tx: &mut Tx) -> Result<Vec<Id<Bot>>> {
 pub fn open(tx: &mut Tx, cipher: &Cipher, id: Id<Bot>) -> Result<Option<Poll>> {
     tx.query_opt(OPEN, &args![id], |row| {
         let sealed: Vec<u8> = row.get(1)?;
-        Ok(Poll { tenant: row.get(0)?, token: open_token(cipher, id, &sealed)?, offset: row.get(2)? })
+        Ok(Poll {
+            tenant: row.get(0)?,
+            token: open_token(cipher, id, &sealed)?,
+            offset: row.get(2)?,
+            is_troubled: row.get(3)?,
+        })
     })
 }
 
