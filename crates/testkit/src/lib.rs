@@ -3,7 +3,7 @@
 //!
 //! Tests that use it live in `tests/`: a crate's own unit tests would meet a second copy of that crate here.
 //!
-//! Only ever a dev-dependency. It knows nothing of Telegram.
+//! Only ever a dev-dependency. Of Telegram it knows only how to start a Bot API server.
 
 mod app;
 mod client;
@@ -13,6 +13,7 @@ mod fixtures;
 mod ids;
 mod people;
 mod postgres;
+mod telegram;
 
 pub use app::{TestApp, TestSettings};
 pub use client::{Answer, Client};
@@ -20,6 +21,7 @@ pub use clock::FakeClock;
 pub use database::TestDb;
 pub use ids::SeededIds;
 pub use people::{Said, user};
+pub use telegram::Telegram;
 
 /// Writes one test body and runs it twice, as `name::sqlite` and `name::postgres`, each on a fresh, migrated database.
 ///

@@ -2,9 +2,9 @@
 
 use model::Role;
 use serde_json::{Value, json};
-use testkit::{TestApp, db_test};
+use testkit::{Telegram, TestApp, db_test};
 
-use crate::support::{BOTS, TOKEN, Telegram, path, registered, start};
+use crate::support::{BOTS, TOKEN, path, registered, start};
 
 db_test! {
     async fn a_bot_is_registered_with_its_webhook(db) {
