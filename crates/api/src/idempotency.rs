@@ -1,7 +1,8 @@
 //! `Idempotency-Key` on every POST of somebody with a token: the first answer is kept and given again.
 //!
 //! Work under a key goes on when its client hangs up, because that client will ask again. What was refused for a reason that
-//! passes (5xx, 429, no right) is not kept.
+//! passes (5xx, 429, no right) is not kept. A crash between the work and the keeping of its answer doubles nothing where the
+//! handler gives what it makes the id that [`KeyedId`](crate::extract::KeyedId) names.
 
 use std::str;
 
@@ -21,7 +22,7 @@ use tracing::Instrument;
 
 use crate::{
     edge::RequestId,
-    extract::{LARGE_BODY_BYTES_MAX, authenticated, collect},
+    extract::{LARGE_BODY_BYTES_MAX, MadeUnderKey, authenticated, collect},
     problem::{self, Failure, PROBLEM_JSON},
 };
 
@@ -63,14 +64,14 @@ fn read_key(headers: &HeaderMap) -> Result<String, Error> {
     Err(Error::field("Idempotency-Key", format!("Enter 1 to {KEY_CHARS_MAX} visible ASCII characters.")))
 }
 
-async fn once(app: App, key: Key, parts: Parts, body: Body, next: Next) -> Result<Response, Error> {
+async fn once(app: App, key: Key, mut parts: Parts, body: Body, next: Next) -> Result<Response, Error> {
     let boundary = boundary(&parts.headers);
     let body = collect(body, if boundary.is_some() { FORM_BYTES_MAX } else { LARGE_BODY_BYTES_MAX }).await?;
     let fingerprint = fingerprint(&parts, &body, boundary.as_deref());
     let taken_at = app.clock.now();
     let taken = key.clone();
     match app.db.write(move |tx| idempotency::take(tx, &taken, &fingerprint, taken_at)).await? {
-        Found::New => {}
+        Found::Free { first_at } => drop(parts.extensions.insert(keyed_id(&key, first_at))),
         Found::Answered(answer) => return Ok(replay(answer)),
         Found::Mismatch => {
             return Err(Error::new(
@@ -94,6 +95,18 @@ async fn once(app: App, key: Key, parts: Parts, body: Body, next: Next) -> Resul
     };
     let work = tokio::spawn(work.in_current_span());
     work.await.map_err(|error| Error::internal("a request under an Idempotency-Key panicked").with_source(error))?
+}
+
+/// The same for every try under one key.
+fn keyed_id(key: &Key, first_at: Timestamp) -> MadeUnderKey {
+    let digest = Sha256::new()
+        .chain_update(key.tenant.as_bytes())
+        .chain_update(first_at.as_ms().to_be_bytes())
+        .chain_update(&key.key)
+        .finalize();
+    let mut random = [0; 10];
+    random.copy_from_slice(&digest[..10]);
+    MadeUnderKey(uuid::Builder::from_unix_timestamp_millis(first_at.as_ms().unsigned_abs(), &random).into_uuid())
 }
 
 /// Keeps an answer that a repeated request shall get, or frees the key.

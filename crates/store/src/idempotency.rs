@@ -7,24 +7,28 @@ use crate::{args, db::Tx};
 /// How long an answer is kept.
 const KEPT_MS: i64 = model::DAY_MS;
 
-/// A request that is still without an answer after this long has died with its process.
-const AT_WORK_MS: i64 = 120_000;
+/// A request that is still without an answer after this long may be repeated. If it is at work after all, both find the
+/// same thing made, because it has the same id.
+const AT_WORK_MS: i64 = 30_000;
 
 crate::statements! {
     /// In chunks, so that no request pays for a day's worth of old answers.
     EXPIRE = "idempotency.expire", "DELETE FROM idempotency WHERE (tenant_id, key) IN
         (SELECT tenant_id, key FROM idempotency WHERE created_at <= $1 ORDER BY created_at LIMIT 100)";
-    hot TAKE = "idempotency.take", "INSERT INTO idempotency (tenant_id, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (tenant_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, created_at = excluded.created_at,
+    hot TAKE = "idempotency.take", "INSERT INTO idempotency (tenant_id, key, fingerprint, created_at, taken_at)
+        VALUES ($1, $2, $3, $4, $4)
+        ON CONFLICT (tenant_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, taken_at = excluded.taken_at,
+            created_at = CASE WHEN idempotency.created_at <= $5 THEN excluded.created_at ELSE idempotency.created_at END,
             status = NULL, body = NULL
-        WHERE idempotency.created_at <= $5 OR (idempotency.status IS NULL AND idempotency.created_at <= $6
-            AND idempotency.fingerprint = excluded.fingerprint)";
+        WHERE idempotency.created_at <= $5 OR (idempotency.status IS NULL AND idempotency.taken_at <= $6
+            AND idempotency.fingerprint = excluded.fingerprint)
+        RETURNING created_at";
     hot FIND = "idempotency.find", "SELECT fingerprint, status, body FROM idempotency WHERE tenant_id = $1 AND key = $2";
     hot KEEP = "idempotency.keep", "UPDATE idempotency SET status = $1, body = $2
-        WHERE tenant_id = $3 AND key = $4 AND created_at = $5 AND status IS NULL";
+        WHERE tenant_id = $3 AND key = $4 AND taken_at = $5 AND status IS NULL";
     hot RELEASE = "idempotency.release", "DELETE FROM idempotency
-        WHERE tenant_id = $1 AND key = $2 AND created_at = $3 AND status IS NULL";
-    RELEASE_ALL = "idempotency.release_all", "DELETE FROM idempotency WHERE status IS NULL";
+        WHERE tenant_id = $1 AND key = $2 AND taken_at = $3 AND status IS NULL";
+    FREE_ALL = "idempotency.free_all", "UPDATE idempotency SET taken_at = 0 WHERE status IS NULL";
 }
 
 /// An Idempotency-Key of a tenant.
@@ -44,8 +48,11 @@ pub struct Answer {
 /// What is known of a key at the moment a request comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// It is new: the caller does the work and then keeps the answer or releases the key.
-    New,
+    /// Nobody is at work: the caller does the work, and then keeps the answer or releases the key.
+    Free {
+        /// When the key was first taken: the same for every try that follows a crash.
+        first_at: Timestamp,
+    },
     /// The first request is still at work.
     AtWork,
     /// The key came before with another request.
@@ -57,8 +64,8 @@ pub enum Found {
 pub fn take(tx: &mut Tx, key: &Key, fingerprint: &[u8; 32], now: Timestamp) -> Result<Found> {
     tx.execute(EXPIRE, &args![now - KEPT_MS])?;
     let args = args![key.tenant, &key.key, fingerprint, now, now - KEPT_MS, now - AT_WORK_MS];
-    if tx.execute(TAKE, &args)? == 1 {
-        return Ok(Found::New);
+    if let Some(first_at) = tx.query_opt(TAKE, &args, |row| row.get(0))? {
+        return Ok(Found::Free { first_at });
     }
     tx.query_one(FIND, &args![key.tenant, &key.key], |row| {
         let first: [u8; 32] = row.get(0)?;
@@ -84,6 +91,6 @@ pub fn release(tx: &mut Tx, key: &Key, taken_at: Timestamp) -> Result<()> {
 }
 
 /// Frees every key whose request did not end: for the start of a process that serves alone.
-pub fn release_all(tx: &mut Tx) -> Result<u64> {
-    tx.execute(RELEASE_ALL, &[])
+pub fn free_all(tx: &mut Tx) -> Result<u64> {
+    tx.execute(FREE_ALL, &[])
 }

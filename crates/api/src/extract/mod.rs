@@ -3,6 +3,7 @@
 mod caller;
 mod fields;
 mod json;
+mod keyed_id;
 mod path;
 mod query;
 mod strict;
@@ -12,6 +13,8 @@ pub(crate) use caller::authenticated;
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
 pub(crate) use json::{collect, read_map};
+pub use keyed_id::KeyedId;
+pub(crate) use keyed_id::MadeUnderKey;
 pub use path::Path;
 pub use query::Query;
 pub(crate) use query::{Pairs, pairs, read_pairs};

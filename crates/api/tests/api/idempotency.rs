@@ -1,6 +1,12 @@
 //! `Idempotency-Key`: the first answer is kept and given again.
 
+use app::send::{Body, Draft, Markup, To};
+use model::{
+    Clock, Id,
+    message::{Author, AuthorType},
+};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use testkit::{Answer, Client, TestApp, db_test};
 
 const KEYS: &str = "/tenants/tenant-access-keys/";
@@ -81,17 +87,39 @@ db_test! {
 
     async fn a_crash_frees_the_key(db) {
         let app = TestApp::start(db).await;
-        let first = make(&app.owner(), "k", r#"{"name": "Shop"}"#).await;
-        assert_eq!(first.status, 201);
-        // What a process leaves that dies between taking the key and keeping the answer.
-        let key = store::idempotency::Key { tenant: app.tenant, key: "dead".to_owned() };
-        let (now, taken) = (model::Clock::now(&app.clock), key.clone());
-        app.app.db.write(move |tx| store::idempotency::take(tx, &taken, &fingerprint(), now)).await.unwrap();
-
+        leave_at_work(&app, KEYS, BODY).await;
         let blocked = make(&app.owner(), "dead", BODY).await;
         assert_eq!((blocked.status, &blocked.json()["code"]), (409, &json!("idempotency_key_in_use")));
-        app.clock.advance(120_000);
+        app.clock.advance(30_000);
         assert_eq!(make(&app.owner(), "dead", BODY).await.status, 201);
+
+        app.clock.advance(DAY_MS);
+        leave_at_work(&app, KEYS, BODY).await;
+        app.app.db.write(store::idempotency::free_all).await.unwrap();
+        assert_eq!(make(&app.owner(), "dead", BODY).await.status, 201);
+    }
+
+    async fn a_message_is_sent_once_even_when_a_crash_lost_the_answer(db) {
+        let app = TestApp::start(db).await;
+        app.bot(4_242).await;
+        let (path, body) = ("/telegram/v1/messages/", r#"{"chat_id": 77, "text": "hello"}"#);
+        let first_try = app.clock.now().as_ms().unsigned_abs();
+        leave_at_work(&app, path, body).await;
+        app.clock.advance(30_000);
+        let answer = app.owner().post_with(path, &[("Idempotency-Key", "dead")], body).await;
+        assert_eq!(answer.status, 202, "{}", answer.json());
+        let id: uuid::Uuid = answer.json()["id"].as_str().unwrap().parse().unwrap();
+        let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
+        assert_eq!(seconds * 1_000 + u64::from(nanos / 1_000_000), first_try, "the id must not change with the tries");
+
+        // What the next try does when only the answer was lost.
+        let author = Author { kind: AuthorType::System, id: None, name: None };
+        let again = Draft { id: Some(Id::from_uuid(id)), ..Draft::new(To::Chat(77), author, Body::Text(Markup::default())) };
+        let again = Draft { body: Body::Text(Markup { text: "hello".to_owned(), parse_mode: None }), ..again };
+        let message = app::send::send(&app.app, &app.scope(), again).await.unwrap();
+        assert_eq!(message.id.as_uuid(), id);
+        let (_, list) = app.owner().get("/telegram/v1/messages/?count=true").await;
+        assert_eq!(list["count"], 1);
     }
 
     async fn a_key_must_be_readable(db) {
@@ -105,9 +133,12 @@ db_test! {
     }
 }
 
-const BODY: &str = r#"{"name": "Shop"}"#;
-
-fn fingerprint() -> [u8; 32] {
-    use sha2::Digest;
-    sha2::Sha256::digest(format!("{KEYS}\0{BODY}")).into()
+/// What a process leaves that dies between taking a key and keeping the answer.
+async fn leave_at_work(app: &TestApp, path: &str, body: &str) {
+    let key = store::idempotency::Key { tenant: app.tenant, key: "dead".to_owned() };
+    let fingerprint: [u8; 32] = Sha256::digest(format!("{path}\0{body}")).into();
+    let now = app.clock.now();
+    app.app.db.write(move |tx| store::idempotency::take(tx, &key, &fingerprint, now)).await.unwrap();
 }
+
+const BODY: &str = r#"{"name": "Shop"}"#;

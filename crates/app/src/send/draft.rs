@@ -14,6 +14,8 @@ use serde_json::Value;
 /// A message to be accepted.
 #[derive(Debug, Clone)]
 pub struct Draft {
+    /// The id that the message gets. If there is one with it already, that one is the answer, and nothing is sent again.
+    pub id: Option<Id<Message>>,
     pub to: To,
     /// Overrides the choice of the bot.
     pub bot: Option<Id<Bot>>,
@@ -37,6 +39,7 @@ impl Draft {
     /// A plain message, to be refined.
     pub fn new(to: To, author: Author, body: Body) -> Self {
         Self {
+            id: None,
             to,
             bot: None,
             author,

@@ -61,6 +61,9 @@ fn accept(
     composed: Composed,
     now: Timestamp,
 ) -> Result<Message> {
+    if let Some(known) = draft.id.map(|id| messages::get(tx, scope, id)).transpose()?.flatten() {
+        return Ok(known);
+    }
     let route = route::find(tx, scope, draft, now)?;
     let Composed { content, mut parts, long_data } = composed;
     let reply = answered(tx, scope, draft, &route)?;
@@ -97,7 +100,7 @@ fn accept(
 
 fn message(ids: &dyn Ids, scope: &Scope, draft: &Draft, route: &Route, content: Content, now: Timestamp) -> Message {
     Message {
-        id: ids.id(),
+        id: draft.id.unwrap_or_else(|| ids.id()),
         tenant: scope.tenant(),
         conversation: route.conversation,
         sequence: 0,

@@ -56,7 +56,10 @@ CREATE TABLE idempotency (
     -- NULL while the first request is still at work.
     status BIGINT,
     body BYTEA,
+    -- When the key was first taken; what the request makes gets its id from this.
     created_at BIGINT NOT NULL,
+    -- When the one that is at work took it: later than that after a crash.
+    taken_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, key)
 );
 CREATE INDEX idempotency_age ON idempotency (created_at);

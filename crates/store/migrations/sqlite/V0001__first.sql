@@ -56,7 +56,10 @@ CREATE TABLE idempotency (
     -- NULL while the first request is still at work.
     status INTEGER,
     body BLOB,
+    -- When the key was first taken; what the request makes gets its id from this.
     created_at INTEGER NOT NULL,
+    -- When the one that is at work took it: later than that after a crash.
+    taken_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, key)
 );
 CREATE INDEX idempotency_age ON idempotency (created_at);

@@ -1,6 +1,10 @@
 //! `/telegram/v1/messages/` and `/telegram/v1/messages/{id}/`: sending and looking.
 
-use app::{App, accounts::Identity, send};
+use app::{
+    App,
+    accounts::Identity,
+    send::{self, Draft},
+};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -16,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::MessageBody, form::MessageForm, prefer, view::MessageView};
 use crate::{
-    extract::{Json, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
+    extract::{Json, KeyedId, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
     ids::{BotId, ContactId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -87,10 +91,11 @@ async fn create(
     State(app): State<App>,
     MayConverse(scope): MayConverse,
     Whoami(identity): Whoami,
+    KeyedId(id): KeyedId<Message>,
     headers: HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    accept(app, scope, &identity, &headers, form).await
+    accept(app, scope, &identity, id, &headers, form).await
 }
 
 /// Send a message; the same as `POST /telegram/v1/messages/`.
@@ -101,21 +106,23 @@ async fn send_message(
     State(app): State<App>,
     MayConverse(scope): MayConverse,
     Whoami(identity): Whoami,
+    KeyedId(id): KeyedId<Message>,
     headers: HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
-    accept(app, scope, &identity, &headers, form).await
+    accept(app, scope, &identity, id, &headers, form).await
 }
 
 async fn accept(
     app: App,
     scope: Scope,
     identity: &Identity,
+    id: Option<MessageId>,
     headers: &HeaderMap,
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
     let MessageForm { body, files } = form;
-    let draft = body.draft(author(identity), &files)?;
+    let draft = Draft { id, ..body.draft(author(identity), &files)? };
     files.store(&app).await?;
     let message = match send::send(&app, &scope, draft).await {
         Ok(message) => message,
