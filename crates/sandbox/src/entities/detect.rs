@@ -2,10 +2,10 @@
 
 use super::{Entity, Formatted, Kind, sort};
 
-/// Endings that make a bare domain a link.
-const DOMAINS: [&str; 28] = [
-    "com", "org", "net", "io", "dev", "me", "app", "info", "biz", "edu", "gov", "co", "in", "uk", "de", "fr", "es",
-    "it", "ru", "ua", "us", "eu", "ai", "tv", "xyz", "online", "shop", "museum",
+/// Endings that make a bare domain a link; those of two letters are countries, and all do.
+const DOMAINS: [&str; 16] = [
+    "com", "org", "net", "dev", "app", "info", "biz", "edu", "gov", "xyz", "online", "shop", "museum", "store", "site",
+    "рф",
 ];
 
 /// Adds what is found where no other entity stands in the way.
@@ -131,7 +131,7 @@ fn cashtag(rest: &str) -> Option<(Kind, usize)> {
 /// An e-mail address or a web address.
 fn address(rest: &str) -> Option<(Kind, usize)> {
     let end = run(rest, |char| !char.is_whitespace() && !matches!(char, '<' | '>' | '"' | '«' | '»'));
-    let word = rest[..end].trim_end_matches(['.', ',', ':', ';', '!', '?', '\'', ')', ']']);
+    let word = without_punctuation(&rest[..end]);
     if ["http://", "https://", "ftp://"].iter().any(|scheme| starts_with(word, scheme)) {
         let host = word.split_once("://")?.1.split(['/', '?', '#', ':']).next()?;
         return is_domain(host, false).then_some((Kind::Url, word.len()));
@@ -166,7 +166,29 @@ fn is_domain(host: &str, needs_common_ending: bool) -> bool {
     }
     let ending = parts[parts.len() - 1].to_lowercase();
     let is_word = ending.chars().count() > 1 && ending.chars().all(char::is_alphabetic);
-    is_word && (!needs_common_ending || DOMAINS.contains(&ending.as_str()))
+    is_word && (!needs_common_ending || is_country(&ending) || DOMAINS.contains(&ending.as_str()))
+}
+
+fn is_country(ending: &str) -> bool {
+    ending.len() == 2 && ending.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Punctuation at the end belongs to the sentence, unless it closes a bracket of the address.
+fn without_punctuation(word: &str) -> &str {
+    let mut kept = word;
+    while let Some(last) = kept.chars().next_back() {
+        let closes = |open: char| kept.matches(open).count() >= kept.matches(last).count();
+        let stays = match last {
+            ')' => closes('('),
+            ']' => closes('['),
+            last => !matches!(last, '.' | ',' | ':' | ';' | '!' | '?' | '\''),
+        };
+        if stays {
+            break;
+        }
+        kept = &kept[..kept.len() - last.len_utf8()];
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -201,6 +223,7 @@ mod tests {
                 (Kind::Url, "1.2.3.4"),
             ]
         );
+        assert_eq!(found("(see https://x.io/z(a)), ok"), [(Kind::Url, "https://x.io/z(a)")]);
         assert_eq!(found("#1 #a1 foo/bar /1 x"), [(Kind::Hashtag, "#a1"), (Kind::BotCommand, "/1")]);
     }
 
