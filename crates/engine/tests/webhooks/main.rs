@@ -1,0 +1,5 @@
+//! The webhook doctor and the poller, against a Bot API server. One program, so that it is linked once.
+
+mod doctor;
+mod poller;
+mod support;
