@@ -4,9 +4,9 @@ mod support;
 
 use std::time::Duration;
 
-use sandbox::Options;
+use sandbox::{Clock, Options};
 use serde_json::{Value, json};
-use support::{BOT, receiver, start, start_with, until, willing_receiver};
+use support::{BOT, TestClock, receiver, start, start_with, until, willing_receiver};
 
 /// A hundred times faster than life.
 fn fast() -> Options {
@@ -154,6 +154,29 @@ async fn connections_grow_only_while_deliveries_succeed() {
         seen.insert(hook.next().await.body["message"]["chat"]["id"].as_i64().unwrap());
     }
     assert_eq!(seen.len(), 200, "each of them once");
+}
+
+#[tokio::test]
+async fn a_moved_clock_brings_the_next_try() {
+    let clock = TestClock::new();
+    let sandbox = start_with(Options { clock: clock.clone(), ..Options::default() }).await;
+    let mut failures = 2;
+    let mut hook = receiver(Box::new(move |_| {
+        failures -= 1;
+        (if failures >= 0 { 500 } else { 200 }, vec![("retry-after", "3000".into())], String::new())
+    }))
+    .await;
+    sandbox.add_user(7).await;
+    sandbox.ok("setWebhook", json!({"url": hook.url})).await;
+    sandbox.says(7, "hi").await;
+    for _ in 0..2 {
+        hook.next().await;
+        let now = clock.now_us() / 1_000_000;
+        until(async || sandbox.ok("getWebhookInfo", json!({})).await["last_error_date"] == now).await;
+        clock.advance(Duration::from_secs(3000));
+    }
+    hook.next().await;
+    until(async || sandbox.ok("getWebhookInfo", json!({})).await["pending_update_count"] == 0).await;
 }
 
 #[tokio::test]
