@@ -2,13 +2,13 @@
 
 use app::{App, contacts as use_case};
 use axum::{extract::State, http::StatusCode};
-use model::Error;
+use model::{Error, contact::Contact};
 use store::contacts;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::ContactBody, filter::ContactFilter, view::ContactView};
 use crate::{
-    extract::{Json, MayConverse, MayManage, MayRead, Path, Query},
+    extract::{Json, KeyedId, MayConverse, MayManage, MayRead, Path, Query},
     ids::ContactId,
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -40,10 +40,11 @@ async fn list(
 async fn create(
     State(app): State<App>,
     MayManage(scope): MayManage,
+    KeyedId(id): KeyedId<Contact>,
     Json(body): Json<ContactBody>,
 ) -> Result<(StatusCode, Json<ContactView>)> {
     let source = body.source;
-    let contact = use_case::create(&app, &scope, source, body.part()).await?;
+    let contact = use_case::create(&app, &scope, id, source, body.part()).await?;
     Ok((StatusCode::CREATED, Json(contact.into())))
 }
 

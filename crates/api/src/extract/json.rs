@@ -34,16 +34,23 @@ impl<S: Send + Sync, T: DeserializeOwned + PartialSchema, const MAX: usize> From
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        if !is_json(request.headers()) {
-            return Err(Error::new(
-                ErrorKind::UnsupportedMedia,
-                "unsupported_media_type",
-                "Send JSON, with \"Content-Type: application/json\".",
-            )
-            .into());
-        }
-        let bytes = collect(request.into_body(), MAX).await?;
-        Ok(Self(read(&bytes)?))
+        Ok(Self(read_map(object(request, MAX).await?)?))
+    }
+}
+
+/// The fields of a JSON object, for handlers that look at some of them before they know what the rest must be.
+pub(crate) async fn object(request: Request, max: usize) -> Result<Map<String, Value>, Error> {
+    if !is_json(request.headers()) {
+        return Err(Error::new(
+            ErrorKind::UnsupportedMedia,
+            "unsupported_media_type",
+            "Send JSON, with \"Content-Type: application/json\".",
+        ));
+    }
+    let bytes = collect(request.into_body(), max).await?;
+    match strict::parse(&bytes)? {
+        Value::Object(map) => Ok(map),
+        _ => Err(Error::invalid("The body must be a JSON object.")),
     }
 }
 
@@ -90,14 +97,6 @@ where
             Err(Error::new(ErrorKind::TooLarge, "too_large", format!("The body is larger than {max} bytes.")))
         }
         Err(error) => Err(Error::invalid("The body ended early.").with_context(error.to_string())),
-    }
-}
-
-/// Reads a `T` from the bytes of an object, for handlers that take their body from elsewhere (a part of a form).
-pub(crate) fn read<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Error> {
-    match strict::parse(bytes)? {
-        Value::Object(map) => read_map(map),
-        _ => Err(Error::invalid("The body must be a JSON object.")),
     }
 }
 
@@ -159,6 +158,13 @@ mod tests {
     use utoipa::ToSchema;
 
     use super::*;
+
+    fn read<T: DeserializeOwned + PartialSchema>(bytes: &[u8]) -> Result<T, Error> {
+        match strict::parse(bytes)? {
+            Value::Object(map) => read_map(map),
+            _ => Err(Error::invalid("The body must be a JSON object.")),
+        }
+    }
 
     #[derive(Debug, Deserialize, ToSchema)]
     #[expect(dead_code, reason = "only read from JSON")]

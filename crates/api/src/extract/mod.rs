@@ -12,7 +12,7 @@ mod types;
 pub(crate) use caller::authenticated;
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
-pub(crate) use json::{collect, read_map};
+pub(crate) use json::{collect, object, read_map};
 pub use keyed_id::KeyedId;
 pub(crate) use keyed_id::MadeUnderKey;
 pub use path::Path;

@@ -7,11 +7,14 @@ use model::{
     message::{Direction, EntryKind, Status},
 };
 use serde::Deserialize;
-use store::timeline::{self, Filter};
+use store::{
+    page::Page,
+    timeline::{self, Filter},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::view::EntryView;
+use super::view::{self, EntryView};
 use crate::{
     extract::{Json, MayRead, Query},
     ids::{BotId, ContactId, ConversationId},
@@ -61,6 +64,14 @@ async fn list(
         created_after: filter.created_after,
         created_before: filter.created_before,
     };
-    let page = app.db.read(move |tx| timeline::list(tx, &scope, &filter, &request)).await?;
-    Ok(paging.answer(page.map(EntryView::new)))
+    let (rates, now) = (app.settings.rates(), app.clock.now());
+    let page = app
+        .db
+        .read(move |tx| {
+            let page = timeline::list(tx, &scope, &filter, &request)?;
+            let rows = view::explained(tx, page.rows, rates, now)?;
+            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
+        })
+        .await?;
+    Ok(paging.answer(page))
 }

@@ -5,6 +5,7 @@ mod canned_responses;
 mod conversations;
 mod media;
 mod messages;
+mod reply;
 mod timeline;
 mod view;
 
@@ -17,6 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(timeline::routes())
         .merge(messages::routes())
         .merge(media::routes())
+        .merge(reply::routes())
         .merge(actions::routes())
         .merge(canned_responses::routes())
 }

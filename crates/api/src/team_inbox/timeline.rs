@@ -2,13 +2,19 @@
 
 use app::App;
 use axum::extract::State;
-use model::Error;
+use model::{Error, Result as Outcome, Scope};
 use serde::Deserialize;
-use store::{conversations, messages, timeline};
+use store::{
+    conversations,
+    db::Tx,
+    messages,
+    page::Page,
+    timeline::{self, Entry},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::view::EntryView;
+use super::view::{self, EntryView};
 use crate::{
     extract::{Json, MayRead, Path, Query},
     ids::{ConversationId, MessageId},
@@ -43,17 +49,26 @@ async fn list(
     let request = paging.of(&timeline::TIMELINE)?;
     // A cursor goes on from where the page around the entry ended.
     let at = place.at.filter(|_| !paging.has_cursor());
+    let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
         .db
         .read(move |tx| {
             if conversations::get(tx, &scope, id)?.is_none() {
                 return Err(Error::not_found("conversation"));
             }
-            let Some(at) = at else { return timeline::timeline(tx, &scope, id, &request) };
-            let entry = messages::get(tx, &scope, at)?.filter(|entry| entry.conversation == Some(id));
-            let entry = entry.ok_or_else(|| Error::field("at", "There is no such entry in this timeline."))?;
-            timeline::around(tx, &scope, id, entry.sequence, request.size)
+            let page = match at {
+                None => timeline::timeline(tx, &scope, id, &request)?,
+                Some(at) => around(tx, &scope, id, at, request.size)?,
+            };
+            let rows = view::explained(tx, page.rows, rates, now)?;
+            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
         })
         .await?;
-    Ok(paging.answer(page.map(EntryView::new)))
+    Ok(paging.answer(page))
+}
+
+fn around(tx: &mut Tx, scope: &Scope, id: ConversationId, at: MessageId, size: u32) -> Outcome<Page<Entry>> {
+    let entry = messages::get(tx, scope, at)?.filter(|entry| entry.conversation == Some(id));
+    let entry = entry.ok_or_else(|| Error::field("at", "There is no such entry in this timeline."))?;
+    timeline::around(tx, scope, id, entry.sequence, size)
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use store::{
     contacts,
     db::Tx,
+    deliveries::{self, Rates},
     timeline::{self, Edit, Entry, Reaction},
 };
 use utoipa::ToSchema;
@@ -261,4 +262,24 @@ pub(crate) fn conversations(
         })
     };
     Ok(conversations.into_iter().filter_map(view).collect())
+}
+
+/// Entries with the true reasons why those that have not left yet wait.
+pub(super) fn explained(tx: &mut Tx, mut entries: Vec<Entry>, rates: Rates, now: Timestamp) -> Result<Vec<EntryView>> {
+    for entry in &mut entries {
+        deliveries::explain(tx, std::slice::from_mut(&mut entry.message), rates, now)?;
+    }
+    Ok(entries.into_iter().map(EntryView::new).collect())
+}
+
+/// One entry, if there is such a one.
+pub(super) fn entry(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: Id<Message>,
+    rates: Rates,
+    now: Timestamp,
+) -> Result<Option<EntryView>> {
+    let found = timeline::get_entry(tx, scope, id)?;
+    Ok(explained(tx, found.into_iter().collect(), rates, now)?.pop())
 }

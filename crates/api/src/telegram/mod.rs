@@ -2,7 +2,7 @@
 
 mod bots;
 mod events;
-mod messages;
+pub(crate) mod messages;
 pub(crate) mod webhook;
 
 use app::App;

@@ -154,6 +154,42 @@ db_test! {
         assert_eq!(owner.get(&path(said)).await.1["status"], "OPEN");
     }
 
+    async fn a_reply_goes_out_and_a_note_stays(db) {
+        let app = TestApp::start(db).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
+        let messages = format!("{}messages/", path(said));
+        let (status, note) = owner.post(&messages, json!({"type": "note", "text": "VIP!"})).await;
+        assert_eq!((status, &note["kind"], &note["direction"], &note["status"]), (201, &json!("note"), &Value::Null, &Value::Null));
+        assert_eq!((&note["bot_app_id"], &note["author"]["type"], &note["sequence"]), (&Value::Null, &json!("API"), &json!(2)));
+        let (_, sent) = owner.get("/telegram/v1/messages/?direction=OUTGOING").await;
+        assert_eq!(sent["results"], json!([]));
+
+        owner.post(&format!("{}close/", path(said)), json!({})).await;
+        let reply = json!({"text": "Hello *Ada*", "parse_mode": "MarkdownV2", "platform": "TELEGRAM"});
+        let (status, reply) = owner.post(&messages, reply).await;
+        assert_eq!((status, &reply["status"], &reply["direction"]), (202, &json!("PENDING"), &json!("OUTGOING")));
+        assert_eq!((&reply["content"]["text"], &reply["content"]["entities"][0]["type"]), (&json!("Hello Ada"), &json!("bold")));
+        assert_eq!((&reply["bot_app_id"], &reply["conversation_id"]), (&json!(bot), &json!(said.conversation)));
+        let (_, conversation) = owner.get(&path(said)).await;
+        assert_eq!((&conversation["status"], &conversation["unread_count"]), (&json!("OPEN"), &json!(0)));
+        assert_eq!(conversation["last_message"]["id"], reply["id"]);
+
+        for (body, field) in [
+            (json!({"type": "note", "text": " "}), "text"), (json!({"type": "note", "photo": "x", "text": "a"}), "photo"),
+            (json!({"type": "letter", "text": "a"}), "type"), (json!({"text": "a", "chat_id": 77}), "chat_id"),
+            (json!({"platform": "WHATSAPP", "text": "a"}), "platform"), (json!({}), "text"),
+        ] {
+            let (status, problem) = owner.post(&messages, body.clone()).await;
+            assert_eq!((status, problem["errors"][field].is_array()), (400, true), "{body}: {problem}");
+        }
+        let (status, _) = app.other_tenant().await.post(&messages, json!({"text": "a"})).await;
+        assert_eq!(status, 404);
+        let (status, _) = app.other_tenant().await.post(&messages, json!({"type": "note", "text": "a"})).await;
+        assert_eq!(status, 404);
+    }
+
     async fn canned_responses_are_kept_under_one_shortcut(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();

@@ -66,6 +66,7 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /team-inbox/api/conversations/{id}/assign/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/close/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/mark_read/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/messages/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/reopen/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/snooze/", Of(Converse)),
     ("POST /telegram/v1/bots/", Of(Manage)),

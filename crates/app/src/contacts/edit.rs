@@ -9,14 +9,22 @@ use store::{chats, contacts, db::Tx, feed, tenants};
 
 use crate::App;
 
-/// Makes a contact. Without a `source` it is by whom it was made: `API` for a key, `MANUAL` for a person.
-pub async fn create(app: &App, scope: &Scope, source: Option<Source>, change: Change) -> Result<Contact> {
+/// Makes a contact. Without a `source` it is by whom it was made: `API` for a key, `MANUAL` for a person. A contact that
+/// has this `id` already is the answer, as it is.
+pub async fn create(
+    app: &App,
+    scope: &Scope,
+    id: Option<Id<Contact>>,
+    source: Option<Source>,
+    change: Change,
+) -> Result<Contact> {
     let (scope, now) = (*scope, app.clock.now());
     let source = source.unwrap_or(match scope.actor() {
         Actor::User(_) => Source::Manual,
         Actor::Key(_) | Actor::System => Source::Api,
     });
-    let mut contact = Contact::new(app.ids.id(), scope.tenant(), ContactKind::Person, source, now);
+    let mut contact =
+        Contact::new(id.unwrap_or_else(|| app.ids.id()), scope.tenant(), ContactKind::Person, source, now);
     change.apply(&mut contact)?;
     if is_nobody(&contact) {
         let sentence = "Enter at least a name, a phone number, an e-mail address or a Telegram id.";
@@ -24,6 +32,9 @@ pub async fn create(app: &App, scope: &Scope, source: Option<Source>, change: Ch
     }
     app.db
         .write(move |tx| {
+            if let Some(made) = id.map(|id| contacts::get(tx, &scope, id)).transpose()?.flatten() {
+                return Ok(made);
+            }
             check_assignee(tx, &scope, &contact)?;
             contacts::insert(tx, &scope, &contact)?;
             link_telegram(tx, &scope, None, &contact, now)?;

@@ -21,7 +21,7 @@ const ALBUM: std::ops::RangeInclusive<usize> = 2..=10;
 
 /// What to send to whom: `chat_id` or `contact_id`, and one kind of content.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct MessageBody {
+pub(crate) struct MessageBody {
     /// The Telegram chat; it need not be known to us.
     chat_id: Option<TelegramId>,
     /// The contact; the bot is then the one that the contact last wrote to.
@@ -120,6 +120,21 @@ impl MessageBody {
     pub(super) fn draft(self, author: Author, files: &Files) -> Result<Draft> {
         let mut errors = FieldErrors::new();
         let to = self.to(&mut errors);
+        self.draft_for(to, author, files, errors)
+    }
+
+    /// The draft of a reply, whose recipient stands in the address.
+    pub(crate) fn reply(self, to: To, author: Author, files: &Files) -> Result<Draft> {
+        let mut errors = FieldErrors::new();
+        for (field, is_given) in [("chat_id", self.chat_id.is_some()), ("contact_id", self.contact_id.is_some())] {
+            if is_given {
+                complain::<()>(&mut errors, field, "The conversation says who gets it.");
+            }
+        }
+        self.draft_for(Some(to), author, files, errors)
+    }
+
+    fn draft_for(self, to: Option<To>, author: Author, files: &Files, mut errors: FieldErrors) -> Result<Draft> {
         let reply_to = self.reply_to(&mut errors);
         let body = self.content(files, &mut errors);
         let (Some(to), Some(body)) = (to, body) else {

@@ -27,7 +27,7 @@ pub(super) struct Upload {
 
 /// The files of a form, by the names of their parts.
 #[derive(Debug, Default)]
-pub(super) struct Files(BTreeMap<String, Upload>);
+pub(crate) struct Files(BTreeMap<String, Upload>);
 
 impl Upload {
     /// The file as media of a kind, if Telegram takes it as such.

@@ -14,7 +14,7 @@ use super::{
     files::{Files, Upload},
 };
 use crate::{
-    extract::{Json, read_map},
+    extract::{BODY_BYTES_MAX, object, read_map},
     problem::Failure,
 };
 
@@ -50,10 +50,25 @@ impl FromRequest<App> for MessageForm {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
+        let Fields { fields, files } = Fields::from_request(request, app).await?;
+        Ok(Self { body: read_map(fields)?, files })
+    }
+}
+
+/// The fields of a JSON object or of a form, not yet judged, and the form's files.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    pub fields: Map<String, Value>,
+    pub files: Files,
+}
+
+impl FromRequest<App> for Fields {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-            let Json(body) = Json::<MessageBody>::from_request(request, app).await?;
-            return Ok(Self { body, files: Files::default() });
+            return Ok(Self { fields: object(request, BODY_BYTES_MAX).await?, files: Files::default() });
         }
         let mut request = request.map(|body| axum::body::Body::new(Limited::new(body, FORM_BYTES_MAX)));
         // The limit of this module holds, not axum's own, which is for small bodies.
@@ -63,7 +78,7 @@ impl FromRequest<App> for MessageForm {
     }
 }
 
-async fn read(mut form: Multipart, app: &App) -> Result<MessageForm> {
+async fn read(mut form: Multipart, app: &App) -> Result<Fields> {
     let mut fields = Map::new();
     let mut files = Files::default();
     let mut parts = 0;
@@ -82,7 +97,7 @@ async fn read(mut form: Multipart, app: &App) -> Result<MessageForm> {
             return Err(Error::field(name, "This field stands twice in the form."));
         }
     }
-    Ok(MessageForm { body: read_map(fields)?, files })
+    Ok(Fields { fields, files })
 }
 
 async fn upload(part: Field<'_>, app: &App) -> Result<Upload> {

@@ -8,6 +8,10 @@ mod prefer;
 mod resource;
 mod view;
 
+pub(crate) use body::MessageBody;
+pub(crate) use form::Fields;
+pub(crate) use resource::{accept_draft, author};
+
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 

@@ -18,7 +18,7 @@ use store::{db::Tx, deliveries, messages, timeline};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{body::MessageBody, form::MessageForm, prefer, view::MessageView};
+use super::{body::MessageBody, files::Files, form::MessageForm, prefer, view::MessageView};
 use crate::{
     extract::{Json, KeyedId, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
     ids::{BotId, ContactId, MessageId},
@@ -123,14 +123,7 @@ async fn accept(
 ) -> Result<(StatusCode, Json<MessageView>)> {
     let MessageForm { body, files } = form;
     let draft = Draft { id, ..body.draft(author(identity), &files)? };
-    files.store(&app).await?;
-    let message = match send::send(&app, &scope, draft).await {
-        Ok(message) => message,
-        Err(error) => {
-            files.discard(&app).await;
-            return Err(error.into());
-        }
-    };
+    let message = accept_draft(&app, &scope, draft, &files).await?;
     match prefer::wait_until(headers, app.clock.now()) {
         Some(until) => outcome(&app, &scope, message.id, until).await,
         None => {
@@ -138,6 +131,16 @@ async fn accept(
             Ok((StatusCode::ACCEPTED, Json(message.into())))
         }
     }
+}
+
+/// Keeps the files that a draft names, and accepts it; a refused draft leaves no file behind.
+pub(crate) async fn accept_draft(app: &App, scope: &Scope, draft: Draft, files: &Files) -> Outcome<Message> {
+    files.store(app).await?;
+    let accepted = send::send(app, scope, draft).await;
+    if accepted.is_err() {
+        files.discard(app).await;
+    }
+    accepted
 }
 
 /// The message when it is settled, or as it is when the time is over.
@@ -151,7 +154,7 @@ async fn outcome(app: &App, scope: &Scope, id: MessageId, until: Timestamp) -> R
 }
 
 /// Who sends: a key by the API, a person by their own token.
-fn author(identity: &Identity) -> Author {
+pub(crate) fn author(identity: &Identity) -> Author {
     let name = identity.user.as_ref().map(|user| &user.name).or(identity.key.as_ref().map(|key| &key.name)).cloned();
     match identity.caller.actor {
         Actor::User(id) => Author { kind: AuthorType::User, id: Some(id.as_uuid()), name },

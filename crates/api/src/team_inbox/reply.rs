@@ -1,0 +1,100 @@
+//! `POST /team-inbox/api/conversations/{id}/messages/`: a reply, or a note for the team.
+
+use app::{
+    App, inbox,
+    send::{Draft, To},
+};
+use axum::{extract::State, http::StatusCode};
+use model::{Error, Platform, Scope, message::Message};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::view::{self, EntryView};
+use crate::{
+    extract::{Json, KeyedId, MayConverse, Path, Whoami, read_map},
+    ids::{ConversationId, MessageId},
+    problem::Result,
+    telegram::messages::{Fields, MessageBody, accept_draft, author},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create))
+}
+
+/// A reply with the fields of `POST /telegram/v1/messages/` but its recipient, or a note with a `text`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read field by field")]
+struct ReplyBody {
+    /// A reply goes to the contact; a note stays with the team.
+    #[schema(rename = "type")]
+    kind: Option<ReplyKind>,
+    /// The channel to use; the one that the contact used last, unless something else is said.
+    platform: Option<Platform>,
+    #[schema(example = "We are on it.")]
+    text: Option<String>,
+    #[serde(flatten)]
+    rest: MessageBody,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ReplyKind {
+    Message,
+    Note,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct NoteBody {
+    text: String,
+}
+
+/// Reply to a contact, or write a note for the team.
+///
+/// A reply goes out over the channel that the contact used last, by the bot that they wrote to; it reopens a closed
+/// conversation. Files go in a form, as in `POST /telegram/v1/messages/`. A note (`"type": "note"`) has no way out.
+#[utoipa::path(post, path = "/team-inbox/api/conversations/{id}/messages/", tag = "team-inbox",
+    params(("id" = ConversationId, Path)), request_body = ReplyBody,
+    responses((status = ACCEPTED, body = EntryView, description = "The reply is accepted."),
+        (status = CREATED, body = EntryView, description = "The note is written.")))]
+async fn create(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Whoami(identity): Whoami,
+    Path(conversation): Path<ConversationId>,
+    KeyedId(id): KeyedId<Message>,
+    form: Fields,
+) -> Result<(StatusCode, Json<EntryView>)> {
+    let Fields { mut fields, files } = form;
+    let kind = take::<ReplyKind>(&mut fields, "type", "Enter message or note.")?.unwrap_or(ReplyKind::Message);
+    if kind == ReplyKind::Note {
+        let body: NoteBody = read_map(fields)?;
+        let note = inbox::note(&app, &scope, conversation, &body.text).await?;
+        return Ok((StatusCode::CREATED, Json(note.into())));
+    }
+    if take::<Platform>(&mut fields, "platform", "Enter TELEGRAM.")?.is_some_and(|one| one != Platform::Telegram) {
+        return Err(Error::field("platform", "The contact can't be reached over this channel.").into());
+    }
+    let body: MessageBody = read_map(fields)?;
+    let draft = Draft { id, ..body.reply(To::Conversation(conversation), author(&identity), &files)? };
+    let message = accept_draft(&app, &scope, draft, &files).await?;
+    Ok((StatusCode::ACCEPTED, Json(shown(&app, scope, message.id).await?)))
+}
+
+/// Takes a field out that decides what the others must be; null counts as not given.
+fn take<T: for<'de> Deserialize<'de>>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    words: &str,
+) -> Result<Option<T>, Error> {
+    let value = fields.remove(name).filter(|value| !value.is_null());
+    value.map(serde_json::from_value).transpose().map_err(|_| Error::field(name, words))
+}
+
+/// The entry as it is now, with the reason why it waits.
+async fn shown(app: &App, scope: Scope, id: MessageId) -> Result<EntryView, Error> {
+    let (rates, now) = (app.settings.rates(), app.clock.now());
+    let found = app.db.read(move |tx| view::entry(tx, &scope, id, rates, now)).await?;
+    found.ok_or_else(|| Error::not_found("message"))
+}
