@@ -1,4 +1,5 @@
 //! What holds on PostgreSQL alone: lost connections, and schemas that change under prepared statements.
+#![cfg(test)]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What holds on SQLite alone: other processes, full disks, full queues, backups.
+#![cfg(test)]
 
 use std::{
     sync::mpsc,

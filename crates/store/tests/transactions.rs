@@ -1,4 +1,5 @@
 //! What `store::db` promises about transactions, on both engines.
+#![cfg(test)]
 
 use std::sync::{
     Arc, Barrier,

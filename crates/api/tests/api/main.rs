@@ -1,4 +1,5 @@
 //! The service through its router, on both databases. One program, so that it is linked once.
+#![cfg(test)]
 
 mod accounts;
 mod contacts;

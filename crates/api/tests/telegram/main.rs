@@ -1,4 +1,5 @@
 //! Bots, the webhook and events, through the whole service and against a Bot API server.
+#![cfg(test)]
 
 mod bots;
 mod change;

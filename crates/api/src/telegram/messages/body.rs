@@ -217,7 +217,7 @@ impl MessageBody {
         }
     }
 
-    fn media<'a>(&'a self, files: &Files, errors: &mut FieldErrors) -> Vec<(&'static str, Media)> {
+    fn media(&self, files: &Files, errors: &mut FieldErrors) -> Vec<(&'static str, Media)> {
         let single = [
             ("photo", MediaKind::Photo, &self.photo),
             ("video", MediaKind::Video, &self.video),
