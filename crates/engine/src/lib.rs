@@ -2,7 +2,9 @@
 //!
 //! It never calls `app`: `server` registers what app offers with it.
 
+pub mod answers;
 pub mod delivery;
 pub mod doctor;
 pub mod inbound;
 pub mod poller;
+pub mod schedules;

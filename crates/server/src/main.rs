@@ -1,1 +1,36 @@
-fn main() {}
+//! The binary `jina-connect`: settings, wiring, lifecycle, command line.
+
+mod cli;
+mod commands;
+mod feeder;
+mod open;
+mod output;
+mod real;
+mod secrets;
+mod serve;
+mod settings;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use output::Output;
+
+fn main() -> ExitCode {
+    let (cli, flags) = cli::parse();
+    let output = Output { json: cli.json };
+    match run(cli, &flags, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output.failure(&error),
+    }
+}
+
+fn run(cli: cli::Cli, flags: &clap::ArgMatches, output: Output) -> model::Result<()> {
+    let resolved =
+        settings::resolve(flags, |name| std::env::var(name).ok(), cli.config.as_deref()).map_err(output::wrong_use)?;
+    telemetry::start(&resolved).map_err(output::wrong_use)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| model::Error::internal("the async runtime could not be started").with_source(e))?;
+    runtime.block_on(commands::run(cli.command, resolved, output))
+}

@@ -9,6 +9,8 @@ use crate::{
 };
 
 crate::statements! {
+    hot ALL = "key.all", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at FROM api_key
+        WHERE tenant_id = $1 AND revoked_at IS NULL ORDER BY id";
     INSERT = "key.insert", "INSERT INTO api_key (id, tenant_id, name, prefix, hash, role, created_by, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     hot BY_HASH = "key.by_hash", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, tenant_id FROM api_key
@@ -51,6 +53,11 @@ fn read(row: &Row) -> Result<KeyRow> {
         expires_at: row.get(5)?,
         last_used_at: row.get(6)?,
     })
+}
+
+/// All keys of the tenant that are not revoked: for the command line.
+pub fn all(tx: &mut Tx, scope: &Scope) -> Result<Vec<KeyRow>> {
+    tx.query(ALL, &args![scope.tenant()], read)
 }
 
 /// Writes a new key of the scope's tenant.

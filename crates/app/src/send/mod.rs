@@ -1,5 +1,6 @@
 //! The one door for sending. API, inbox, MCP, command line and broadcasts all come through here.
 
+mod address;
 mod change;
 mod compose;
 mod draft;
@@ -21,6 +22,7 @@ use store::{
     feed, messages, timeline,
 };
 
+pub use address::{address, by_phone};
 pub use change::{cancel, delete, edit, retry};
 pub use compose::{Composed, MARKERS, compose, parsed};
 pub use draft::{Body, Draft, Markup, ReplyTo, To};

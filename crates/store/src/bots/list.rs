@@ -50,6 +50,9 @@ crate::statements! {
     hot GET = "bots.get", concat!("SELECT ", columns!(), ", COALESCE(daily_usage.used, 0)
         FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
         WHERE bot.id = $2 AND bot.tenant_id = $3 AND bot.removed_at IS NULL");
+    hot ALL = "bots.all", concat!("SELECT ", columns!(), ", COALESCE(daily_usage.used, 0)
+        FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
+        WHERE bot.tenant_id = $2 AND bot.removed_at IS NULL ORDER BY bot.id");
 }
 
 /// One page of the tenant's bots.
@@ -63,6 +66,11 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, now: Timestamp, request
         filter.search.as_deref().map(contains),
     ];
     BOTS.page(tx, request, &filters, read)
+}
+
+/// All bots of the tenant, oldest first: for the command line.
+pub fn all(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Vec<Overview>> {
+    tx.query(ALL, &args![now.day_start(), scope.tenant()], read)
 }
 
 /// A bot of the scope's tenant that is not removed.

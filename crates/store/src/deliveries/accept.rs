@@ -31,8 +31,8 @@ crate::statements! {
     hot PENDING = "deliveries.promote_message", "
         UPDATE message SET status = 'PENDING', waiting_for = NULL, next_attempt_at = NULL
         WHERE id = $1 AND status = 'SCHEDULED'";
-    hot NEXT_SCHEDULED = "deliveries.next_scheduled", "
-        SELECT MIN(due_at) FROM delivery WHERE state = 'SCHEDULED'";
+    hot IS_DUE = "deliveries.is_scheduled_due", "
+        SELECT 1 FROM delivery WHERE state = 'SCHEDULED' AND due_at <= $1 LIMIT 1";
 }
 
 /// A call to be made, in a lane that is named at acceptance.
@@ -93,9 +93,13 @@ fn row(scope: &Scope, bot: Id<Bot>, d: &NewDelivery, position: i64, now: Timesta
     .into())
 }
 
-/// Queues up to `limit` scheduled deliveries whose time has come, at the end of their lanes. Tells how many there were
-/// and when the next one is due.
-pub fn promote_scheduled(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<(usize, Option<Timestamp>)> {
+/// Whether the time of a scheduled delivery has come.
+pub fn is_scheduled_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
+    Ok(tx.query_opt(IS_DUE, &args![now], |_| Ok(()))?.is_some())
+}
+
+/// Queues up to `limit` scheduled deliveries whose time has come, at the end of their lanes. Tells how many.
+pub fn promote_scheduled(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<usize> {
     let due: Vec<(Id<Bot>, i64, Id<Message>)> =
         tx.query(SCHEDULED, &args![now, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     for (bot, position, message) in &due {
@@ -104,6 +108,5 @@ pub fn promote_scheduled(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<(usi
         tx.execute(PENDING, &args![message])?;
         tx.notify(wake::LANE, &bot.to_string())?;
     }
-    let next = tx.query_one(NEXT_SCHEDULED, &[], |row| row.get::<Option<Timestamp>>(0))?;
-    Ok((due.len(), next))
+    Ok(due.len())
 }

@@ -13,7 +13,7 @@ mod pause;
 mod settle;
 mod settle_broadcast;
 
-pub use accept::{NewDelivery, accept, promote_scheduled};
+pub use accept::{NewDelivery, accept, is_scheduled_due, promote_scheduled};
 pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
 pub use explain::{Rates, explain};

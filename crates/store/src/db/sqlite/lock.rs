@@ -18,7 +18,8 @@ impl ServeLock {
         Self { _file: None }
     }
 
-    pub(super) fn take(database: &Path) -> Result<Self> {
+    /// Takes the lock of the database at this path, which need not exist yet.
+    pub fn take(database: &Path) -> Result<Self> {
         let path = database.with_file_name("serve.lock");
         let failed = |error| Error::unavailable(format!("lock {}: {error}", path.display()));
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;

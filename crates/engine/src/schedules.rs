@@ -1,0 +1,69 @@
+//! What happens when its time has come: scheduled messages queue up, snoozed conversations wake, and what nobody needs
+//! any more is forgotten.
+
+use std::sync::Arc;
+
+use model::{Clock, Ids, Result, Timestamp};
+use store::{conversations, db::Db, deliveries};
+use tokio_util::sync::CancellationToken;
+
+/// How often to look: a scheduled message leaves at most this late.
+const LOOK_MS: i64 = 1_000;
+
+/// How often to forget.
+const FORGET_EVERY_MS: i64 = 10 * 60_000;
+
+/// Places in windows are remembered for longer than the longest window, an hour, can reach back.
+const USES_KEPT_MS: i64 = 2 * 3_600_000;
+
+/// What is done at a time, so that the writer is never held for long.
+const BATCH_MAX: i64 = 500;
+
+/// The schedules of an installation.
+#[derive(Debug)]
+pub struct Schedules {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Schedules {
+    /// Works until `stop`.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut forget_at = self.clock.now();
+        while !stop.is_cancelled() {
+            let now = self.clock.now();
+            if let Err(error) = self.due(now).await {
+                tracing::error!(error = ?error, "What is due could not be done now; it is tried again.");
+            }
+            if now >= forget_at {
+                forget_at = now + FORGET_EVERY_MS;
+                if let Err(error) = self.forget(now).await {
+                    tracing::warn!(error = ?error, "What is old could not be forgotten now; it is tried again.");
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep_until(now + LOOK_MS) => {}
+            }
+        }
+    }
+
+    async fn due(&self, now: Timestamp) -> Result<()> {
+        // Looked at before it is written: an idle installation writes nothing.
+        let is_due = self.db.read(move |tx| deliveries::is_scheduled_due(tx, now)).await?;
+        if is_due {
+            self.db.write(move |tx| deliveries::promote_scheduled(tx, now, BATCH_MAX)).await?;
+        }
+        let next_wake = self.db.read(conversations::next_wake).await?;
+        if next_wake.is_some_and(|at| at <= now) {
+            let ids = self.ids.clone();
+            self.db.write(move |tx| conversations::wake(tx, &*ids, now, BATCH_MAX)).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, now: Timestamp) -> Result<()> {
+        self.db.write(move |tx| deliveries::forget_uses(tx, now - USES_KEPT_MS).map(drop)).await
+    }
+}

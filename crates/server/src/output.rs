@@ -1,0 +1,49 @@
+//! What commands print: sentences for people, or exactly one JSON document. Logs go to standard error.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use model::{Error, Result};
+use serde_json::{Value, json};
+
+/// The code of errors that end the process with status 2.
+const WRONG_USE: &str = "wrong_use";
+
+/// How to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    pub json: bool,
+}
+
+impl Output {
+    /// Prints a result: the document, or the lines that `lines` makes of it.
+    pub fn done(self, document: &Value, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+        if self.json { write(&document.to_string()) } else { lines().iter().try_for_each(|line| write(line)) }
+    }
+
+    /// Prints why a command failed, and its exit status.
+    pub fn failure(self, error: &Error) -> ExitCode {
+        let is_wrong_use = error.code() == WRONG_USE;
+        tracing::debug!(error = ?error, "The command failed.");
+        if self.json {
+            let document = json!({"code": error.code(), "detail": error.message(), "errors": error.field_errors()});
+            // Nothing is left to be told when even this can't be printed.
+            let _ = write(&document.to_string());
+        }
+        let context = error.context().map(|c| format!(" ({c})")).unwrap_or_default();
+        let _ = writeln!(io::stderr(), "jina-connect: {error}{context}");
+        ExitCode::from(if is_wrong_use { 2 } else { 1 })
+    }
+}
+
+/// An error of whoever typed the command or wrote the settings.
+pub fn wrong_use(error: Error) -> Error {
+    error.with_code(WRONG_USE)
+}
+
+/// One line on standard output.
+pub fn write(line: &str) -> Result<()> {
+    writeln!(io::stdout(), "{line}").map_err(|e| Error::internal("standard output is closed").with_source(e))
+}

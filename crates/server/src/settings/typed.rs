@@ -1,0 +1,148 @@
+//! The settings as values: all of them are checked before the first socket is opened.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use model::{Rate, Result};
+use secrecy::SecretString;
+use url::Url;
+
+use super::resolve::Resolved;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub listen_addr: SocketAddr,
+    /// Without a slash at the end.
+    pub base_url: String,
+    pub database_url: String,
+    pub data_dir: PathBuf,
+    pub field_encryption_key: Option<SecretString>,
+    pub secret_key: Option<SecretString>,
+    /// Without a slash at the end.
+    pub telegram_api_base_url: String,
+    pub bot_rate: Rate,
+    pub total_rate: Option<Rate>,
+    pub chat_rate: Rate,
+    pub group_rate: Rate,
+    pub max_retries: u32,
+    pub request_timeout: Duration,
+    pub storage_dir: PathBuf,
+}
+
+impl Settings {
+    /// Reads every value, or says which one is wrong and why.
+    pub fn read(resolved: &Resolved) -> Result<Self> {
+        let data_dir = PathBuf::from(resolved.get("DATA_DIR").unwrap_or("./data"));
+        let settings = Self {
+            listen_addr: parsed(resolved, "LISTEN_ADDR", "an address and port such as 127.0.0.1:8000")?,
+            base_url: base_url(resolved, "BASE_URL")?,
+            database_url: database_url(resolved, &data_dir)?,
+            field_encryption_key: resolved.get("FIELD_ENCRYPTION_KEY").map(Into::into),
+            secret_key: secret_key(resolved)?,
+            telegram_api_base_url: base_url(resolved, "TELEGRAM_API_BASE_URL")?,
+            bot_rate: rate(resolved, "TELEGRAM_RATE_LIMIT")?.unwrap_or(Rate::per_minute(30)),
+            total_rate: rate(resolved, "TELEGRAM_TOTAL_RATE_LIMIT")?,
+            chat_rate: rate(resolved, "TELEGRAM_CHAT_RATE_LIMIT")?.unwrap_or(Rate::per_second(1)),
+            group_rate: rate(resolved, "TELEGRAM_GROUP_RATE_LIMIT")?.unwrap_or(Rate::per_minute(20)),
+            max_retries: within(resolved, "TELEGRAM_MAX_RETRIES", 0, 20)?,
+            request_timeout: Duration::from_secs(within(resolved, "TELEGRAM_REQUEST_TIMEOUT", 1, 300)?.into()),
+            storage_dir: storage_dir(resolved, &data_dir)?,
+            data_dir,
+        };
+        log_format(resolved)?;
+        if settings.database_url.starts_with("postgres") {
+            both_keys(resolved)?;
+        }
+        Ok(settings)
+    }
+}
+
+/// How to log, when it was set.
+pub(crate) fn log_format(resolved: &Resolved) -> Result<Option<LogFormat>> {
+    match resolved.get("LOG_FORMAT") {
+        None => Ok(None),
+        Some("text") => Ok(Some(LogFormat::Text)),
+        Some("json") => Ok(Some(LogFormat::Json)),
+        Some(_) => Err(resolved.wrong("LOG_FORMAT", "write text or json")),
+    }
+}
+
+/// Several nodes must share their keys, so none may make its own.
+fn both_keys(resolved: &Resolved) -> Result<()> {
+    for name in ["FIELD_ENCRYPTION_KEY", "SECRET_KEY"] {
+        if resolved.get(name).is_none() {
+            let what = "must be set when DATABASE_URL is PostgreSQL, since all nodes share it; \
+                        \"openssl rand -base64 32\" makes one";
+            return Err(resolved.wrong(name, what));
+        }
+    }
+    Ok(())
+}
+
+fn parsed<T: FromStr>(resolved: &Resolved, name: &str, what: &str) -> Result<T> {
+    let text = resolved.get(name).unwrap_or_default();
+    text.trim().parse().map_err(|_| resolved.wrong(name, format!("\"{text}\" is not {what}")))
+}
+
+fn within(resolved: &Resolved, name: &str, low: u32, high: u32) -> Result<u32> {
+    let what = format!("a whole number from {low} to {high}");
+    let number: u32 = parsed(resolved, name, &what)?;
+    if (low..=high).contains(&number) {
+        Ok(number)
+    } else {
+        Err(resolved.wrong(name, format!("{number} is not {what}")))
+    }
+}
+
+fn rate(resolved: &Resolved, name: &str) -> Result<Option<Rate>> {
+    let Some(text) = resolved.get(name) else { return Ok(None) };
+    text.parse().map(Some).map_err(|e: model::Error| resolved.wrong(name, e.message()))
+}
+
+fn base_url(resolved: &Resolved, name: &str) -> Result<String> {
+    let text = resolved.get(name).unwrap_or_default().trim().trim_end_matches('/');
+    let is_good = Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
+    });
+    if is_good {
+        Ok(text.to_owned())
+    } else {
+        Err(resolved.wrong(name, format!("\"{text}\" is not an http or https address")))
+    }
+}
+
+fn database_url(resolved: &Resolved, data_dir: &std::path::Path) -> Result<String> {
+    let Some(url) = resolved.get("DATABASE_URL") else {
+        return Ok(format!("sqlite://{}", data_dir.join("jina-connect.db").display()));
+    };
+    let known = ["sqlite://", "postgres://", "postgresql://"];
+    if known.iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
+        return Ok(url.to_owned());
+    }
+    // The value is not shown: it may hold a password.
+    Err(resolved.wrong("DATABASE_URL", "must begin with sqlite:// or postgres://"))
+}
+
+fn secret_key(resolved: &Resolved) -> Result<Option<SecretString>> {
+    match resolved.get("SECRET_KEY") {
+        Some(key) if key.chars().count() < 32 => Err(resolved.wrong("SECRET_KEY", "must have at least 32 characters")),
+        key => Ok(key.map(Into::into)),
+    }
+}
+
+fn storage_dir(resolved: &Resolved, data_dir: &std::path::Path) -> Result<PathBuf> {
+    match resolved.get("STORAGE_URL") {
+        None => Ok(data_dir.join("media")),
+        Some(url) => match url.strip_prefix("file://") {
+            Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
+            _ => Err(resolved.wrong("STORAGE_URL", "must begin with file://; this build has no other storage")),
+        },
+    }
+}

@@ -1,0 +1,23 @@
+//! Logs: to standard error, as text on a terminal and JSON elsewhere.
+
+use std::io::{self, IsTerminal};
+
+use model::Result;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::settings::{LogFormat, Resolved, log_format};
+
+/// Starts logging for the life of the process.
+pub fn start(resolved: &Resolved) -> Result<()> {
+    let filter = resolved.get("RUST_LOG").unwrap_or("info");
+    let filter = EnvFilter::try_new(filter).map_err(|e| resolved.wrong("RUST_LOG", e))?;
+    let is_terminal = io::stderr().is_terminal();
+    let fallback = if is_terminal { LogFormat::Text } else { LogFormat::Json };
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_terminal);
+    let subscriber = tracing_subscriber::registry().with(filter);
+    match log_format(resolved)?.unwrap_or(fallback) {
+        LogFormat::Text => subscriber.with(lines).init(),
+        LogFormat::Json => subscriber.with(lines.json().flatten_event(true)).init(),
+    }
+    Ok(())
+}
