@@ -11,6 +11,7 @@ use engine::{
     },
     doctor::Doctor,
     inbound::Inbound,
+    poller::Poller,
     schedules::Schedules,
 };
 use model::{Error, Result};
@@ -90,6 +91,13 @@ fn engine(app: &App, stop: &CancellationToken) -> JoinSet<()> {
         base_url: app.settings.base_url.clone(),
     };
     tasks.spawn(doctor.run(stop.clone()));
+    let poller = Poller {
+        db: app.db.clone(),
+        clock: app.clock.clone(),
+        cipher: app.cipher.clone(),
+        bot_api: app.bot_api.clone(),
+    };
+    tasks.spawn(poller.run(stop.clone()));
     tasks
 }
 
