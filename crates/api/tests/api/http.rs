@@ -62,7 +62,7 @@ db_test! {
     async fn paths_answer_without_the_slash_too(db) {
         let app = TestApp::start(db).await;
         for path in ["/users/me", "/users/me/", "/version", "/version/", "/healthz", "/healthz/", "/readyz", "/docs", "/docs/",
-            "/openapi.json", "/metrics", "/tenants/tenant-access-keys?page_size=1"] {
+            "/openapi.json", "/", "/metrics", "/tenants/tenant-access-keys?page_size=1"] {
             assert_eq!(app.owner().get(path).await.0, 200, "{path}");
         }
         let (status, made) = app.owner().post("/tenants/tenant-access-keys", json!({"name": "x"})).await;
