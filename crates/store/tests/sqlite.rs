@@ -172,3 +172,16 @@ fn the_log_stays_bounded_under_steady_load() {
         assert!(bytes < 100_000_000, "{bytes} bytes of log after {:?}", began.elapsed());
     });
 }
+
+#[test]
+fn closing_leaves_one_file() {
+    run(async {
+        let db = database().await;
+        insert(&db, 1).await.unwrap();
+        db.close().await;
+        let path = db.url().strip_prefix("sqlite://").unwrap();
+        assert!(!std::path::Path::new(&format!("{path}-wal")).exists());
+        let again = another(&db, |_| ()).await;
+        assert_eq!(count(&again).await, 1);
+    });
+}

@@ -78,7 +78,7 @@ pub(super) fn postgres(doing: &str, error: tokio_postgres::Error) -> Error {
     let context = format!("{doing}: {} {}{constraint}", cause.code().code(), cause.message());
     if *cause.code() == SqlState::UNIQUE_VIOLATION {
         conflict(context)
-    } else if failure != Failure::Other || passes_on_postgres(cause.code()) {
+    } else if failure == Failure::Connection || passes_on_postgres(cause.code()) {
         Error::unavailable(context)
     } else {
         Error::internal(context)
@@ -87,9 +87,11 @@ pub(super) fn postgres(doing: &str, error: tokio_postgres::Error) -> Error {
 }
 
 fn passes_on_postgres(code: &SqlState) -> bool {
-    // 53: out of disk, memory or connections. 58: trouble of its operating system. 25006: a stand-by after a switch.
+    // 40: in each other's way, too often. 53: out of disk, memory or connections. 58: trouble of its operating system.
+    // 25006: a stand-by after a switch.
     let code = code.code();
-    code.starts_with("53") || code.starts_with("58") || ["55P03", "57014", "57P05", "25006"].contains(&code)
+    ["40", "53", "58"].iter().any(|class| code.starts_with(class))
+        || ["55P03", "57014", "57P05", "25006"].contains(&code)
 }
 
 pub(super) fn pool(error: PoolError) -> Error {

@@ -4,11 +4,14 @@ use std::{collections::HashSet, future::poll_fn, sync::Arc, time::Duration};
 
 use model::Result;
 use tokio::{runtime::Handle, sync::Notify, task::JoinHandle, time::sleep};
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
-use super::super::{
-    error,
-    notify::{Hub, Wake},
+use super::{
+    super::{
+        error,
+        notify::{Hub, Wake},
+    },
+    Target,
 };
 
 const RECONNECT_FIRST: Duration = Duration::from_millis(100);
@@ -20,9 +23,9 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn start(config: Config, hub: Hub, runtime: &Handle) -> Self {
+    pub(super) fn start(target: Target, hub: Hub, runtime: &Handle) -> Self {
         let added = Arc::new(Notify::new());
-        let handle = runtime.spawn(keep_listening(config, hub, added.clone()));
+        let handle = runtime.spawn(keep_listening(target, hub, added.clone()));
         Self { added, handle }
     }
 
@@ -41,11 +44,11 @@ impl Drop for Task {
     }
 }
 
-async fn keep_listening(config: Config, hub: Hub, added: Arc<Notify>) {
+async fn keep_listening(target: Target, hub: Hub, added: Arc<Notify>) {
     let mut pause = RECONNECT_FIRST;
     loop {
         let mut listened = HashSet::new();
-        let error = listen(&config, &hub, &added, &mut listened).await;
+        let error = listen(&target, &hub, &added, &mut listened).await;
         // It had worked: begin with the short pause again.
         if !listened.is_empty() {
             pause = RECONNECT_FIRST;
@@ -57,9 +60,9 @@ async fn keep_listening(config: Config, hub: Hub, added: Arc<Notify>) {
 }
 
 /// Listens until the connection breaks. `listened` tells how far it came.
-async fn listen(config: &Config, hub: &Hub, added: &Notify, listened: &mut HashSet<&'static str>) -> Result<()> {
+async fn listen(target: &Target, hub: &Hub, added: &Notify, listened: &mut HashSet<&'static str>) -> Result<()> {
     let failed = |fault| error::postgres("listen", fault);
-    let (client, mut connection) = config.connect(NoTls).await.map_err(failed)?;
+    let (client, mut connection) = target.connect().await.map_err(failed)?;
     let receive = async {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
             if let AsyncMessage::Notification(notification) = message.map_err(failed)? {

@@ -3,6 +3,7 @@
 mod listen;
 mod plan;
 mod session;
+mod tls;
 mod value;
 
 use std::{sync::OnceLock, time::Duration};
@@ -11,8 +12,9 @@ use deadpool_postgres::{Hook, Manager, ManagerConfig, Object, Pool, RecyclingMet
 use model::{Error, Result};
 pub(super) use session::Session;
 use session::{Ending, Mode};
+use tls::Tls;
 use tokio::{runtime::Handle, task::spawn_blocking, time::sleep};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Client, Config, Connection, Socket};
 pub(super) use value::column;
 
 use super::{Listener, Options, Tx, error, notify::Hub, tx};
@@ -21,7 +23,7 @@ use super::{Listener, Options, Tx, error, notify::Hub, tx};
 const ATTEMPTS_MAX: u32 = 8;
 
 pub(super) struct Postgres {
-    config: Config,
+    target: Target,
     pool: Pool,
     options: Options,
     runtime: Handle,
@@ -31,9 +33,9 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) async fn open(url: &str, options: Options) -> Result<Self> {
-        let config = configure(url, &options)?;
+        let target = Target::new(url, &options)?;
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config.clone(), NoTls, manager_config);
+        let manager = Manager::from_config(target.config.clone(), target.tls.clone(), manager_config);
         let pool = Pool::builder(manager)
             .max_size(options.pool_size.max(1))
             .wait_timeout(Some(options.queue_wait))
@@ -49,7 +51,7 @@ impl Postgres {
         // A wrong address should be told at the start, not at the first request.
         drop(pool.get().await.map_err(error::pool)?);
         let (runtime, hub) = (Handle::current(), Hub::default());
-        Ok(Self { config, pool, options, runtime, hub, listening: OnceLock::new() })
+        Ok(Self { target, pool, options, runtime, hub, listening: OnceLock::new() })
     }
 
     pub(super) async fn write<T, F>(&self, body: F) -> Result<T>
@@ -104,10 +106,10 @@ impl Postgres {
 
     pub(super) async fn migrate(&self) -> Result<()> {
         // On a connection of its own: the lock ends with it, and a long migration has no time limit.
-        let mut config = self.config.clone();
-        config.options("-c statement_timeout=0 -c lock_timeout=0");
+        let mut target = self.target.clone();
+        target.config.options("-c statement_timeout=0 -c lock_timeout=0");
         let (mut client, connection) =
-            config.connect(NoTls).await.map_err(|error| error::postgres("connect to migrate", error))?;
+            target.connect().await.map_err(|error| error::postgres("connect to migrate", error))?;
         let driver = tokio::spawn(connection);
         let outcome = super::migrate::postgres(&mut client).await;
         drop(client);
@@ -120,7 +122,7 @@ impl Postgres {
         match self.listening.get() {
             Some(task) => task.channel_added(),
             None => {
-                let start = || listen::Task::start(self.config.clone(), self.hub.clone(), &self.runtime);
+                let start = || listen::Task::start(self.target.clone(), self.hub.clone(), &self.runtime);
                 self.listening.get_or_init(start);
             }
         }
@@ -138,7 +140,7 @@ impl Postgres {
 /// Runs commands that want no transaction around them, such as `CREATE DATABASE`, on a connection of their own.
 pub async fn commands(url: &str, commands: &[String]) -> Result<()> {
     let failed = |fault| error::postgres("PostgreSQL command", fault);
-    let (client, connection) = configure(url, &Options::default())?.connect(NoTls).await.map_err(failed)?;
+    let (client, connection) = Target::new(url, &Options::default())?.connect().await.map_err(failed)?;
     let driver = tokio::spawn(connection);
     for command in commands {
         client.batch_execute(command).await.map_err(failed)?;
@@ -160,6 +162,26 @@ fn transact<T>(session: Session, body: &impl Fn(&mut Tx) -> Result<T>) -> (Resul
             (committed.map(|()| value), ending)
         }
         Err(error) => (Err(error), session.roll_back()),
+    }
+}
+
+/// Where the database is and how to talk to it.
+#[derive(Clone)]
+struct Target {
+    config: Config,
+    tls: Tls,
+}
+
+impl Target {
+    fn new(url: &str, options: &Options) -> Result<Self> {
+        let (url, root_cert) = tls::take_root_cert(url);
+        let mut config = configure(&url, options)?;
+        let tls = Tls::new(&mut config, root_cert.as_deref())?;
+        Ok(Self { config, tls })
+    }
+
+    async fn connect(&self) -> Result<(Client, Connection<Socket, tls::Stream>), tokio_postgres::Error> {
+        self.config.connect(self.tls.clone()).await
     }
 }
 

@@ -100,8 +100,11 @@ impl Sqlite {
     pub(super) async fn close(&self) {
         self.stop();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let opener = Opener::new(self.path.clone(), self.options.lock_timeout);
         let joined = blocking(move || {
             let panicked = threads.into_iter().filter_map(|thread| thread.join().err()).count();
+            // The last connection moves the log into the file and removes it; of several that go at once, none may.
+            drop(opener.writer()?);
             if panicked == 0 { Ok(()) } else { Err(Error::internal(format!("{panicked} database threads panicked"))) }
         });
         if let Err(error) = joined.await {
