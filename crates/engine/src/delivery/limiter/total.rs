@@ -75,7 +75,8 @@ impl Total {
         self.window.answer(weight, at);
     }
 
-    /// A place that was taken before this process started.
+    /// A place that was taken before this process started. At the start, these are the used places of all bots within
+    /// the window, and every delivery that is marked `SENDING`, as if its answer came now.
     pub fn remember(&mut self, weight: u32, at: Timestamp) {
         self.window.remember(weight, at);
     }

@@ -6,11 +6,11 @@ use model::{Id, Rate, Timestamp, broadcast::Broadcast};
 
 use super::{
     pace::{CEILING_FULL, Pace, slot_us},
-    queue::{ENTRIES_MAX, Group},
+    queue::Group,
 };
 
 /// The feeder makes rows for about this long ahead, so that a pause takes effect on what is still with it.
-const FEED_AHEAD_MS: i64 = 10_000;
+pub(super) const FEED_AHEAD_MS: i64 = 10_000;
 const FEED_MIN: usize = 16;
 
 #[derive(Debug, Default)]
@@ -67,13 +67,14 @@ impl Bulk {
         !self.is_feeding && !self.has_more
     }
 
-    /// How many more rows to ask for, while `waiting` are in memory at this rate.
-    pub fn feed(&mut self, rate: Rate, waiting: usize) -> Option<usize> {
-        if self.is_feeding || !self.has_more {
-            return None;
-        }
+    pub fn may_feed(&self) -> bool {
+        !self.is_feeding && self.has_more
+    }
+
+    /// How many more rows to ask for, while `waiting` chats can be sent to soon at this rate.
+    pub fn feed(&mut self, rate: Rate, waiting: usize, entries_max: usize) -> Option<usize> {
         let ahead = i64::from(rate.count()).saturating_mul(FEED_AHEAD_MS) / rate.window_ms();
-        let wanted = usize::try_from(ahead).unwrap_or(FEED_MIN).clamp(FEED_MIN, ENTRIES_MAX);
+        let wanted = usize::try_from(ahead).unwrap_or(FEED_MIN).max(FEED_MIN).min(entries_max);
         // Half of it at least, so that rows are made in chunks.
         if waiting > wanted / 2 {
             return None;

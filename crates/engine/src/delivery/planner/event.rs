@@ -7,6 +7,8 @@ use model::{
     message::{ErrorCode, WaitingFor},
 };
 
+/// Entries of one class in memory, unless set otherwise.
+pub const ENTRIES_MAX: usize = 512;
 /// The heaviest call: an album of ten.
 const WEIGHT_MAX: u32 = 10;
 
@@ -23,6 +25,8 @@ pub struct Config {
     pub back_off_max_ms: i64,
     /// Calls of one bot at a time; one eighth of them is kept for replies.
     pub in_flight_max: usize,
+    /// Entries of one class in memory.
+    pub entries_max: usize,
     /// How long a request that was written by a process which died meanwhile may take to arrive.
     pub in_transit_ms: i64,
     /// The most by which the clock of an earlier owner may differ: restored times count that much later. 0 on one node.
@@ -39,6 +43,7 @@ impl Default for Config {
             back_off_min_ms: 1_000,
             back_off_max_ms: 60_000,
             in_flight_max: 128,
+            entries_max: ENTRIES_MAX,
             in_transit_ms: 1_000,
             clock_skew_ms: 0,
         }

@@ -3,17 +3,18 @@
 use model::delivery::{Class, Queued};
 
 use super::{
+    bulk::FEED_AHEAD_MS,
     event::{Action, Verdict},
     lane::{Around, Lane},
-    queue::{CHAT_ENTRIES_MAX, CHATS_MAX, ENTRIES_MAX},
+    queue::{CHAT_ENTRIES_MAX, CHATS_MAX},
 };
 
 /// Rows of one load.
 pub const LOAD_MAX: usize = 128;
 /// Loads of single chats under way at a time.
 pub const CHAT_LOADS_MAX: usize = 8;
-/// With less room than this, room is made first.
-const LOAD_MIN: usize = 32;
+/// With less room than this part of all, room is made first.
+const ROOM_MIN: usize = 16;
 /// A chat that has to wait longer than this makes room for others.
 const LONG_WAIT_MS: i64 = 10_000;
 
@@ -46,18 +47,16 @@ impl Scan {
         self.again = self.is_loading;
     }
 
-    fn loaded(&mut self, last: Option<i64>, more: bool) {
+    /// A load ended. False when its rows don't count: reading starts anew.
+    fn loaded(&mut self, last: Option<i64>, more: bool) -> bool {
         self.is_loading = false;
-        let is_restarted = std::mem::take(&mut self.is_restarted);
-        if let (Some(last), false) = (last, is_restarted) {
-            self.after = self.after.max(last);
+        if std::mem::take(&mut self.is_restarted) {
+            return false;
         }
-        self.more = more || self.again || is_restarted;
+        self.after = last.map_or(self.after, |last| self.after.max(last));
+        self.more = more || self.again;
         self.again = false;
-    }
-
-    pub fn is_loading(&self) -> bool {
-        self.is_loading
+        true
     }
 
     pub fn has_more(&self) -> bool {
@@ -75,7 +74,9 @@ impl Lane {
     }
 
     pub(super) fn loaded(&mut self, class: Class, rows: Vec<Queued>, more: bool, around: &mut Around<'_>) {
-        self.scan(class).loaded(rows.last().map(|row| row.key.position), more);
+        if !self.scan(class).loaded(rows.last().map(|row| row.key.position), more) {
+            return;
+        }
         for row in rows {
             if self.is_wanted(&row) && !self.is_refused(&row, around) {
                 self.queue(class).admit(row);
@@ -130,15 +131,29 @@ impl Lane {
 
     /// Asks for rows and for feeding, where there is room.
     pub(super) fn ask_for_more(&mut self, around: &mut Around<'_>) {
-        for class in [Class::Reply, Class::Bulk] {
-            self.load(class, around);
-            self.load_chats(class, around);
+        self.read(Class::Reply, around);
+        self.read(Class::Bulk, around);
+        // Rows that exist come first, and while nothing may leave they are enough.
+        if !self.is_read(Class::Bulk) || self.daily.is_some() || self.penalty.bot_until() > self.now {
+            return;
         }
-        // Rows that exist come first: the feeder is asked when they are all read.
-        let is_read = !self.bulk_scan.more && !self.bulk_scan.is_loading;
-        if is_read && let Some(room) = self.bulk.feed(self.config.bot_rate, self.bulk_queue.len()) {
-            around.actions.push(Action::Feed { room });
+        if self.bulk.may_feed() && self.bulk_queue.chats() < CHATS_MAX / 2 {
+            let soon = self.bulk_queue.soon(self.now + FEED_AHEAD_MS);
+            let room = self.bulk.feed(self.config.bot_rate, soon, self.config.entries_max);
+            around.actions.extend(room.map(|room| Action::Feed { room }));
         }
+    }
+
+    /// Asks for the rows of a class.
+    pub(super) fn read(&mut self, class: Class, around: &mut Around<'_>) {
+        self.load(class, around);
+        self.load_chats(class, around);
+    }
+
+    /// Whether all rows that could leave are in memory.
+    pub(super) fn is_read(&mut self, class: Class) -> bool {
+        let scan = self.scan(class);
+        !scan.more && !scan.is_busy() && !self.queue(class).has_reloads()
     }
 
     fn load(&mut self, class: Class, around: &mut Around<'_>) {
@@ -146,11 +161,12 @@ impl Lane {
         if !scan.more || scan.is_loading {
             return;
         }
-        if self.room(class) < LOAD_MIN {
+        let least = (self.config.entries_max / ROOM_MIN).max(1);
+        if self.room(class) < least {
             self.make_room(class);
         }
         let limit = self.room(class).min(LOAD_MAX);
-        if limit < LOAD_MIN {
+        if limit < least {
             return;
         }
         let scan = self.scan(class);
@@ -161,8 +177,9 @@ impl Lane {
     }
 
     fn room(&mut self, class: Class) -> usize {
+        let entries_max = self.config.entries_max;
         let queue = self.queue(class);
-        let entries = ENTRIES_MAX.saturating_sub(queue.len());
+        let entries = entries_max.saturating_sub(queue.len());
         entries.min(CHATS_MAX.saturating_sub(queue.chats()))
     }
 

@@ -121,7 +121,9 @@ impl Lane {
             Event::FeedReady => self.bulk.more_to_feed(),
             Event::Claimed { granted, gone, daily_limit, next_day } => {
                 granted.iter().for_each(|key| self.granted(*key));
-                gone.iter().for_each(|key| drop(self.not_granted(*key, around)));
+                for key in gone {
+                    self.not_granted(key, around);
+                }
                 daily_limit.iter().for_each(|key| self.no_room_today(*key, next_day, around));
             }
             Event::Answered { key, outcome, at } => self.answered(key, outcome, at, around),
@@ -191,7 +193,7 @@ impl Lane {
         }
         let is_in_memory = self.queue(settling.class).contains(settling.chat, key.position);
         if settling.is_waiting && !is_in_memory {
-            self.scan(settling.class).restart();
+            self.read_anew(settling.class);
         }
         self.touch(settling.chat);
     }
@@ -223,8 +225,19 @@ impl Lane {
 
     fn release(&mut self, broadcast: Id<Broadcast>) {
         self.bulk.held.remove(&broadcast);
-        self.bulk_scan.restart();
+        self.read_anew(Class::Bulk);
         self.bulk.more_to_feed();
+    }
+
+    /// Some rows are in the table only, before others that are in memory: all are read again, in their order.
+    fn read_anew(&mut self, class: Class) {
+        let settling = &self.settling;
+        let queue = match class {
+            Class::Reply => &mut self.replies,
+            Class::Bulk => &mut self.bulk_queue,
+        };
+        queue.restart_all(|position| settling.contains_key(&position));
+        self.scan(class).restart();
     }
 
     fn daily_room(&mut self) {
@@ -241,6 +254,16 @@ impl Lane {
     fn revive(&mut self) {
         self.revoked = None;
         self.touch_all();
+    }
+
+    /// Lets go of a lane that is not idle: its lease was lost, or its process leaves. Calls under way keep their places
+    /// in the limit over all bots for one window more; whoever opens the lane next finds them as left over.
+    pub fn abandon(self, now: Timestamp, total: Option<&mut Total>) {
+        let Some(total) = total else { return };
+        total.withdraw(self.bot, Class::Reply);
+        total.withdraw(self.bot, Class::Bulk);
+        let at = now + self.config.in_transit_ms;
+        self.flights.values().for_each(|flight| total.answer(flight.entry.weight, at));
     }
 
     pub(super) fn queue(&mut self, class: Class) -> &mut Queue {

@@ -55,6 +55,9 @@ impl Lane {
         if self.revoked.is_none() {
             self.send(&mut plan, around);
             self.ask_for_more(around);
+            if !plan.keys.is_empty() {
+                around.actions.push(Action::Claim { keys: plan.keys });
+            }
         }
         self.wake_up(plan.wake, around);
         self.chats.sweep(self.now);
@@ -65,11 +68,10 @@ impl Lane {
             plan.wake_at(self.penalty.bot_until());
             return;
         }
-        if self.plan_replies(plan, around) == Replies::Clear && !self.reply_scan.is_loading() {
+        let replies = self.plan_replies(plan, around);
+        self.read(Class::Reply, around);
+        if replies == Replies::Clear && self.is_read(Class::Reply) {
             self.plan_bulk(plan, around);
-        }
-        if !plan.keys.is_empty() {
-            around.actions.push(Action::Claim { keys: std::mem::take(&mut plan.keys) });
         }
     }
 
@@ -142,7 +144,9 @@ impl Lane {
             return Chance::Later;
         }
         let daily = self.daily.filter(|stop| head.counts_daily && head.weight >= stop.weight).map(|stop| stop.until);
-        let mut earliest = head.due_at.max(daily.unwrap_or(head.due_at));
+        // A first try is due when it is read: its time was written by a clock that may be ahead of this one.
+        let due_at = if head.attempts > 0 { head.due_at } else { now };
+        let mut earliest = due_at.max(daily.unwrap_or(due_at));
         if let Some(chat) = self.chats.known_mut(chat_id) {
             if chat.is_busy || chat.moving.is_some() {
                 return Chance::Later;

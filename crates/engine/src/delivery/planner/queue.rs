@@ -12,8 +12,6 @@ use model::{
 
 /// Entries of one chat in memory; what was put back after a try comes on top.
 pub const CHAT_ENTRIES_MAX: usize = 4;
-/// Entries of one class in memory.
-pub const ENTRIES_MAX: usize = 512;
 /// Chats of one class of which a lane knows that they have rows.
 pub const CHATS_MAX: usize = 4_096;
 
@@ -103,12 +101,12 @@ impl Queue {
         if find(line, position).is_ok() {
             return;
         }
-        if let Some(after) = line.more_after {
-            if line.entries.is_empty() || position > after {
-                line.more_after = Some(after.min(position - 1));
-                line.again = true;
-                return;
-            }
+        if let Some(after) = line.more_after
+            && (line.entries.is_empty() || position > after)
+        {
+            line.more_after = Some(after.min(position - 1));
+            line.again = true;
+            return;
         }
         self.put_back(entry);
         self.trim(chat, CHAT_ENTRIES_MAX);
@@ -190,6 +188,18 @@ impl Queue {
         line.more_after = Some(i64::MIN);
         gone.iter().for_each(|entry| self.forget(entry));
         self.touch(chat);
+    }
+
+    /// Lets go of everything, for a scan from the first row on. Entries that `is_pinned` names stay.
+    pub fn restart_all(&mut self, is_pinned: impl Fn(i64) -> bool) {
+        let chats: Vec<i64> = self.lines.keys().copied().collect();
+        for chat in chats {
+            self.restart(chat, &is_pinned);
+            if let Some(line) = self.lines.get_mut(&chat).filter(|line| line.entries.is_empty()) {
+                (line.more_after, line.loading) = (None, None);
+                self.touch(chat);
+            }
+        }
     }
 
     /// Lets a chat's newest entries go until at most `keep` are left; they are read again later.
@@ -292,6 +302,16 @@ impl Queue {
     pub fn expired(&self, now: Timestamp) -> Vec<(i64, i64)> {
         let due = self.expiries.iter().take_while(|(at, ..)| *at <= now);
         due.map(|(_, position, chat)| (*chat, *position)).collect()
+    }
+
+    /// Chats with a next read that is not asked for yet.
+    pub fn has_reloads(&self) -> bool {
+        !self.reload.is_empty()
+    }
+
+    /// Chats that do not have to wait until after `horizon`.
+    pub fn soon(&self, horizon: Timestamp) -> usize {
+        self.lines.len() - self.timed.range((horizon, i64::MAX)..).count()
     }
 
     /// The chat of the oldest entry in a group that may be looked at.
