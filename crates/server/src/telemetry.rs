@@ -9,7 +9,7 @@ use crate::settings::{LogFormat, Resolved, log_format};
 
 /// Starts logging for the life of the process.
 pub fn start(resolved: &Resolved) -> Result<()> {
-    let filter = resolved.get("RUST_LOG").unwrap_or("info");
+    let filter = resolved.get("RUST_LOG").unwrap_or_default();
     let filter = EnvFilter::try_new(filter).map_err(|e| resolved.wrong("RUST_LOG", e))?;
     let is_terminal = io::stderr().is_terminal();
     let fallback = if is_terminal { LogFormat::Text } else { LogFormat::Json };

@@ -38,7 +38,8 @@ pub(super) async fn owner_of(app: &App, token: &SecretString) -> Result<Me> {
 fn has_form_of_token(token: &str) -> bool {
     let Some((digits, rest)) = token.split_once(':') else { return false };
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    is_number && !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()) && token.len() <= TOKEN_CHARS_MAX
+    let is_clean = !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_number && is_clean && token.len() <= TOKEN_CHARS_MAX
 }
 
 /// A complaint about a token that was given.

@@ -39,7 +39,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("TELEGRAM_REQUEST_TIMEOUT", Some("30"), "Seconds for one request to Telegram, 1 to 300"),
     setting("STORAGE_URL", None, "file:///folder for media; default: media in DATA_DIR"),
     setting("LOG_FORMAT", None, "text or json; default: text on a terminal"),
-    setting("RUST_LOG", Some("info"), "Log filter"),
+    setting("RUST_LOG", Some("info,refinery_core=warn"), "Log filter"),
     setting("OTEL_EXPORTER_OTLP_ENDPOINT", None, "Not used by this build, which exports no traces"),
 ];
 
