@@ -1,6 +1,7 @@
 //! A person that a tenant talks to: one record whatever the channels. Groups get a record too, of another kind.
 
 pub mod change;
+pub mod import;
 
 use std::collections::BTreeMap;
 

@@ -2,8 +2,10 @@
 
 mod body;
 mod bulk;
+mod export;
 mod filter;
 mod join;
+mod link;
 mod resource;
 mod view;
 
@@ -13,5 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use view::ContactView;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(resource::routes()).merge(bulk::routes()).merge(join::routes())
+    OpenApiRouter::new()
+        .merge(resource::routes())
+        .merge(bulk::routes())
+        .merge(join::routes())
+        .merge(link::routes())
+        .merge(export::routes())
 }

@@ -2,6 +2,7 @@
 
 use model::{Clock, content::Content};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use testkit::{Client, TestApp, db_test, user};
 
 const CONTACTS: &str = "/contacts/";
@@ -215,6 +216,53 @@ db_test! {
         assert_eq!((&conversations["results"], &messages["results"]), (&json!([]), &json!([])));
         let again = app.says(bot, &user(77, "Ada"), 2, Content::text("hello again"), now).await;
         assert_ne!(again.contact, said.contact);
+    }
+
+    async fn an_export_holds_every_contact_once(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        for n in 0..3 {
+            make(&owner, json!({"first_name": format!("n{n}, \"x\""), "tags": ["a", "b"], "custom": {"size": n}})).await;
+        }
+        let request = axum::http::Request::get("/contacts/export/?tag=a").body(axum::body::Body::empty()).unwrap();
+        let answer = owner.send(request).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "text/csv; charset=utf-8"));
+        let text = String::from_utf8(answer.body).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[0].starts_with("id,first_name,last_name,phone,"), "{text}");
+        assert_eq!(lines.len(), 4);
+        assert!(lines[1].contains(r#","n2, ""x""",,"#) && lines[1].contains(r#",a;b,API,"#), "{text}");
+        assert_eq!(app.other_tenant().await.get("/contacts/export/").await.0, 200);
+    }
+
+    async fn a_start_link_ties_its_opener_once(db) {
+        let app = TestApp::start(db).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let ada = make(&owner, json!({"first_name": "Ada", "email": "ada@example.com"})).await;
+        let link = format!("{}link/", path(&ada));
+        assert_eq!(owner.post(&link, json!({})).await.0, 400);
+        let bot = app.bot(1).await;
+        let (status, made) = owner.post(&link, json!({})).await;
+        assert_eq!((status, &made["bot_app_id"]), (201, &json!(bot)));
+        let token = made["start_command"].as_str().unwrap().strip_prefix("/start ").unwrap().to_owned();
+        assert_eq!(made["url"], json!(format!("https://t.me/test_1_bot?start={token}")));
+        assert!(token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
+        assert_eq!(owner.post(&link, json!({"expires_at": now})).await.0, 400);
+        assert_eq!(app.other_tenant().await.post(&link, json!({})).await.0, 404);
+
+        let hash: [u8; 32] = Sha256::digest(&token).into();
+        let said = app.says(bot, &user(77, "A."), 1, Content::text("hi"), now).await;
+        let scope = app.scope();
+        let open = async |opener, id| {
+            let body = move |tx: &mut store::db::Tx| store::contacts::open_link(tx, &scope, (bot, &hash), (opener, id), now);
+            app.app.db.write(body).await.unwrap()
+        };
+        assert_eq!(json!(open(said.contact, 77).await), ada["id"]);
+        let other = app.says(bot, &user(78, "Eve"), 1, Content::text("hi"), now).await;
+        assert_eq!(open(other.contact, 78).await, None);
+        let (_, linked) = owner.get(&path(&ada)).await;
+        assert_eq!((&linked["telegram_chat_id"], &linked["email"]), (&json!(77), &json!("ada@example.com")));
+        assert_eq!(linked["identities"][0]["proof"], "LINK");
     }
 
     async fn nobody_else_sees_or_touches_them(db) {

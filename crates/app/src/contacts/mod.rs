@@ -2,8 +2,12 @@
 
 mod bulk;
 mod edit;
+mod export;
 mod join;
+mod link;
 
 pub use bulk::{Bulk, Counts, IDS_MAX, Target, bulk};
 pub use edit::{change, create, delete};
+pub use export::export;
 pub use join::{merge, split};
+pub use link::{MadeLink, link};

@@ -3,12 +3,14 @@
 use channels::telegram::update::{Deleted, Incoming, Other, Reactions, Sender};
 use model::{
     Id, Result,
+    contact::Contact,
     content::{Content, ContentKind},
     conversation::Touch,
     feed::{Change, FeedKind},
     message::{EntryKind, Message},
     phone,
 };
+use sha2::{Digest, Sha256};
 use store::{
     chats, contacts, messages,
     timeline::{self, Reaction},
@@ -39,11 +41,23 @@ pub(super) fn received(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<(
         known = contacts::prove_phone(writer.tx, &writer.scope, known, &number, writer.now)?;
         writer.changes.push(Change::new(FeedKind::Contact, known));
     }
+    if let Some(contact) = linked(writer, incoming, known)? {
+        known = contact;
+        writer.changes.push(Change::new(FeedKind::Contact, known));
+    }
     let place = place::arrive_as(writer, &incoming.chat, known, at)?;
     if album::join(writer, &place, incoming)? {
         return Ok(());
     }
     write(writer, &place, incoming)
+}
+
+/// The contact of a start link that the sender has just opened.
+fn linked(writer: &mut Writer<'_>, incoming: &Incoming, opener: Id<Contact>) -> Result<Option<Id<Contact>>> {
+    let text = incoming.content.text.as_deref().filter(|_| incoming.chat.kind.is_private());
+    let Some(token) = text.and_then(|text| text.strip_prefix("/start ")) else { return Ok(None) };
+    let hash: [u8; 32] = Sha256::digest(token.trim()).into();
+    contacts::open_link(writer.tx, &writer.scope, (writer.bot, &hash), (opener, incoming.chat.id), writer.now)
 }
 
 fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<()> {

@@ -67,6 +67,35 @@ impl Change {
         }
     }
 
+    /// Without what the contact has already.
+    pub fn only_where_empty(mut self, contact: &Contact) -> Change {
+        fn keep<T, U>(change: &mut Option<T>, present: &Option<U>) {
+            if present.is_some() {
+                *change = None;
+            }
+        }
+        if !contact.first_name.is_empty() || !contact.last_name.is_empty() {
+            (self.first_name, self.last_name) = (None, None);
+        }
+        keep(&mut self.phone, &contact.phone);
+        keep(&mut self.email, &contact.email);
+        keep(&mut self.company_name, &contact.company_name);
+        keep(&mut self.telegram_chat_id, &contact.telegram_chat_id);
+        keep(&mut self.telegram_username, &contact.telegram_username);
+        keep(&mut self.language_code, &contact.language_code);
+        keep(&mut self.lead_status, &contact.lead_status);
+        keep(&mut self.lead_score, &contact.lead_score);
+        keep(&mut self.assigned_to_type, &contact.assigned_to_type);
+        keep(&mut self.assigned_to_user, &contact.assigned_to_user);
+        keep(&mut self.ticket_status, &contact.ticket_status);
+        if let Some(CustomChange::Merge(custom) | CustomChange::Replace(custom)) = &mut self.custom {
+            custom.retain(|key, _| !contact.custom.contains_key(key));
+        }
+        // Opting out counts even where something else was said before; opting in by a file does not.
+        self.do_not_contact = self.do_not_contact.filter(|opts_out| *opts_out);
+        self
+    }
+
     fn apply_texts(&self, contact: &mut Contact, wrong: &mut FieldErrors) {
         for (name, place, value) in [
             ("first_name", &mut contact.first_name, &self.first_name),

@@ -2,7 +2,7 @@
 
 use model::{Error, Id, Platform, Result, Scope, Timestamp, contact::Contact};
 
-use super::{read, write};
+use super::{links, read, write};
 use crate::{args, db::Tx};
 
 crate::statements! {
@@ -32,6 +32,7 @@ pub fn merge(tx: &mut Tx, scope: &Scope, into: Id<Contact>, from: Id<Contact>, n
     for statement in [MOVE_TAGS, MOVE_IDENTITIES, MOVE_CHATS] {
         tx.execute(statement, &args)?;
     }
+    links::repoint(tx, scope, into, from)?;
     crate::conversations::merge(tx, scope, into, from, now)?;
     write::delete(tx, scope, &[from]).map(drop)
 }

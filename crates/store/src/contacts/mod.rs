@@ -3,6 +3,7 @@
 //! It knows nothing of wire formats: who a message came from arrives here as a [`model::chat::TelegramUser`].
 
 mod identity;
+mod links;
 mod list;
 mod merge;
 mod read;
@@ -12,6 +13,7 @@ mod tags;
 mod write;
 
 pub use identity::{add_identity, by_identity, remove_identity};
+pub use links::{NewLink, add_link, open_link};
 pub use list::{CONTACTS, Filter, list};
 pub use merge::{merge, migrate_group};
 pub use read::{by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
@@ -25,6 +27,7 @@ use crate::db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         identity::STATEMENTS,
+        links::STATEMENTS,
         &list::statements(),
         merge::STATEMENTS,
         read::STATEMENTS,

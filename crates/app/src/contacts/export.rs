@@ -1,0 +1,113 @@
+//! All contacts that a filter leaves, as CSV, page by page: memory holds one page.
+
+use bytes::Bytes;
+use futures::{Stream, stream};
+use model::{Error, Result, Scope, contact::Contact};
+use store::{
+    contacts::{self, Filter},
+    page::{Position, Request, Start},
+};
+
+use crate::App;
+
+const PAGE: u32 = 500;
+
+/// The columns, in their order; imports read the same names.
+pub const COLUMNS: [&str; 21] = [
+    "id",
+    "first_name",
+    "last_name",
+    "phone",
+    "email",
+    "company_name",
+    "telegram_chat_id",
+    "telegram_username",
+    "language_code",
+    "tags",
+    "source",
+    "do_not_contact",
+    "lead_status",
+    "lead_score",
+    "assigned_to_type",
+    "assigned_to_user",
+    "ticket_status",
+    "custom",
+    "last_seen_at",
+    "created_at",
+    "updated_at",
+];
+
+/// What is still to be written.
+enum Rest {
+    Header,
+    From(Start),
+    Nothing,
+}
+
+/// The CSV in pieces, the header first, the newest contact next.
+pub fn export(app: &App, scope: &Scope, filter: Filter) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let (app, scope) = (app.clone(), *scope);
+    stream::try_unfold(Rest::Header, move |rest| {
+        let (app, filter) = (app.clone(), filter.clone());
+        async move {
+            match rest {
+                Rest::Nothing => Ok(None),
+                Rest::Header => Ok(Some((header()?, Rest::From(Start::First)))),
+                Rest::From(start) => {
+                    let (rows, next) = page(&app, &scope, filter, start).await?;
+                    let rest = next.map_or(Rest::Nothing, |next| Rest::From(Start::After(next)));
+                    Ok(Some((lines(&rows)?, rest)))
+                }
+            }
+        }
+    })
+}
+
+async fn page(app: &App, scope: &Scope, filter: Filter, start: Start) -> Result<(Vec<Contact>, Option<Position>)> {
+    let (scope, request) = (*scope, Request { sort: 0, descending: true, start, size: PAGE, count: false });
+    let page = app.db.read(move |tx| contacts::list(tx, &scope, &filter, &request)).await?;
+    Ok((page.rows, page.next))
+}
+
+fn header() -> Result<Bytes> {
+    written(|csv| csv.write_record(COLUMNS))
+}
+
+fn lines(contacts: &[Contact]) -> Result<Bytes> {
+    written(|csv| contacts.iter().try_for_each(|contact| csv.write_record(record(contact))))
+}
+
+fn written(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Bytes> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    write(&mut csv).map_err(|error| Error::internal("a line of CSV could not be written").with_source(error))?;
+    let bytes = csv.into_inner().map_err(|error| Error::internal(format!("CSV could not be written: {error}")))?;
+    Ok(bytes.into())
+}
+
+fn record(contact: &Contact) -> [String; 21] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let shown = |value: Option<String>| value.unwrap_or_default();
+    [
+        contact.id.to_string(),
+        contact.first_name.clone(),
+        contact.last_name.clone(),
+        text(&contact.phone),
+        text(&contact.email),
+        text(&contact.company_name),
+        shown(contact.telegram_chat_id.map(|id| id.to_string())),
+        text(&contact.telegram_username),
+        text(&contact.language_code),
+        contact.tags.join(";"),
+        contact.source.to_string(),
+        contact.do_not_contact.to_string(),
+        text(&contact.lead_status),
+        shown(contact.lead_score.map(|score| score.to_string())),
+        text(&contact.assigned_to_type),
+        shown(contact.assigned_to_user.map(|id| id.to_string())),
+        text(&contact.ticket_status),
+        if contact.custom.is_empty() { String::new() } else { serde_json::json!(contact.custom).to_string() },
+        shown(contact.last_seen_at.map(|at| at.to_string())),
+        contact.created_at.to_string(),
+        contact.updated_at.to_string(),
+    ]
+}
