@@ -123,6 +123,10 @@ async fn version(Extension(options): Extension<Options>) -> Json<Version> {
 /// Metrics in the text form of Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
     responses((status = OK, body = String, content_type = "text/plain")))]
-async fn metrics_text() -> impl IntoResponse {
+async fn metrics_text(State(app): State<App>) -> impl IntoResponse {
+    match app.db.read(store::events::backlog).await {
+        Ok(waiting) => metrics::gauge!("telegram_events_waiting").set(waiting as f64),
+        Err(error) => tracing::warn!(?error, "the waiting events could not be counted"),
+    }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], Metrics::of_process().text())
 }

@@ -10,9 +10,8 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName},
+    http::{HeaderMap, HeaderName, Method},
     response::{IntoResponse, Response},
-    routing::post,
 };
 use bytes::Bytes;
 use channels::telegram::update::{self, Envelope};
@@ -20,7 +19,7 @@ use http_body_util::BodyExt;
 use model::{Error, ErrorKind};
 use serde::Serialize;
 use store::{bots::Hook, events::NewEvent};
-use tower::Service;
+use tower::{Service, ServiceExt};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -64,18 +63,35 @@ where
     S::Response: IntoResponse,
     S::Future: Send + 'static,
 {
-    let deliver = post(take_the_short_way).fallback_service(others.clone()).with_state(app);
-    Router::new()
-        .route("/telegram/v1/webhooks/{bot_app_id}/", deliver.clone())
-        .route("/telegram/v1/webhooks/{bot_app_id}", deliver)
-        .fallback_service(others)
+    // Behind an Arc: it is cloned for every request.
+    let app = Arc::new(app);
+    Router::new().fallback(move |request: Request| {
+        let (app, others) = (app.clone(), others.clone());
+        async move {
+            match bot_of(&request).map(str::parse) {
+                Some(bot) => take_the_short_way(&app, bot, request).await,
+                None => match others.oneshot(request).await {
+                    Ok(response) => response.into_response(),
+                    Err(never) => match never {},
+                },
+            }
+        }
+    })
 }
 
-async fn take_the_short_way(State(app): State<App>, path: Result<Path<BotId>, Failure>, request: Request) -> Response {
+/// The bot in the address of a delivery; `None` for every other request.
+fn bot_of(request: &Request) -> Option<&str> {
+    let rest =
+        request.uri().path().strip_prefix("/telegram/v1/webhooks/").filter(|_| request.method() == Method::POST)?;
+    let bot = rest.strip_suffix('/').unwrap_or(rest);
+    (!bot.is_empty() && !bot.contains('/')).then_some(bot)
+}
+
+async fn take_the_short_way(app: &App, bot: Result<BotId, Error>, request: Request) -> Response {
     let began = Instant::now();
-    let request_id = edge::request_id(&request, &app);
-    let outcome = match path {
-        Ok(Path(bot)) => take(&app, bot, request).await,
+    let request_id = edge::request_id(&request, app);
+    let outcome = match bot {
+        Ok(bot) => take(app, bot, request).await,
         Err(_) => Err(no_such_bot()),
     };
     measure(&outcome, began);
