@@ -16,6 +16,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use model::{Error, ErrorKind, Timestamp};
+use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use store::idempotency::{self, Answer, Found, Key};
 use tracing::Instrument;
@@ -72,7 +73,7 @@ async fn once(app: App, key: Key, mut parts: Parts, body: Body, next: Next) -> R
     let taken = key.clone();
     match app.db.write(move |tx| idempotency::take(tx, &taken, &fingerprint, taken_at)).await? {
         Found::Free { first_at } => drop(parts.extensions.insert(keyed_id(&key, first_at))),
-        Found::Answered(answer) => return Ok(replay(answer)),
+        Found::Answered(answer) => return replay(&app, &key, &answer),
         Found::Mismatch => {
             return Err(Error::new(
                 ErrorKind::IdempotencyMismatch,
@@ -113,17 +114,33 @@ fn keyed_id(key: &Key, first_at: Timestamp) -> MadeUnderKey {
 async fn keep(app: &App, key: &Key, taken_at: Timestamp, response: Response) -> Result<Response, Error> {
     let (parts, body) = response.into_parts();
     let body = collect_answer(body).await?;
-    let (key, answer) = (key.clone(), Answer { status: parts.status.as_u16(), body: body.to_vec() });
-    let is_final = is_final(parts.status);
-    let kept = app.db.write(move |tx| match is_final {
-        true => idempotency::keep(tx, &key, taken_at, &answer),
-        false => idempotency::release(tx, &key, taken_at),
+    let answer = if is_final(parts.status) { sealed(app, key, parts.status, &body) } else { None };
+    let key = key.clone();
+    let kept = app.db.write(move |tx| match &answer {
+        Some(answer) => idempotency::keep(tx, &key, taken_at, answer),
+        None => idempotency::release(tx, &key, taken_at),
     });
     if let Err(error) = kept.await {
         // The work is done and its answer is at hand; the key frees itself in a while.
         tracing::warn!(?error, "an answer could not be kept for its Idempotency-Key");
     }
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// An answer as it is kept: encrypted, because it may hold what is shown only once, such as a new API key.
+fn sealed(app: &App, key: &Key, status: StatusCode, body: &[u8]) -> Option<Answer> {
+    let text = str::from_utf8(body).ok()?;
+    match app.cipher.seal(&*app.ids, &place(key), key.tenant, &text.into()) {
+        Ok(body) => Some(Answer { status: status.as_u16(), body }),
+        Err(error) => {
+            tracing::warn!(?error, "an answer could not be encrypted for its Idempotency-Key");
+            None
+        }
+    }
+}
+
+fn place(key: &Key) -> String {
+    format!("idempotency {}", key.key)
 }
 
 async fn collect_answer(body: Body) -> Result<Bytes, Error> {
@@ -138,18 +155,23 @@ fn is_final(status: StatusCode) -> bool {
     !status.is_server_error() && !passes.contains(&status)
 }
 
-fn replay(answer: Answer) -> Response {
+fn replay(app: &App, key: &Key, answer: &Answer) -> Result<Response, Error> {
+    let body = app.cipher.open(&place(key), key.tenant, &answer.body).map_err(|error| {
+        let words =
+            "The first answer under this Idempotency-Key can't be read any more. Look whether the work was done.";
+        Error::conflict("idempotency_answer_lost", words).with_source(error)
+    })?;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let is_problem = status.is_client_error() || status.is_server_error();
     let kind = if is_problem { PROBLEM_JSON } else { "application/json" };
-    let mut response = (status, answer.body).into_response();
+    let mut response = (status, body.expose_secret().to_owned()).into_response();
     let headers = response.headers_mut();
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
     headers.remove(CONTENT_TYPE);
     if status != StatusCode::NO_CONTENT {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     }
-    response
+    Ok(response)
 }
 
 /// The boundary of a form: a client makes a new one for each try, so it is no part of what was said.

@@ -8,18 +8,38 @@ use serde_json::{Map, Value, json};
 use crate::problem::{PROBLEM_JSON, status};
 
 /// The errors that an operation may answer with, by the names that `components/responses` has for them.
-const ERRORS: [(&str, ErrorKind, &str); 11] = [
-    ("Invalid", ErrorKind::Invalid, "The input is malformed or invalid; `errors` says where."),
-    ("Unauthenticated", ErrorKind::Unauthenticated, "There is no token, or it is wrong, expired or revoked."),
-    ("Forbidden", ErrorKind::Forbidden, "Your role is too low for this."),
-    ("NotFound", ErrorKind::NotFound, "There is no such thing, or it is another tenant's."),
-    ("Conflict", ErrorKind::Conflict, "The state of things forbids it."),
-    ("TooLarge", ErrorKind::TooLarge, "The body is too large."),
-    ("UnsupportedMedia", ErrorKind::UnsupportedMedia, "The content type is not understood."),
-    ("KeyReused", ErrorKind::IdempotencyMismatch, "The Idempotency-Key came before with another request."),
-    ("RateLimited", ErrorKind::RateLimited, "A limit was reached; come again after `Retry-After` seconds."),
-    ("Internal", ErrorKind::Internal, "A fault of ours; name the `request_id` to the operator."),
-    ("Unavailable", ErrorKind::Unavailable, "Busy, or the database is away; come again after `Retry-After` seconds."),
+const ERRORS: [(&str, ErrorKind, &str, &str); 11] = [
+    ("Invalid", ErrorKind::Invalid, "invalid_input", "The input is malformed or invalid; `errors` says where."),
+    (
+        "Unauthenticated",
+        ErrorKind::Unauthenticated,
+        "unauthenticated",
+        "There is no token, or it is wrong, expired or revoked.",
+    ),
+    ("Forbidden", ErrorKind::Forbidden, "forbidden", "Your role is too low for this."),
+    ("NotFound", ErrorKind::NotFound, "not_found", "There is no such thing, or it is another tenant's."),
+    ("Conflict", ErrorKind::Conflict, "already_exists", "The state of things forbids it."),
+    ("TooLarge", ErrorKind::TooLarge, "too_large", "The body is too large."),
+    ("UnsupportedMedia", ErrorKind::UnsupportedMedia, "unsupported_media_type", "The content type is not understood."),
+    (
+        "KeyReused",
+        ErrorKind::IdempotencyMismatch,
+        "idempotency_key_reused",
+        "The Idempotency-Key came before with another request.",
+    ),
+    (
+        "RateLimited",
+        ErrorKind::RateLimited,
+        "rate_limited",
+        "A limit was reached; come again after `Retry-After` seconds.",
+    ),
+    ("Internal", ErrorKind::Internal, "internal", "A fault of ours; name the `request_id` to the operator."),
+    (
+        "Unavailable",
+        ErrorKind::Unavailable,
+        "unavailable",
+        "Busy, or the database is away; come again after `Retry-After` seconds.",
+    ),
 ];
 
 const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\n\n\
@@ -110,7 +130,7 @@ fn tags(document: &Value) -> Value {
 }
 
 fn responses() -> Value {
-    let described = ERRORS.iter().map(|(name, kind, description)| {
+    let described = ERRORS.iter().map(|(name, kind, code, description)| {
         let mut headers = json!({"X-Request-Id": {"schema": {"type": "string"}}});
         match kind {
             ErrorKind::Unauthenticated => {
@@ -121,10 +141,21 @@ fn responses() -> Value {
             }
             _ => {}
         }
-        let content = json!({PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        let schema = json!({"$ref": "#/components/schemas/Problem"});
+        let content = json!({PROBLEM_JSON: {"schema": schema, "example": example(*kind, code, description)}});
         ((*name).to_owned(), json!({"description": description, "headers": headers, "content": content}))
     });
     Value::Object(described.collect())
+}
+
+fn example(kind: ErrorKind, code: &str, description: &str) -> Value {
+    let status = status(kind);
+    let mut problem = json!({"type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(),
+        "detail": description.replace('`', ""), "code": code, "request_id": "01939d5e-2b7c-7cc3-98c4-dc0c0c07398f"});
+    if kind == ErrorKind::Invalid {
+        problem["errors"] = json!({"name": ["This field is required."]});
+    }
+    problem
 }
 
 fn parameters() -> Value {
@@ -152,7 +183,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         }
     }
     let responses = object(operation.entry("responses").or_insert_with(|| json!({})));
-    for (name, kind, _) in ERRORS {
+    for (name, kind, ..) in ERRORS {
         let applies = match kind {
             ErrorKind::Invalid | ErrorKind::Internal | ErrorKind::Unavailable => true,
             ErrorKind::Unauthenticated => !is_public || path == "/token/" || path == "/refresh/",

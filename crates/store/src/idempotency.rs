@@ -42,6 +42,7 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub status: u16,
+    /// Encrypted by the caller: it may hold a secret that is shown only once.
     pub body: Vec<u8>,
 }
 

@@ -39,6 +39,17 @@ db_test! {
         assert_ne!(later.json()["id"], first.json()["id"]);
     }
 
+    async fn what_is_kept_is_not_readable(db) {
+        let app = TestApp::start(db).await;
+        let made = make(&app.owner(), "k", BODY).await;
+        let key = store::idempotency::Key { tenant: app.tenant, key: "k".to_owned() };
+        let (fingerprint, now) = (fingerprint(KEYS, BODY), app.clock.now());
+        let found = app.app.db.write(move |tx| store::idempotency::take(tx, &key, &fingerprint, now)).await.unwrap();
+        let store::idempotency::Found::Answered(kept) = found else { panic!("{found:?}") };
+        let secret = made.json()["key"].as_str().unwrap().to_owned();
+        assert!(!kept.body.windows(secret.len()).any(|window| window == secret.as_bytes()));
+    }
+
     async fn another_request_under_the_key_is_refused(db) {
         let app = TestApp::start(db).await;
         make(&app.owner(), "k", r#"{"name": "Shop"}"#).await;
@@ -136,9 +147,12 @@ db_test! {
 /// What a process leaves that dies between taking a key and keeping the answer.
 async fn leave_at_work(app: &TestApp, path: &str, body: &str) {
     let key = store::idempotency::Key { tenant: app.tenant, key: "dead".to_owned() };
-    let fingerprint: [u8; 32] = Sha256::digest(format!("{path}\0{body}")).into();
-    let now = app.clock.now();
+    let (fingerprint, now) = (fingerprint(path, body), app.clock.now());
     app.app.db.write(move |tx| store::idempotency::take(tx, &key, &fingerprint, now)).await.unwrap();
+}
+
+fn fingerprint(path: &str, body: &str) -> [u8; 32] {
+    Sha256::digest(format!("{path}\0{body}")).into()
 }
 
 const BODY: &str = r#"{"name": "Shop"}"#;
