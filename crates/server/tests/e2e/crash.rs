@@ -1,0 +1,100 @@
+//! Killed at any moment, nothing that was acknowledged is lost, and nothing is doubled.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde_json::{Value, json};
+use testkit::db_test;
+use tokio::sync::Semaphore;
+
+use super::{
+    service::Service,
+    world::{World, client, until},
+};
+
+fn update(update_id: i64, user: i64, message_id: i64) -> Value {
+    let person = json!({"id": user, "first_name": format!("Person {user}"), "is_bot": false});
+    json!({"update_id": update_id, "message": {
+        "message_id": message_id, "date": 1_700_000_000 + message_id, "text": format!("message {message_id}"),
+        "from": person, "chat": {"id": user, "type": "private", "first_name": "Person"},
+    }})
+}
+
+/// Delivers an Update as Telegram does: again and again until it is acknowledged.
+async fn deliver(http: reqwest::Client, url: String, secret: String, update: Value) {
+    until("an Update is acknowledged", || {
+        let request = http.post(&url).header("X-Telegram-Bot-Api-Secret-Token", &secret).json(&update);
+        async { request.send().await.is_ok_and(|answer| answer.status().is_success()) }
+    })
+    .await;
+}
+
+async fn hook(world: &World, service: &Service, bot_user_id: i64, bot: &str) -> (String, String) {
+    let set = world.calls("setWebhook").await;
+    let call = set.iter().rev().find(|call| call["bot"].as_i64() == Some(bot_user_id)).unwrap_or(&set[set.len() - 1]);
+    let secret = call["params"]["secret_token"].as_str().unwrap().to_owned();
+    (format!("{}/telegram/v1/webhooks/{bot}/", service.url), secret)
+}
+
+db_test! {
+    async fn the_same_update_two_hundred_times_at_once_is_one_message(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        let bot = service.bot(4101, None, 1000).await;
+        let (url, secret) = hook(&world, &service, 4101, &bot).await;
+        let http = client();
+        let all = (0..200).map(|_| tokio::spawn(deliver(http.clone(), url.clone(), secret.clone(), update(7, 501, 1))));
+        for one in all.collect::<Vec<_>>() {
+            one.await.unwrap();
+        }
+        until("the message is there", || async { service.count("/team-inbox/api/messages/").await >= 1 }).await;
+        assert_eq!(service.count("/telegram/v1/webhook-events/").await, 1);
+        assert_eq!(service.count("/team-inbox/api/messages/").await, 1);
+        assert_eq!(service.count("/contacts/").await, 1);
+    }
+
+    async fn two_thousand_updates_survive_three_kills_in_order(db) {
+        let world = World::start().await;
+        let mut service = Service::start(&db, &world, &[]).await;
+        let bot = service.bot(4102, None, 1000).await;
+        let (url, secret) = hook(&world, &service, 4102, &bot).await;
+        let http = client();
+        let room = Arc::new(Semaphore::new(50));
+        let people = (0..100).map(|person| {
+            let (http, url, secret, room) = (http.clone(), url.clone(), secret.clone(), room.clone());
+            tokio::spawn(async move {
+                for number in 1..=20 {
+                    let _place = room.acquire().await.unwrap();
+                    let user = 1_000 + person;
+                    deliver(http.clone(), url.clone(), secret.clone(), update(person * 100 + number, user, number)).await;
+                }
+            })
+        });
+        let people: Vec<_> = people.collect();
+        for kills in 1..=3 {
+            let so_far = kills * 400;
+            until("some were stored", || async { service.count("/telegram/v1/webhook-events/").await >= so_far }).await;
+            service.kill();
+            service.launch().await;
+        }
+        for person in people {
+            person.await.unwrap();
+        }
+        until("everything is processed", || async {
+            service.count("/telegram/v1/webhook-events/?status=PROCESSED").await == 2_000
+        }).await;
+        assert_eq!(service.count("/contacts/").await, 100);
+        let mut timelines: HashMap<String, Vec<(i64, String)>> = HashMap::new();
+        for message in service.all("/team-inbox/api/messages/").await {
+            let conversation = message["conversation_id"].as_str().unwrap().to_owned();
+            let text = message["content"]["text"].as_str().unwrap().to_owned();
+            timelines.entry(conversation).or_default().push((message["sequence"].as_i64().unwrap(), text));
+        }
+        assert_eq!(timelines.len(), 100);
+        for (conversation, mut entries) in timelines {
+            entries.sort();
+            let texts: Vec<String> = entries.into_iter().map(|(_, text)| text).collect();
+            let expected: Vec<String> = (1..=20).map(|number| format!("message {number}")).collect();
+            assert_eq!(texts, expected, "{conversation}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Limits as they are seen at the receiving end.
+
+use serde_json::{Value, json};
+use testkit::db_test;
+
+use super::{
+    service::Service,
+    world::{World, until},
+};
+
+/// The fullest rolling window of calls, by the time at which they arrived.
+fn fullest(calls: &[Value], window_us: i64) -> usize {
+    let mut times: Vec<i64> = calls.iter().map(|call| call["at_us"].as_i64().unwrap()).collect();
+    times.sort_unstable();
+    let in_window = |from: usize| times[from..].iter().take_while(|at| **at - times[from] < window_us).count();
+    (0..times.len()).map(in_window).max().unwrap_or(0)
+}
+
+db_test! {
+    async fn no_second_holds_more_than_the_limit_and_one_chat_gets_one(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        service.bot(4201, Some("20/s"), 10_000).await;
+        world.post("users/bulk", json!({"count": 80, "start_with": 4201, "silent": true, "first_id": 9_000})).await;
+        for chat in 9_000..9_080 {
+            let (status, sent) = service.post("/telegram/v1/messages/", json!({"chat_id": chat, "text": "hello"})).await;
+            assert_eq!(status, 202, "{sent}");
+        }
+        for number in 0..3 {
+            let body = json!({"chat_id": 9_000, "text": format!("more {number}")});
+            assert_eq!(service.post("/telegram/v1/messages/", body).await.0, 202);
+        }
+        until("all have arrived", || async { world.calls("sendMessage").await.len() == 83 }).await;
+        let calls = world.calls("sendMessage").await;
+        assert!(fullest(&calls, 1_000_000) <= 20, "{}", fullest(&calls, 1_000_000));
+        let to_one: Vec<Value> = calls.into_iter().filter(|call| call["params"]["chat_id"] == 9_000).collect();
+        assert_eq!(to_one.len(), 4);
+        assert!(fullest(&to_one, 1_000_000) <= 1);
+        let texts: Vec<&str> = to_one.iter().map(|call| call["params"]["text"].as_str().unwrap()).collect();
+        assert_eq!(texts, ["hello", "more 0", "more 1", "more 2"]);
+    }
+
+    async fn thirty_leave_at_once_and_the_next_says_why_it_waits(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        service.bot(4202, None, 10_000).await;
+        world.post("users/bulk", json!({"count": 31, "start_with": 4202, "silent": true, "first_id": 9_100})).await;
+        let mut last = String::new();
+        for chat in 9_100..9_131 {
+            let (_, sent) = service.post("/telegram/v1/messages/", json!({"chat_id": chat, "text": "hello"})).await;
+            last = sent["id"].as_str().unwrap().to_owned();
+        }
+        until("thirty have arrived", || async { world.calls("sendMessage").await.len() == 30 }).await;
+        until("the last one says why it waits", || async {
+            service.get(&format!("/telegram/v1/messages/{last}/")).await["waiting_for"] == "bot_rate"
+        }).await;
+        let waiting = service.get(&format!("/telegram/v1/messages/{last}/")).await;
+        assert_eq!(waiting["status"], "PENDING", "{waiting}");
+        assert!(waiting["next_attempt_at"].is_string(), "{waiting}");
+    }
+}

@@ -1,0 +1,8 @@
+//! The whole product from outside: the real binary, a Bot API server in Telegram's place, both databases.
+
+mod broadcasts;
+mod crash;
+mod limits;
+mod round;
+mod service;
+mod world;

@@ -1,0 +1,64 @@
+//! The full round of a bot's life.
+
+use reqwest::Method;
+use serde_json::json;
+use testkit::db_test;
+
+use super::{
+    service::Service,
+    world::{World, until},
+};
+
+db_test! {
+    async fn a_bot_lives_from_registration_to_removal(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        let bot = service.bot(4001, None, 3).await;
+        let shown = service.get(&format!("/telegram/v1/bots/{bot}/")).await;
+        assert_eq!(shown["webhook_status"], "REGISTERED", "{shown}");
+
+        let ada = world.person("Ada", 4001).await;
+        world.says(ada, 4001, "hello").await;
+        until("what Ada wrote is in the inbox", || async {
+            service.count("/team-inbox/api/messages/?direction=INCOMING").await == 2
+        }).await;
+        let conversations = service.all("/team-inbox/api/conversations/").await;
+        assert_eq!(conversations.len(), 1);
+        assert_eq!(service.count("/telegram/v1/webhook-events/?status=PROCESSED").await, 2);
+
+        let reply = format!("/team-inbox/api/conversations/{}/messages/", conversations[0]["id"].as_str().unwrap());
+        let (status, sent) = service.post(&reply, json!({"text": "Hi Ada"})).await;
+        assert!(status == 201 || status == 202, "{status} {sent}");
+        until("the reply has arrived", || async { world.received().await.get(&ada) == Some(&1) }).await;
+
+        for text in ["two", "three"] {
+            let (status, sent) = service.post("/telegram/v1/messages/", json!({"chat_id": ada, "text": text})).await;
+            assert_eq!(status, 202, "{sent}");
+        }
+        until("all three have arrived", || async { world.received().await.get(&ada) == Some(&3) }).await;
+        let (status, refused) = service.post("/telegram/v1/messages/", json!({"chat_id": ada, "text": "four"})).await;
+        assert_eq!((status, refused["code"].as_str()), (429, Some("daily_limit_reached")), "{refused}");
+
+        let (status, _) = service.call(Method::DELETE, &format!("/telegram/v1/bots/{bot}/"), None).await;
+        assert_eq!(status, 204);
+        until("Telegram has forgotten the webhook", || async {
+            world.get("bots/4001").await["webhook"]["url"].as_str().unwrap_or_default().is_empty()
+        }).await;
+    }
+
+    async fn a_stop_finishes_what_is_under_way_and_ends_well(db) {
+        let world = World::start().await;
+        let mut service = Service::start(&db, &world, &[]).await;
+        service.bot(4002, Some("100/s"), 1000).await;
+        let ada = world.person("Ada", 4002).await;
+        until("Ada is known", || async { service.count("/contacts/").await == 1 }).await;
+        world.post("faults", json!({"bot": 4002, "method": "sendMessage", "kind": "slow", "ms": 1000, "times": 1})).await;
+        let (status, _) = service.post("/telegram/v1/messages/", json!({"chat_id": ada, "text": "hello"})).await;
+        assert_eq!(status, 202);
+        until("the call is under way", || async { !world.calls("sendMessage").await.is_empty() }).await;
+        assert_eq!(service.stop(), 0);
+        service.launch().await;
+        until("it is known to be sent", || async { service.count("/telegram/v1/messages/?status=SENT").await == 1 }).await;
+        assert_eq!(world.received().await.get(&ada), Some(&1));
+    }
+}

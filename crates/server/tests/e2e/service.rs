@@ -1,0 +1,158 @@
+//! The binary as a process of its own, which can be killed at any moment and started again on the same data.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testkit::TestDb;
+
+use super::world::{World, client, until};
+
+/// A running Jina Connect with one tenant.
+#[derive(Debug)]
+pub struct Service {
+    child: Option<Child>,
+    pub url: String,
+    key: String,
+    http: reqwest::Client,
+    settings: Vec<(&'static str, String)>,
+    _data: TempDir,
+}
+
+impl Service {
+    /// Starts with a fresh tenant; `more` are settings beside those that every test needs.
+    pub async fn start(db: &TestDb, world: &World, more: &[(&'static str, &str)]) -> Self {
+        let data = TempDir::with_prefix("jina-connect-e2e-").unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut settings = vec![
+            ("DATA_DIR", data.path().display().to_string()),
+            ("DATABASE_URL", db.url().to_owned()),
+            ("LISTEN_ADDR", format!("127.0.0.1:{port}")),
+            ("BASE_URL", url.clone()),
+            ("TELEGRAM_API_BASE_URL", world.url.clone()),
+            ("FIELD_ENCRYPTION_KEY", "c2l4dGVlbiBieXRlcyB0aGlydHkgdHdvIGJ5dGVzISE=".to_owned()),
+            ("SECRET_KEY", "a secret key of 32 characters or more".to_owned()),
+            ("LOG_FORMAT", "text".to_owned()),
+            ("RUST_LOG", "warn".to_owned()),
+        ];
+        settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let mut service = Self { child: None, url, key: String::new(), http: client(), settings, _data: data };
+        let made = service.command(&["tenant", "create", "--name", "Acme", "--json"]);
+        service.key = made["api_key"].as_str().unwrap().to_owned();
+        service.launch().await;
+        service
+    }
+
+    fn program(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jina-connect"));
+        command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.envs(self.settings.iter().map(|(name, value)| (*name, value.as_str())));
+        command
+    }
+
+    /// Runs a command to its end; its answer is exactly one JSON document.
+    pub fn command(&self, arguments: &[&str]) -> Value {
+        let output = self.program().args(arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{arguments:?}: {text} {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{arguments:?} printed no JSON: {e}: {text}"))
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub async fn launch(&mut self) {
+        let mut child = self.program().arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        // Read to its end, so that the process never waits for a reader.
+        std::thread::spawn(move || BufReader::new(stdout).lines().count());
+        self.child = Some(child);
+        let (http, url) = (self.http.clone(), format!("{}/readyz", self.url));
+        until("the server is ready", || {
+            let request = http.get(&url).send();
+            async { request.await.is_ok_and(|answer| answer.status().is_success()) }
+        })
+        .await;
+    }
+
+    /// Kills the process as a power cut would.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Asks the process to stop; answers its exit status.
+    pub fn stop(&mut self) -> i32 {
+        let mut child = self.child.take().unwrap();
+        Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        child.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.key);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or(Value::Null))
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.call(Method::GET, path, None).await;
+        assert_eq!(status, 200, "GET {path}: {body}");
+        body
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// Registers a bot; answers its id.
+    pub async fn bot(&self, bot_user_id: i64, rate_limit: Option<&str>, daily_limit: i64) -> String {
+        let token = format!("{bot_user_id}:token-of-a-test");
+        let body = json!({"name": "Bot", "bot_token": token, "rate_limit": rate_limit, "daily_limit": daily_limit});
+        let (status, bot) = self.post("/telegram/v1/bots/", body).await;
+        assert_eq!(status, 201, "{bot}");
+        bot["bot_app_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Every result of a list, over all its pages.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let mut results = Vec::new();
+        let mut next = Some(format!("{path}{}page_size=200", if path.contains('?') { "&" } else { "?" }));
+        while let Some(path) = next {
+            let page = self.get(&path).await;
+            results.extend(page["results"].as_array().unwrap().iter().cloned());
+            next = page["next"].as_str().map(|url| url.strip_prefix(&self.url).unwrap().to_owned());
+        }
+        results
+    }
+
+    /// How many there are in a list.
+    pub async fn count(&self, path: &str) -> i64 {
+        let path = format!("{path}{}count=true&page_size=1", if path.contains('?') { "&" } else { "?" });
+        self.get(&path).await["count"].as_i64().unwrap()
+    }
+
+    /// The folder of the data.
+    pub fn data(&self) -> &Path {
+        self._data.path()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
