@@ -51,7 +51,7 @@ const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\
 
 /// In the order in which a newcomer reads them; what is not here follows.
 const TAGS: [&str; 9] =
-    ["accounts", "bots", "messages", "contacts", "team inbox", "broadcasts", "events", "webhook", "operations"];
+    ["accounts", "bots", "messages", "contacts", "team-inbox", "broadcasts", "events", "webhook", "operations"];
 
 /// The finished document.
 #[derive(Debug, Clone)]

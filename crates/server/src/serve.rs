@@ -15,6 +15,7 @@ use engine::{
     schedules::Schedules,
 };
 use model::{Error, Result};
+use store::db::Engine;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -45,6 +46,10 @@ pub async fn run(context: &Context) -> Result<()> {
 
 /// Runs the API and the engine until `stop`, then takes what is under way to its end.
 pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+    if app.db.engine() == Engine::Sqlite {
+        // Nobody else serves from this file: requests that have no answer yet died with an earlier process.
+        app.db.write(store::idempotency::free_all).await?;
+    }
     let api_stop = CancellationToken::new();
     let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()) };
     let service = axum::serve(

@@ -169,11 +169,15 @@ function answerNode(status, response) {
   return node;
 }
 
+function titleOf({ path, value }) {
+  return (value.summary || path).replace(/\.$/, "");
+}
+
 function operationNode(operation) {
   const { method, path, value } = operation;
   const isOpen = value.security && value.security.length === 0;
   const node = el("section", { class: "operation", id: operation.id },
-    el("h3", {}, (value.summary || path).replace(/\.$/, "")),
+    prose(titleOf(operation), "h3"),
     el("div", { class: "line" }, el("span", { class: `method ${method}` }, method.toUpperCase()), pathNode(path), isOpen ? el("span", { class: "open" }, "no token needed") : null),
     value.description ? prose(value.description) : null);
   if (value.parameters?.length) node.append(el("h4", {}, "Parameters"), parametersNode(value.parameters));
@@ -215,7 +219,7 @@ function render(filter) {
     const shown = operations.filter(matches);
     if (!shown.length) continue;
     nav.append(el("h2", {}, tag), ...shown.map((operation) => el("a", { href: `#${operation.id}` },
-      el("span", { class: `method ${operation.method}` }, operation.method.toUpperCase()), (operation.value.summary || operation.path).replace(/\.$/, ""))));
+      el("span", { class: `method ${operation.method}` }, operation.method.toUpperCase()), titleOf(operation).replaceAll("`", ""))));
     main.append(el("h2", { class: "tag" }, tag), ...shown.map(operationNode));
   }
   if (!nav.children.length) main.append(el("p", {}, "Nothing matches."));
