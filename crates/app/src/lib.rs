@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod bots;
+pub mod broadcasts;
 pub mod contacts;
 pub mod inbox;
 pub mod media;

@@ -31,7 +31,7 @@ pub async fn cancel(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
     app.db
         .write(move |tx| {
             outgoing(tx, &scope, id)?;
-            if deliveries::cancel(tx, &scope, id)? == Cancelled::TooLate {
+            if deliveries::cancel(tx, &scope, id, now)? == Cancelled::TooLate {
                 return Err(Error::conflict(
                     "too_late",
                     "The message is being sent, or its outcome is decided already.",

@@ -9,6 +9,7 @@ use model::{
     content::{Button, ButtonAction, Content, ContentKind, Media},
     outgoing::{Op, Options, Outgoing},
 };
+use serde_json::Value;
 
 use super::draft::{Body, Draft, Markup};
 
@@ -25,19 +26,41 @@ pub struct Composed {
     pub long_data: Vec<(String, String)>,
 }
 
+/// Buttons as the team sees them and as the channel gets them.
+#[derive(Debug, Clone, Default)]
+pub struct Keyboard {
+    pub shown: Vec<Vec<Button>>,
+    pub sent: Vec<Vec<Button>>,
+    /// Button data that travel as tokens: token and whole value.
+    pub long_data: Vec<(String, String)>,
+}
+
+impl Keyboard {
+    /// Reads the API's `buttons`; `token` names data that are too long for the channel.
+    pub fn read(buttons: Option<&Value>, token: impl FnMut(&str) -> String) -> Result<Self> {
+        let shown = buttons.map(keyboard::parse).transpose()?.unwrap_or_default();
+        let (sent, long_data) = with_tokens(shown.clone(), token);
+        Ok(Self { shown, sent, long_data })
+    }
+}
+
 /// Checks a draft and turns it into parts.
 pub fn compose(ids: &dyn Ids, draft: &Draft) -> Result<Composed> {
-    let buttons = draft.buttons.as_ref().map(keyboard::parse).transpose()?.unwrap_or_default();
-    if !buttons.is_empty() && matches!(draft.body, Body::Album { .. }) {
+    let keyboard = Keyboard::read(draft.buttons.as_ref(), |_| keyboard::token(ids.random()))?;
+    compose_with(draft, keyboard)
+}
+
+/// The same with buttons that were read before, whatever the draft says of them.
+pub fn compose_with(draft: &Draft, keyboard: Keyboard) -> Result<Composed> {
+    if !keyboard.shown.is_empty() && matches!(draft.body, Body::Album { .. }) {
         return Err(Error::field(
             "buttons",
             "Telegram allows no buttons under an album. Send them with a text of their own.",
         ));
     }
     let (mut content, ops) = body(&draft.body)?;
-    content.buttons.clone_from(&buttons);
-    let (buttons, long_data) = with_tokens(ids, buttons);
-    Ok(Composed { content, parts: parts(ops, draft, &buttons), long_data })
+    content.buttons = keyboard.shown;
+    Ok(Composed { content, parts: parts(ops, draft, &keyboard.sent), long_data: keyboard.long_data })
 }
 
 /// The reply stands on the first part and the buttons under the last.
@@ -118,12 +141,15 @@ pub fn parsed(markup: &Markup, field: &str) -> Result<Formatted> {
 }
 
 /// Replaces data that the channel would refuse for their length.
-fn with_tokens(ids: &dyn Ids, mut buttons: Vec<Vec<Button>>) -> (Vec<Vec<Button>>, Vec<(String, String)>) {
+fn with_tokens(
+    mut buttons: Vec<Vec<Button>>,
+    mut token: impl FnMut(&str) -> String,
+) -> (Vec<Vec<Button>>, Vec<(String, String)>) {
     let mut long = Vec::new();
     for button in buttons.iter_mut().flatten() {
         let ButtonAction::QuickReply { callback_data } = &mut button.action else { continue };
         if keyboard::needs_token(callback_data) {
-            let token = keyboard::token(ids.random());
+            let token = token(callback_data);
             long.push((token.clone(), std::mem::replace(callback_data, token)));
         }
     }

@@ -24,7 +24,7 @@ use store::{
 
 pub use address::{address, by_phone};
 pub use change::{cancel, delete, edit, retry};
-pub use compose::{Composed, MARKERS, compose, parsed};
+pub use compose::{Composed, Keyboard, MARKERS, compose, compose_with, parsed};
 pub use draft::{Body, Draft, Markup, ReplyTo, To};
 pub use wait::settled;
 

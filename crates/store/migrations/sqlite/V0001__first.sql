@@ -289,6 +289,7 @@ CREATE UNIQUE INDEX message_timeline ON message (conversation_id, sequence) WHER
 CREATE INDEX message_homeless ON message (bot_id, chat_id) WHERE conversation_id IS NULL;
 CREATE INDEX message_album ON message (conversation_id, media_group_id) WHERE media_group_id IS NOT NULL;
 CREATE INDEX message_broadcast ON message (broadcast_id, id) WHERE broadcast_id IS NOT NULL;
+CREATE INDEX message_broadcasts ON message (tenant_id, id) WHERE broadcast_id IS NOT NULL;
 
 -- Telegram numbers messages per chat; one entry of ours may be several of Telegram's.
 CREATE TABLE provider_message (
@@ -425,6 +426,14 @@ CREATE TABLE broadcast_recipient (
 );
 CREATE INDEX broadcast_recipient_pending ON broadcast_recipient (broadcast_id, bot_id, contact_id) WHERE status = 'PENDING';
 CREATE INDEX broadcast_recipient_message ON broadcast_recipient (message_id) WHERE message_id IS NOT NULL;
+
+-- Contacts that a broadcast names one by one, for or against; its audience is made of them when it starts.
+CREATE TABLE broadcast_contact (
+    broadcast_id BLOB NOT NULL REFERENCES broadcast (id),
+    is_excluded BOOLEAN NOT NULL,
+    contact_id BLOB NOT NULL,
+    PRIMARY KEY (broadcast_id, is_excluded, contact_id)
+);
 
 -- Bots that still have recipients of a broadcast to be turned into deliveries.
 CREATE TABLE broadcast_lane (

@@ -6,7 +6,8 @@ use model::{
     message::{Message, Status},
 };
 
-use crate::{args, db::Tx, wake};
+use super::end_recipients;
+use crate::{args, broadcasts::retry, db::Tx, wake};
 
 crate::statements! {
     hot ROWS = "by_hand.rows", "
@@ -22,6 +23,9 @@ crate::statements! {
         WHERE id = $2";
     hot TAKE_PLACE = "by_hand.take_place",
         "UPDATE lane SET next_position = next_position + 1 WHERE bot_id = $1 RETURNING next_position";
+    hot OF_CANCELLED = "by_hand.of_cancelled", "
+        SELECT broadcast.id FROM message JOIN broadcast ON broadcast.id = message.broadcast_id
+        WHERE message.id = $1 AND broadcast.status = 'CANCELLED'";
     hot REQUEUE = "by_hand.requeue", "
         UPDATE delivery SET state = 'QUEUED', position = $1, due_at = $2, attempts = 0, was_unknown = $3,
             expires_at = NULL, fence = NULL, claimed_at = NULL
@@ -42,7 +46,7 @@ pub fn is_owed(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<bool>
 }
 
 /// Takes a message out of the queue, unless a call for it is under way.
-pub fn cancel(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<Cancelled> {
+pub fn cancel(tx: &mut Tx, scope: &Scope, message: Id<Message>, now: Timestamp) -> Result<Cancelled> {
     let rows = rows(tx, scope, message)?;
     let is_waiting = |state: &str| matches!(state, "QUEUED" | "SCHEDULED");
     if rows.is_empty() || !rows.iter().all(|(_, _, state)| is_waiting(state)) {
@@ -50,12 +54,17 @@ pub fn cancel(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<Cancel
     }
     tx.execute(CANCEL, &args![message])?;
     tx.execute(MARK, &args![Status::Cancelled.as_str(), message])?;
+    end_recipients(tx, &[(message, Status::Cancelled, None)], now)?;
     wake_lanes(tx, &rows)?;
     Ok(Cancelled::Yes)
 }
 
 /// Queues what is left of an ended message at the end of its lane. Tells how many calls are owed again.
 pub fn requeue(tx: &mut Tx, scope: &Scope, message: Id<Message>, was_unknown: bool, now: Timestamp) -> Result<usize> {
+    // What a cancelled broadcast took back would never leave.
+    if tx.query_opt(OF_CANCELLED, &args![message], |row| row.get::<Id<()>>(0))?.is_some() {
+        return Ok(0);
+    }
     let held: Vec<_> = rows(tx, scope, message)?.into_iter().filter(|(_, _, state)| state == "HELD").collect();
     for (bot, position, _) in &held {
         let next: i64 = tx.query_one(TAKE_PLACE, &args![bot], |row| row.get(0))?;
@@ -63,6 +72,9 @@ pub fn requeue(tx: &mut Tx, scope: &Scope, message: Id<Message>, was_unknown: bo
     }
     if !held.is_empty() {
         tx.execute(MARK, &args![Status::Pending.as_str(), message])?;
+        for broadcast in end_recipients(tx, &[(message, Status::Pending, None)], now)? {
+            retry::reopen(tx, broadcast, now)?;
+        }
     }
     wake_lanes(tx, &held)?;
     Ok(held.len())

@@ -22,6 +22,7 @@ pub use load::{
 };
 pub use pause::pause;
 pub use settle::{Settled, Settlement, forget_uses, settle};
+pub(crate) use settle_broadcast::end_recipients;
 
 use crate::db::Sql;
 

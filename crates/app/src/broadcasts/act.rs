@@ -1,0 +1,83 @@
+//! Starting and stopping broadcasts.
+
+use model::{
+    Error, Id, Result, Scope, Timestamp,
+    broadcast::{Broadcast, BroadcastStatus},
+    feed::{Change, FeedKind},
+};
+use store::{
+    broadcasts::{self, Record, audience},
+    db::Tx,
+    feed,
+};
+
+use crate::App;
+
+/// What people do to a broadcast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Begin now, whatever the schedule says.
+    Start,
+    Pause,
+    Resume,
+    Cancel,
+}
+
+/// Does it, or says in which state that can't be done.
+pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Result<Record> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
+            let status = next(tx, &scope, &record, act, now)?;
+            enter(&mut record, status, now);
+            broadcasts::set_status(tx, &scope, &record)?;
+            if status == BroadcastStatus::Cancelled {
+                broadcasts::withdraw(tx, id)?;
+            }
+            feed::append(tx, &scope, &[Change::new(FeedKind::Broadcast, id)], now)?;
+            Ok(record)
+        })
+        .await
+}
+
+fn next(tx: &mut Tx, scope: &Scope, record: &Record, act: Act, now: Timestamp) -> Result<BroadcastStatus> {
+    use BroadcastStatus::{Cancelled, Draft, Paused, Queued, Scheduled};
+    match (act, record.status) {
+        (Act::Start, Draft | Scheduled) => {
+            check_somebody(tx, scope, record)?;
+            Ok(Queued)
+        }
+        (Act::Pause, status) => status.change(Paused),
+        (Act::Cancel, status) => status.change(Cancelled),
+        (Act::Resume, Paused) if record.started_at.is_some() => broadcasts::running_status(tx, record.id),
+        (Act::Resume, Paused) if record.scheduled_at.is_some_and(|at| at > now) => Ok(Scheduled),
+        (Act::Resume, Paused) => Ok(Queued),
+        (Act::Start, status) => {
+            Err(Error::conflict("invalid_state", format!("A broadcast that is {status} can't be started.")))
+        }
+        (Act::Resume, status) => Err(Error::conflict(
+            "invalid_state",
+            format!("Only a broadcast that is PAUSED can be resumed; this one is {status}."),
+        )),
+    }
+}
+
+/// A draft may be without an audience, but it can't go out to nobody.
+pub(super) fn check_somebody(tx: &mut Tx, _: &Scope, record: &Record) -> Result<()> {
+    let audience = &record.audience;
+    if audience.is_all || !audience.tags.is_empty() || audience::count_listed(tx, record.id, false)? > 0 {
+        return Ok(());
+    }
+    Err(Error::field("recipients", "Say who gets it: list contacts, or use tag_filter or select_all."))
+}
+
+/// Sets a state and the times that go with it.
+pub(super) fn enter(record: &mut Record, status: BroadcastStatus, now: Timestamp) {
+    if matches!(status, BroadcastStatus::Queued | BroadcastStatus::Sending) {
+        record.started_at = record.started_at.or(Some(now));
+    }
+    record.finished_at = status.is_final().then_some(now);
+    record.status = status;
+    record.updated_at = now;
+}

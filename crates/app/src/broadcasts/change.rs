@@ -1,0 +1,133 @@
+//! Changing and removing broadcasts that have not begun.
+
+use model::{
+    Error, Id, Result, Scope, Timestamp,
+    bot::Bot,
+    broadcast::{Broadcast, BroadcastStatus},
+    feed::{Change as FeedChange, FeedKind},
+};
+use store::{
+    broadcasts::{self, Audience, Record, Script},
+    callback_data,
+    db::Tx,
+    feed,
+};
+
+use super::{
+    act::{check_somebody, enter},
+    create::{self, Listed, New},
+};
+use crate::App;
+
+/// What is to be different. What is None stays.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub name: Option<String>,
+    pub script: Option<Script>,
+    pub audience: Option<Audience>,
+    pub recipients: Option<Listed>,
+    pub exclude_recipients: Option<Listed>,
+    pub bot: Option<Option<Id<Bot>>>,
+    pub scheduled_time: Option<Option<Timestamp>>,
+    /// `DRAFT`, `SCHEDULED` or `QUEUED`.
+    pub status: Option<BroadcastStatus>,
+}
+
+/// Changes a broadcast that is a draft or scheduled. `build` makes the change from what stands there now.
+pub async fn change(
+    app: &App,
+    scope: &Scope,
+    id: Id<Broadcast>,
+    build: impl FnOnce(&Record) -> Result<Change> + Send,
+) -> Result<Record> {
+    let (scope, now) = (*scope, app.clock.now());
+    let before = app.db.read(move |tx| editable(broadcasts::get(tx, &scope, id)?)).await?;
+    let change = build(&before)?;
+    let prepared = create::check(app, &scope, &as_new(&before, &change), now).await?;
+    let script = prepared.script().clone();
+    app.db
+        .write(move |tx| {
+            let mut record = editable(broadcasts::hold(tx, &scope, id)?)?;
+            let fresh: Vec<_> =
+                script.long_data.iter().filter(|pair| !record.script.long_data.contains(pair)).cloned().collect();
+            record.script = script.clone();
+            apply(&mut record, &change, now);
+            create::check_bot(tx, &scope, record.bot, now)?;
+            create::put_list(tx, &scope, &record, "recipients", change.recipients.as_ref())?;
+            create::put_list(tx, &scope, &record, "exclude_recipients", change.exclude_recipients.as_ref())?;
+            if record.status != BroadcastStatus::Draft {
+                check_somebody(tx, &scope, &record)?;
+            }
+            callback_data::put(tx, &scope, &fresh, now)?;
+            broadcasts::update(tx, &scope, &record)?;
+            feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)?;
+            Ok(record)
+        })
+        .await
+}
+
+/// Removes a broadcast that is a draft or scheduled.
+pub async fn delete(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            remove(tx, &scope, id)?;
+            feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)
+        })
+        .await
+}
+
+fn remove(tx: &mut Tx, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
+    editable(broadcasts::hold(tx, scope, id)?)?;
+    broadcasts::delete(tx, scope, id)
+}
+
+fn editable(found: Option<Record>) -> Result<Record> {
+    let record = found.ok_or_else(|| Error::not_found("broadcast"))?;
+    if record.status.is_editable() {
+        return Ok(record);
+    }
+    let words =
+        format!("Only a broadcast that has not begun can be changed or removed; this one is {}.", record.status);
+    Err(Error::conflict("invalid_state", words))
+}
+
+/// The broadcast as it would be, for the checks that a new one has to pass.
+fn as_new(before: &Record, change: &Change) -> New {
+    New {
+        name: change.name.clone().unwrap_or_else(|| before.name.clone()),
+        platform: before.platform,
+        script: change.script.clone().unwrap_or_else(|| before.script.clone()),
+        audience: change.audience.clone().unwrap_or_else(|| before.audience.clone()),
+        recipients: change.recipients.clone(),
+        exclude_recipients: change.exclude_recipients.clone(),
+        bot: change.bot.unwrap_or(before.bot),
+        // Whether there is an audience is seen in the transaction, where the lists stand.
+        is_draft: true,
+        scheduled_time: change.scheduled_time.unwrap_or(before.scheduled_at),
+    }
+}
+
+fn apply(record: &mut Record, change: &Change, now: Timestamp) {
+    if let Some(name) = &change.name {
+        record.name = name.trim().to_owned();
+    }
+    if let Some(audience) = &change.audience {
+        record.audience = create::tidy(audience);
+    }
+    record.bot = change.bot.unwrap_or(record.bot);
+    record.scheduled_at = change.scheduled_time.unwrap_or(record.scheduled_at);
+    let status = status(record, change, now);
+    enter(record, status, now);
+}
+
+/// A time makes a draft scheduled, taking it away makes it a draft again; a status that is given wins.
+fn status(record: &Record, change: &Change, now: Timestamp) -> BroadcastStatus {
+    let by_time = create::first_status(false, record.scheduled_at, now);
+    match (change.status, change.scheduled_time) {
+        (Some(BroadcastStatus::Draft), _) | (None, Some(None)) => BroadcastStatus::Draft,
+        (Some(BroadcastStatus::Queued), _) => BroadcastStatus::Queued,
+        (Some(_), _) | (None, Some(Some(_))) => by_time,
+        (None, None) => record.status,
+    }
+}

@@ -1,0 +1,28 @@
+//! What the installation does for broadcasts by itself. The server runs these in a loop, woken by `wake::BROADCAST` and
+//! every few seconds.
+
+use model::{Result, Timestamp};
+use store::broadcasts;
+
+use crate::App;
+
+/// Contacts that one transaction turns into recipients, so that others get their turn.
+const CHUNK: usize = 5_000;
+
+/// Recipients that one transaction takes back from each bot.
+const SWEEP: i64 = 1_000;
+
+/// Works a piece of an audience out, and takes back a piece of what was cancelled. Tells whether to call it again at once.
+pub async fn freeze_step(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let has_frozen = app.db.write(move |tx| broadcasts::freeze(tx, now, CHUNK)).await?;
+    let has_swept = app.db.write(move |tx| broadcasts::sweep(tx, now, SWEEP)).await?;
+    Ok(has_frozen || has_swept)
+}
+
+/// Starts the broadcasts whose time has come; tells when the next one is due.
+pub async fn start_scheduled(app: &App) -> Result<Option<Timestamp>> {
+    let now = app.clock.now();
+    let (_, next) = app.db.write(move |tx| broadcasts::start_due(tx, now)).await?;
+    Ok(next)
+}

@@ -1,0 +1,19 @@
+//! Broadcasts: making and changing them, starting and stopping them, and turning their recipients into messages.
+//!
+//! `script` checks and fills in what is said, `feed` and `jobs` are what the installation does by itself.
+
+mod act;
+mod change;
+mod create;
+mod feed;
+mod jobs;
+mod script;
+
+pub use act::{Act, act};
+pub use change::{Change, change, delete};
+pub use create::{Listed, New, create};
+pub use feed::feed;
+pub use jobs::{freeze_step, start_scheduled};
+
+/// How many contacts one request may list.
+pub const RECIPIENTS_MAX: usize = 100_000;

@@ -1,0 +1,212 @@
+//! Who gets a broadcast: walks the contacts of an audience in chunks, and finds the bot and chat for each.
+
+use std::collections::{BTreeSet, HashSet};
+
+use model::{
+    Id, Result, Scope,
+    bot::Bot,
+    broadcast::{Broadcast, SkipReason},
+    contact::Contact,
+};
+
+use super::row::Audience;
+use crate::{
+    args, columns,
+    db::{Arg, Tx},
+};
+
+/// Of each contact the chat that they wrote to last, among those that the broadcast may use, with what is in the way.
+macro_rules! chosen {
+    ($bot:literal, $tenant:literal) => {
+        concat!(
+            "(SELECT contact.id AS contact_id, bot.id AS bot_id,
+                CASE WHEN bot.id IS NULL THEN NULL ELSE chat.chat_id END AS chat_id,
+                CASE WHEN contact.do_not_contact THEN 'do_not_contact' WHEN bot.id IS NULL THEN 'no_chat'
+                    WHEN chat.state = 'BLOCKED' THEN 'blocked' WHEN NOT bot.is_active THEN 'bot_inactive' END AS reason,
+                ROW_NUMBER() OVER (PARTITION BY contact.id ORDER BY CASE WHEN bot.id IS NULL THEN 1 ELSE 0 END,
+                    COALESCE(chat.last_inbound_at, 0) DESC, chat.bot_id, chat.chat_id) AS place
+            FROM contact
+                LEFT JOIN chat ON chat.tenant_id = contact.tenant_id AND chat.contact_id = contact.id
+                    AND chat.state <> 'MIGRATED' AND (chat.bot_id = ",
+            $bot,
+            " OR ",
+            $bot,
+            " IS NULL)
+                LEFT JOIN bot ON bot.id = chat.bot_id AND bot.removed_at IS NULL
+            WHERE contact.tenant_id = ",
+            $tenant,
+            " AND contact.id IN ({in})) AS found WHERE found.place = 1"
+        )
+    };
+}
+pub(super) use chosen;
+
+crate::statements! {
+    LIST = "broadcast.list_contacts", "
+        INSERT INTO broadcast_contact (broadcast_id, is_excluded, contact_id) VALUES {rows bytes, bool, bytes}
+        ON CONFLICT (broadcast_id, is_excluded, contact_id) DO NOTHING";
+    hot UNLIST = "broadcast.unlist_contacts",
+        "DELETE FROM broadcast_contact WHERE broadcast_id = $1 AND is_excluded = $2";
+    hot COPY = "broadcast.copy_contacts", "
+        INSERT INTO broadcast_contact (broadcast_id, is_excluded, contact_id)
+        SELECT $1, is_excluded, contact_id FROM broadcast_contact WHERE broadcast_id = $2";
+    hot COUNT_LISTED = "broadcast.count_listed",
+        "SELECT COUNT(*) FROM broadcast_contact WHERE broadcast_id = $1 AND is_excluded = $2";
+    hot LISTED = "broadcast.listed", "
+        SELECT contact_id FROM broadcast_contact
+        WHERE broadcast_id = $1 AND is_excluded = $2 AND contact_id > $3 ORDER BY contact_id LIMIT $4";
+    hot LISTED_BETWEEN = "broadcast.listed_between", "
+        SELECT contact_id FROM broadcast_contact
+        WHERE broadcast_id = $1 AND is_excluded = $2 AND contact_id > $3 AND contact_id <= $4";
+    hot PEOPLE = "broadcast.people", "
+        SELECT id FROM contact WHERE tenant_id = $1 AND kind = 'PERSON' AND id > $2 ORDER BY id LIMIT $3";
+    hot TAGGED = "broadcast.tagged", "
+        SELECT contact_id FROM contact_tag
+        WHERE tenant_id = $1 AND tag = $2 AND contact_id > $3 ORDER BY contact_id LIMIT $4";
+    hot TAGGED_BETWEEN = "broadcast.tagged_between", "
+        SELECT contact_id FROM contact_tag
+        WHERE tenant_id = $1 AND tag = $2 AND contact_id > $3 AND contact_id <= $4";
+    hot CHOOSE = "broadcast.choose", concat!("
+        SELECT found.contact_id, found.bot_id, found.chat_id, found.reason FROM ", chosen!("$1", "$2"));
+}
+
+/// The contacts that are listed one by one: rows of a broadcast, or a request's lists, sorted.
+#[derive(Debug, Clone, Copy)]
+pub enum Lists<'a> {
+    Stored(Id<Broadcast>),
+    Given { recipients: &'a [Id<Contact>], excluded: &'a [Id<Contact>] },
+}
+
+/// The next contacts of an audience, in order of their ids.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    pub contacts: Vec<Id<Contact>>,
+    /// How many were left out because the audience says so.
+    pub excluded: usize,
+    /// From where to go on; None after the last.
+    pub next: Option<Id<Contact>>,
+}
+
+/// A contact with the way to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chosen {
+    pub contact: Id<Contact>,
+    pub bot: Option<Id<Bot>>,
+    pub chat_id: Option<i64>,
+    /// Why they can't be reached.
+    pub reason: Option<SkipReason>,
+}
+
+/// Lists contacts for a broadcast, or against it.
+pub fn list(tx: &mut Tx, id: Id<Broadcast>, is_excluded: bool, contacts: &[Id<Contact>]) -> Result<()> {
+    let rows: Vec<[Arg; 3]> = contacts.iter().map(|contact| args![id, is_excluded, contact]).collect();
+    tx.execute_rows(LIST, &[], &rows).map(drop)
+}
+
+/// Forgets those that were listed.
+pub fn unlist(tx: &mut Tx, id: Id<Broadcast>, is_excluded: bool) -> Result<()> {
+    tx.execute(UNLIST, &args![id, is_excluded]).map(drop)
+}
+
+/// Lists for one broadcast what is listed for another.
+pub fn copy_lists(tx: &mut Tx, to: Id<Broadcast>, from: Id<Broadcast>) -> Result<()> {
+    tx.execute(COPY, &args![to, from]).map(drop)
+}
+
+/// How many contacts are listed.
+pub fn count_listed(tx: &mut Tx, id: Id<Broadcast>, is_excluded: bool) -> Result<i64> {
+    tx.query_one(COUNT_LISTED, &args![id, is_excluded], |row| row.get(0))
+}
+
+/// The next contacts after `after`, at most `limit`, without those that the audience leaves out.
+pub fn chunk(
+    tx: &mut Tx,
+    scope: &Scope,
+    audience: &Audience,
+    lists: Lists<'_>,
+    after: Option<Id<Contact>>,
+    limit: usize,
+) -> Result<Chunk> {
+    let mut found: BTreeSet<Id<Contact>> = BTreeSet::new();
+    let mut has_more = false;
+    for source in sources(audience) {
+        let ids = read_source(tx, scope, source, lists, after, limit)?;
+        has_more |= ids.len() >= limit;
+        found.extend(ids);
+    }
+    has_more |= found.len() > limit;
+    let found: Vec<Id<Contact>> = found.into_iter().take(limit).collect();
+    let Some(last) = found.last().copied() else { return Ok(Chunk::default()) };
+    let left_out = excluded(tx, scope, audience, lists, after, last)?;
+    let contacts: Vec<Id<Contact>> = found.iter().filter(|id| !left_out.contains(id)).copied().collect();
+    Ok(Chunk { excluded: found.len() - contacts.len(), contacts, next: has_more.then_some(last) })
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Source<'a> {
+    All,
+    Listed,
+    Tag(&'a str),
+}
+
+fn sources(audience: &Audience) -> Vec<Source<'_>> {
+    let first = if audience.is_all { Source::All } else { Source::Listed };
+    let tags = audience.tags.iter().filter(|_| !audience.is_all).map(|tag| Source::Tag(tag));
+    std::iter::once(first).chain(tags).collect()
+}
+
+/// The first `limit` contacts of one source.
+fn read_source(
+    tx: &mut Tx,
+    scope: &Scope,
+    source: Source<'_>,
+    lists: Lists<'_>,
+    after: Option<Id<Contact>>,
+    limit: usize,
+) -> Result<Vec<Id<Contact>>> {
+    let count = i64::try_from(limit).unwrap_or(i64::MAX);
+    let tenant = scope.tenant();
+    match (source, lists) {
+        (Source::All, _) => tx.query(PEOPLE, &args![tenant, key(after), count], |row| row.get(0)),
+        (Source::Tag(tag), _) => tx.query(TAGGED, &args![tenant, tag, key(after), count], |row| row.get(0)),
+        (Source::Listed, Lists::Stored(id)) => tx.query(LISTED, &args![id, false, key(after), count], |row| row.get(0)),
+        (Source::Listed, Lists::Given { recipients, .. }) => {
+            let from = recipients.partition_point(|id| after.is_some_and(|after| *id <= after));
+            Ok(recipients[from..].iter().take(limit).copied().collect())
+        }
+    }
+}
+
+fn excluded(
+    tx: &mut Tx,
+    scope: &Scope,
+    audience: &Audience,
+    lists: Lists<'_>,
+    after: Option<Id<Contact>>,
+    last: Id<Contact>,
+) -> Result<HashSet<Id<Contact>>> {
+    let mut out: HashSet<Id<Contact>> = match lists {
+        Lists::Stored(id) => {
+            tx.query(LISTED_BETWEEN, &args![id, true, key(after), last], |row| row.get(0))?.into_iter().collect()
+        }
+        Lists::Given { excluded, .. } => excluded.iter().copied().collect(),
+    };
+    for tag in &audience.exclude_tags {
+        let args = args![scope.tenant(), tag, key(after), last];
+        out.extend(tx.query(TAGGED_BETWEEN, &args, |row| row.get::<Id<Contact>>(0))?);
+    }
+    Ok(out)
+}
+
+/// An id as a lower bound; every id is greater than no bytes.
+fn key(after: Option<Id<Contact>>) -> Arg {
+    after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from)
+}
+
+/// The way to each of these contacts that there are.
+pub fn choose(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, contacts: &[Id<Contact>]) -> Result<Vec<Chosen>> {
+    let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
+    tx.query_in(CHOOSE, &args![bot, scope.tenant()], &list, |row| {
+        Ok(Chosen { contact: row.get(0)?, bot: row.get(1)?, chat_id: row.get(2)?, reason: columns::word_opt(row, 3)? })
+    })
+}

@@ -1,0 +1,161 @@
+//! Lists of broadcasts and of their recipients, in pages.
+
+use model::{
+    Id, Result, Scope, Timestamp,
+    bot::Bot,
+    broadcast::{Broadcast, BroadcastStatus, RecipientStatus},
+    contact::Contact,
+    message::{ErrorCode, Message},
+};
+
+use super::row::{self, Record};
+use crate::{
+    args, columns,
+    db::{Row, Tx},
+    page::{Page, Request},
+    search,
+};
+
+crate::pages! {
+    /// A tenant's broadcasts.
+    BROADCASTS = "broadcast.list",
+    select row::broadcast_columns!(),
+    from "broadcast WHERE broadcast.tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR broadcast.status = $5)
+        AND (broadcast.bot_id = $6 OR $6 IS NULL)
+        AND (CAST($7 AS TEXT) IS NULL OR LOWER(broadcast.name) LIKE $7 ESCAPE '\\')
+        AND (CAST($8 AS BIGINT) IS NULL OR broadcast.created_at >= $8)
+        AND (CAST($9 AS BIGINT) IS NULL OR broadcast.created_at < $9)",
+    unique Id "broadcast.id",
+    sorts { "created_at" => Unique, "updated_at" => Int("broadcast.updated_at") }
+}
+
+macro_rules! recipient_columns {
+    () => {
+        "broadcast_recipient.broadcast_id, broadcast_recipient.contact_id, broadcast_recipient.status, \
+         broadcast_recipient.reason, broadcast_recipient.bot_id, broadcast_recipient.chat_id, \
+         broadcast_recipient.message_id, broadcast_recipient.updated_at, message.error_code, message.error_message, \
+         message.sent_at, message.provider_message_id, contact.first_name, contact.last_name"
+    };
+}
+
+crate::pages! {
+    /// The recipients of one broadcast.
+    RECIPIENTS = "broadcast.recipients",
+    select recipient_columns!(),
+    from "broadcast_recipient LEFT JOIN message ON message.id = broadcast_recipient.message_id
+            LEFT JOIN contact ON contact.id = broadcast_recipient.contact_id
+        WHERE broadcast_recipient.broadcast_id = $4
+        AND (CAST($5 AS TEXT) IS NULL OR broadcast_recipient.status = $5)
+        AND (CAST($6 AS TEXT) IS NULL OR broadcast_recipient.reason = $6)",
+    unique Id "broadcast_recipient.contact_id",
+    sorts { "contact_id" => Unique }
+}
+
+crate::pages! {
+    /// The messages of all broadcasts of a tenant.
+    MESSAGES = "broadcast.messages",
+    select recipient_columns!(),
+    from "message JOIN broadcast_recipient ON broadcast_recipient.message_id = message.id
+            LEFT JOIN contact ON contact.id = broadcast_recipient.contact_id
+        WHERE message.tenant_id = $4 AND message.broadcast_id IS NOT NULL
+        AND (CAST($5 AS TEXT) IS NULL OR broadcast_recipient.status = $5)
+        AND (CAST($6 AS TEXT) IS NULL OR broadcast_recipient.reason = $6)
+        AND (broadcast_recipient.contact_id = $7 OR $7 IS NULL)",
+    unique Id "message.id",
+    sorts { "created_at" => Unique }
+}
+
+/// Which broadcasts are meant. An absent field does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub status: Option<BroadcastStatus>,
+    pub bot: Option<Id<Bot>>,
+    /// A part of the name.
+    pub search: Option<String>,
+    pub created_after: Option<Timestamp>,
+    pub created_before: Option<Timestamp>,
+}
+
+/// Which recipients are meant.
+#[derive(Debug, Clone, Default)]
+pub struct RecipientFilter {
+    pub status: Option<RecipientStatus>,
+    pub reason: Option<String>,
+}
+
+/// One contact of a broadcast, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipient {
+    pub broadcast: Id<Broadcast>,
+    pub contact: Id<Contact>,
+    pub status: RecipientStatus,
+    /// Why it was skipped or not sent.
+    pub reason: Option<String>,
+    pub bot: Option<Id<Bot>>,
+    pub chat_id: Option<i64>,
+    pub message: Option<Id<Message>>,
+    pub updated_at: Timestamp,
+    pub error_code: Option<ErrorCode>,
+    pub error_message: Option<String>,
+    pub sent_at: Option<Timestamp>,
+    pub provider_message_id: Option<i64>,
+    /// The contact's names; None when the contact is gone.
+    pub names: Option<(String, String)>,
+}
+
+/// One page of a tenant's broadcasts.
+pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Record>> {
+    let [pattern, ..] = search::patterns(filter.search.as_deref().unwrap_or_default());
+    let args = args![
+        scope.tenant(),
+        filter.status.map(BroadcastStatus::as_str),
+        filter.bot,
+        pattern,
+        filter.created_after,
+        filter.created_before,
+    ];
+    BROADCASTS.page(tx, request, &args, row::read)
+}
+
+/// One page of a broadcast's recipients. The broadcast must be the tenant's.
+pub fn recipients(
+    tx: &mut Tx,
+    broadcast: Id<Broadcast>,
+    filter: &RecipientFilter,
+    request: &Request,
+) -> Result<Page<Recipient>> {
+    let args = args![broadcast, filter.status.map(RecipientStatus::as_str), filter.reason.as_deref()];
+    RECIPIENTS.page(tx, request, &args, recipient)
+}
+
+/// One page of the messages of all broadcasts.
+pub fn messages(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &RecipientFilter,
+    contact: Option<Id<Contact>>,
+    request: &Request,
+) -> Result<Page<Recipient>> {
+    let args = args![scope.tenant(), filter.status.map(RecipientStatus::as_str), filter.reason.as_deref(), contact];
+    MESSAGES.page(tx, request, &args, recipient)
+}
+
+fn recipient(row: &Row<'_>) -> Result<Recipient> {
+    let first: Option<String> = row.get(12)?;
+    let last: Option<String> = row.get(13)?;
+    Ok(Recipient {
+        broadcast: row.get(0)?,
+        contact: row.get(1)?,
+        status: columns::word(row, 2)?,
+        reason: row.get(3)?,
+        bot: row.get(4)?,
+        chat_id: row.get(5)?,
+        message: row.get(6)?,
+        updated_at: row.get(7)?,
+        error_code: columns::word_opt(row, 8)?,
+        error_message: row.get(9)?,
+        sent_at: row.get(10)?,
+        provider_message_id: row.get(11)?,
+        names: first.zip(last),
+    })
+}

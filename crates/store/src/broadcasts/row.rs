@@ -1,0 +1,131 @@
+//! How a broadcast stands in its table.
+
+use model::{
+    Id, Platform, Result, Tenant, Timestamp,
+    bot::Bot,
+    broadcast::{Broadcast, BroadcastStatus, Counts},
+    content::MediaKind,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{columns, db::Row};
+
+/// The columns that [`read`] takes, in its order.
+macro_rules! broadcast_columns {
+    () => {
+        "broadcast.id, broadcast.tenant_id, broadcast.name, broadcast.platform, broadcast.status, \
+         broadcast.status_reason, broadcast.content, broadcast.audience, broadcast.bot_id, broadcast.created_by, \
+         broadcast.scheduled_at, broadcast.started_at, broadcast.finished_at, broadcast.is_frozen, broadcast.total, \
+         broadcast.sent, broadcast.failed, broadcast.blocked, broadcast.skipped, broadcast.unknown, \
+         broadcast.cancelled, broadcast.created_at, broadcast.updated_at"
+    };
+}
+pub(super) use broadcast_columns;
+
+/// A broadcast with where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub id: Id<Broadcast>,
+    pub tenant: Id<Tenant>,
+    pub name: String,
+    pub platform: Platform,
+    pub status: BroadcastStatus,
+    /// Why it ended as it did, where that is not plain.
+    pub status_reason: Option<String>,
+    pub script: Script,
+    pub audience: Audience,
+    /// The bot that sends; None: to each contact the one that they last wrote to.
+    pub bot: Option<Id<Bot>>,
+    /// The user or key that made it.
+    pub created_by: Option<Uuid>,
+    pub scheduled_at: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub is_frozen: bool,
+    pub counts: Counts,
+    /// Recipients found so far; the total once the audience is frozen.
+    pub found: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Record {
+    /// Recipients found so far of whom nothing is decided yet.
+    pub fn pending(&self) -> i64 {
+        (self.found - self.counts.ended()).max(0)
+    }
+}
+
+/// What is said, as it was given: text and media before the variables are filled in.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Script {
+    pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parse_mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<ScriptMedia>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buttons: Option<Value>,
+    /// Button data that travel as tokens: token and whole value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub long_data: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_notification: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protect_content: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_preview: Option<bool>,
+}
+
+/// Media at an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptMedia {
+    pub url: String,
+    pub kind: MediaKind,
+}
+
+/// For whom it is: the contacts listed one by one (rows of their own), and those with one of the tags, or all people.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Audience {
+    #[serde(rename = "all")]
+    pub is_all: bool,
+    pub tags: Vec<String>,
+    pub exclude_tags: Vec<String>,
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<Record> {
+    let is_frozen: bool = row.get(13)?;
+    let found: i64 = row.get(14)?;
+    Ok(Record {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        name: row.get(2)?,
+        platform: columns::word(row, 3)?,
+        status: columns::word(row, 4)?,
+        status_reason: row.get(5)?,
+        script: columns::json(row, 6)?,
+        audience: columns::json(row, 7)?,
+        bot: row.get(8)?,
+        created_by: row.get::<Option<Id<()>>>(9)?.map(|id| id.as_uuid()),
+        scheduled_at: row.get(10)?,
+        started_at: row.get(11)?,
+        finished_at: row.get(12)?,
+        is_frozen,
+        counts: Counts {
+            total: is_frozen.then_some(found),
+            sent: row.get(15)?,
+            failed: row.get(16)?,
+            blocked: row.get(17)?,
+            skipped: row.get(18)?,
+            unknown: row.get(19)?,
+            cancelled: row.get(20)?,
+        },
+        found,
+        created_at: row.get(21)?,
+        updated_at: row.get(22)?,
+    })
+}
