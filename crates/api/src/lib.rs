@@ -4,6 +4,7 @@
 //! alone, through `channels`. Status codes are decided here and nowhere else.
 
 mod accounts;
+mod broadcast;
 mod contacts;
 mod docs;
 mod edge;
@@ -35,7 +36,7 @@ pub struct Options {
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
 const RESOURCES: &[fn() -> OpenApiRouter<App>] =
-    &[ops::routes, accounts::routes, contacts::routes, telegram::routes, team_inbox::routes];
+    &[ops::routes, accounts::routes, contacts::routes, broadcast::routes, telegram::routes, team_inbox::routes];
 
 fn resources() -> OpenApiRouter<App> {
     let none = OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default());

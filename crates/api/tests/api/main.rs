@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod broadcast;
 mod contacts;
 mod http;
 mod idempotency;

@@ -22,11 +22,16 @@ use Need::{Of, Open, Token};
 use Permission::{Administer, Converse, Manage, Read};
 
 const TABLE: &[(&str, Need)] = &[
+    ("DELETE /broadcast/{id}/", Of(Manage)),
     ("DELETE /contacts/{id}/", Of(Manage)),
     ("DELETE /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("DELETE /telegram/v1/bots/{id}/", Of(Manage)),
     ("DELETE /telegram/v1/messages/{id}/", Of(Converse)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
+    ("GET /broadcast/", Of(Read)),
+    ("GET /broadcast/messages/", Of(Read)),
+    ("GET /broadcast/{id}/", Of(Read)),
+    ("GET /broadcast/{id}/messages/", Of(Read)),
     ("GET /contacts/", Of(Read)),
     ("GET /contacts/export/", Of(Manage)),
     ("GET /contacts/{id}/", Of(Read)),
@@ -52,10 +57,20 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /tenants/tenant-access-keys/", Of(Administer)),
     ("GET /users/me/", Token),
     ("GET /version/", Open),
+    ("PATCH /broadcast/{id}/", Of(Manage)),
     ("PATCH /contacts/{id}/", Of(Converse)),
     ("PATCH /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("PATCH /telegram/v1/bots/{id}/", Of(Manage)),
     ("PATCH /telegram/v1/messages/{id}/", Of(Converse)),
+    ("POST /broadcast/", Of(Manage)),
+    ("POST /broadcast/{id}/cancel/", Of(Manage)),
+    ("POST /broadcast/{id}/duplicate/", Of(Manage)),
+    ("POST /broadcast/{id}/pause/", Of(Manage)),
+    ("POST /broadcast/{id}/resume/", Of(Manage)),
+    ("POST /broadcast/{id}/retry_failed/", Of(Manage)),
+    ("POST /broadcast/{id}/retry_unknown/", Of(Manage)),
+    ("POST /broadcast/{id}/start/", Of(Manage)),
+    ("POST /broadcast/{id}/test/", Of(Manage)),
     ("POST /contacts/", Of(Manage)),
     ("POST /contacts/bulk/delete/", Of(Manage)),
     ("POST /contacts/bulk/tag/", Of(Manage)),
@@ -84,6 +99,7 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /telegram/v1/webhooks/{bot_app_id}/", Open),
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
     ("POST /token/", Open),
+    ("PUT /broadcast/{id}/", Of(Manage)),
     ("PUT /contacts/{id}/", Of(Converse)),
     ("PUT /team-inbox/api/canned-responses/{id}/", Of(Converse)),
     ("PUT /team-inbox/api/conversations/{id}/labels/", Of(Converse)),
@@ -194,6 +210,7 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     let owner = app.owner();
     let mut ids = BTreeMap::new();
     for (resource, body) in [
+        ("/broadcast/", json!({"name": "Sale", "message_text": "It has begun.", "status": "DRAFT"})),
         ("/contacts/", json!({"first_name": "Ada"})),
         ("/team-inbox/api/canned-responses/", json!({"shortcut": "hours", "text": "From 9 to 17."})),
         ("/tenants/tenant-access-keys/", json!({"name": "Shop"})),

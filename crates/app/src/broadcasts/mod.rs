@@ -3,15 +3,19 @@
 //! `script` checks and fills in what is said, `feed` and `jobs` are what the installation does by itself.
 
 mod act;
+mod again;
 mod change;
 mod create;
+mod estimate;
 mod feed;
 mod jobs;
 mod script;
 
 pub use act::{Act, act};
+pub use again::{duplicate, retry, send_test};
 pub use change::{Change, change, delete};
 pub use create::{Listed, New, create};
+pub use estimate::{duration_ms, eta_seconds};
 pub use feed::feed;
 pub use jobs::{freeze_step, start_scheduled};
 

@@ -84,22 +84,30 @@ impl Prepared {
         self.render(|_| Some("x".to_owned()), To::Contact(nobody.id), author).map(drop).map_err(renamed)
     }
 
+    /// The draft for one contact, for sending it by itself.
+    pub fn draft(&self, contact: &Contact, to: To, author: Author, now: Timestamp) -> Draft {
+        Draft { buttons: self.script.buttons.clone(), ..self.fill(|name| value(contact, name, now), to, author) }
+    }
+
     fn render(&self, value: impl Fn(&str) -> Option<String>, to: To, author: Author) -> Result<Composed> {
+        compose_with(&self.fill(value, to, author), self.keyboard.clone())
+    }
+
+    fn fill(&self, value: impl Fn(&str) -> Option<String>, to: To, author: Author) -> Draft {
         let text = self.template.render(value, |value| escape(self.mode, value));
         let markup = Markup { text, parse_mode: self.script.parse_mode.clone() };
         let body = match &self.script.media {
             None => Body::Text(markup),
             Some(media) => Body::Media { media: at_address(media), caption: markup },
         };
-        let draft = Draft {
+        Draft {
             class: Class::Bulk,
             disable_notification: self.script.disable_notification.unwrap_or_default(),
             protect_content: self.script.protect_content.unwrap_or_default(),
             link_preview: self.script.link_preview,
             on_unknown: OnUnknown::Hold,
             ..Draft::new(to, author, body)
-        };
-        compose_with(&draft, self.keyboard.clone())
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod feeding;
 mod freeze;
 mod lanes;
 mod list;
+pub mod pace;
 pub(crate) mod retry;
 mod row;
 mod sweep;
@@ -38,6 +39,7 @@ pub fn statements() -> Vec<Sql> {
         &BROADCASTS.statements(),
         &RECIPIENTS.statements(),
         &MESSAGES.statements(),
+        pace::STATEMENTS,
         retry::STATEMENTS,
         sweep::STATEMENTS,
         write::STATEMENTS,

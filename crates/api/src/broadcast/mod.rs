@@ -1,0 +1,15 @@
+//! `/broadcast/`: one content for many contacts.
+
+mod actions;
+mod body;
+mod csv;
+mod recipients;
+mod resource;
+mod view;
+
+use app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(resource::routes()).merge(actions::routes()).merge(recipients::routes())
+}

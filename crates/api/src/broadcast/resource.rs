@@ -1,0 +1,134 @@
+//! `/broadcast/` and `/broadcast/{id}/`.
+
+use app::{App, broadcasts as use_case};
+use axum::{extract::State, http::StatusCode};
+use model::{Timestamp, broadcast::BroadcastStatus};
+use serde::Deserialize;
+use store::{
+    broadcasts::{self, Filter},
+    page::Page,
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    body::BroadcastBody,
+    view::{BroadcastView, shown, with_eta},
+};
+use crate::{
+    extract::{Json, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},
+    ids::{BotId, BroadcastId},
+    page::{Listing, PageQuery, Paging},
+    problem::Result,
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read, replace, change, remove))
+}
+
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BroadcastFilter {
+    status: Option<BroadcastStatus>,
+    bot_app_id: Option<BotId>,
+    /// A part of the name.
+    #[param(max_length = 200)]
+    search: Option<String>,
+    /// Made at this time or later.
+    created_after: Option<Timestamp>,
+    /// Made before this time.
+    created_before: Option<Timestamp>,
+}
+
+/// List broadcasts, newest first.
+///
+/// Orders: `created_at`, `updated_at`.
+#[utoipa::path(get, path = "/broadcast/", tag = "broadcasts", params(PageQuery, BroadcastFilter),
+    responses((status = OK, body = Listing<BroadcastView>)))]
+async fn list(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    paging: Paging,
+    Query(filter): Query<BroadcastFilter>,
+) -> Result<Json<Listing<BroadcastView>>> {
+    let request = paging.of(&broadcasts::BROADCASTS)?;
+    let BroadcastFilter { status, bot_app_id, search, created_after, created_before } = filter;
+    let filter = Filter { status, bot: bot_app_id, search, created_after, created_before };
+    let view = with_eta(&app);
+    let page = app
+        .db
+        .read(move |tx| {
+            let Page { rows, next, previous, count } = broadcasts::list(tx, &scope, &filter, &request)?;
+            let rows = rows.into_iter().map(|record| view(tx, record)).collect::<model::Result<_>>()?;
+            Ok(Page { rows, next, previous, count })
+        })
+        .await?;
+    Ok(paging.answer(page))
+}
+
+/// Make a broadcast.
+///
+/// Without `status` and `scheduled_time` it starts at once. Who exactly gets it is worked out in the background: until
+/// then `total` is null. Contacts that can't be reached are counted as `skipped`, with a reason each.
+#[utoipa::path(post, path = "/broadcast/", tag = "broadcasts", request_body = BroadcastBody,
+    responses((status = CREATED, body = BroadcastView)))]
+async fn create(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
+) -> Result<(StatusCode, Json<BroadcastView>)> {
+    let record = use_case::create(&app, &scope, body.new_broadcast()?).await?;
+    Ok((StatusCode::CREATED, Json(shown(&app, &scope, record.id).await?)))
+}
+
+/// Show a broadcast.
+#[utoipa::path(get, path = "/broadcast/{id}/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
+    responses((status = OK, body = BroadcastView)))]
+async fn read(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    Path(id): Path<BroadcastId>,
+) -> Result<Json<BroadcastView>> {
+    Ok(Json(shown(&app, &scope, id).await?))
+}
+
+/// Replace a broadcast that has not begun: fields that are left out take their defaults, an audience that is left out
+/// stays.
+#[utoipa::path(put, path = "/broadcast/{id}/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
+    request_body = BroadcastBody, responses((status = OK, body = BroadcastView)))]
+async fn replace(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BroadcastId>,
+    Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
+) -> Result<Json<BroadcastView>> {
+    use_case::change(&app, &scope, id, |before| body.whole(before)).await?;
+    Ok(Json(shown(&app, &scope, id).await?))
+}
+
+/// Change some fields of a broadcast that has not begun.
+///
+/// A `scheduled_time` makes a draft scheduled; `status: "QUEUED"` starts it.
+#[utoipa::path(patch, path = "/broadcast/{id}/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
+    request_body = BroadcastBody, responses((status = OK, body = BroadcastView)))]
+async fn change(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BroadcastId>,
+    Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
+) -> Result<Json<BroadcastView>> {
+    use_case::change(&app, &scope, id, |before| body.part(before)).await?;
+    Ok(Json(shown(&app, &scope, id).await?))
+}
+
+/// Remove a broadcast that has not begun.
+#[utoipa::path(delete, path = "/broadcast/{id}/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
+    responses((status = NO_CONTENT, description = "It is gone.")))]
+async fn remove(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BroadcastId>,
+) -> Result<StatusCode> {
+    use_case::delete(&app, &scope, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,192 @@
+//! A broadcast and its recipients as clients see them.
+
+use app::{App, broadcasts as use_case};
+use model::{
+    Error, Platform, Result, Scope, Timestamp,
+    broadcast::{BroadcastStatus, RecipientStatus},
+    content::MediaKind,
+    message::ErrorCode,
+};
+use serde::Serialize;
+use serde_json::Value;
+use store::{
+    broadcasts::{self, Recipient, Record},
+    db::Tx,
+};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::ids::{BotId, BroadcastId, ContactId, MessageId};
+
+/// A broadcast with where it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BroadcastView {
+    id: BroadcastId,
+    #[schema(example = "Autumn sale")]
+    name: String,
+    platform: Platform,
+    status: BroadcastStatus,
+    /// Why it ended as it did, where that is not plain.
+    status_reason: Option<String>,
+    message_text: String,
+    parse_mode: Option<String>,
+    media_url: Option<String>,
+    media_type: Option<MediaKind>,
+    #[schema(value_type = Option<Vec<Object>>)]
+    buttons: Option<Value>,
+    /// Null: each contact gets it from the bot that they last wrote to.
+    bot_app_id: Option<BotId>,
+    tag_filter: Vec<String>,
+    select_all: bool,
+    exclude_tags: Vec<String>,
+    disable_notification: bool,
+    protect_content: bool,
+    link_preview: Option<bool>,
+    /// The user or key that made it.
+    created_by: Option<Uuid>,
+    scheduled_time: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    finished_at: Option<Timestamp>,
+    /// Recipients; null until the audience is worked out.
+    total: Option<i64>,
+    /// Not decided yet.
+    pending: i64,
+    sent: i64,
+    failed: i64,
+    blocked: i64,
+    /// Could not be reached, or not wanted; the recipients say why.
+    skipped: i64,
+    /// Sent, but Telegram's answer was lost.
+    unknown: i64,
+    cancelled: i64,
+    /// The part of the recipients with whom it is over, from 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    progress: f64,
+    /// Seconds until it is done at the present limits; null when it doesn't run.
+    eta_seconds: Option<i64>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl BroadcastView {
+    fn new(record: Record, eta_seconds: Option<i64>) -> Self {
+        let (pending, progress) = (record.pending(), progress(&record));
+        let (media_url, media_type) = record.script.media.map(|media| (media.url, media.kind)).unzip();
+        Self {
+            id: record.id,
+            name: record.name,
+            platform: record.platform,
+            status: record.status,
+            status_reason: record.status_reason,
+            message_text: record.script.text,
+            parse_mode: record.script.parse_mode,
+            media_url,
+            media_type,
+            buttons: record.script.buttons,
+            bot_app_id: record.bot,
+            tag_filter: record.audience.tags,
+            select_all: record.audience.is_all,
+            exclude_tags: record.audience.exclude_tags,
+            disable_notification: record.script.disable_notification.unwrap_or_default(),
+            protect_content: record.script.protect_content.unwrap_or_default(),
+            link_preview: record.script.link_preview,
+            created_by: record.created_by,
+            scheduled_time: record.scheduled_at,
+            started_at: record.started_at,
+            finished_at: record.finished_at,
+            total: record.counts.total,
+            pending,
+            sent: record.counts.sent,
+            failed: record.counts.failed,
+            blocked: record.counts.blocked,
+            skipped: record.counts.skipped,
+            unknown: record.counts.unknown,
+            cancelled: record.counts.cancelled,
+            progress,
+            eta_seconds,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio needs no more digits")]
+fn progress(record: &Record) -> f64 {
+    match record.counts.total {
+        Some(total) if total > 0 => (record.counts.ended() as f64 / total as f64).clamp(0.0, 1.0),
+        _ if matches!(
+            record.status,
+            BroadcastStatus::Sent | BroadcastStatus::PartiallySent | BroadcastStatus::Failed
+        ) =>
+        {
+            1.0
+        }
+        _ => 0.0,
+    }
+}
+
+/// Broadcasts with the time that they will take.
+pub(super) fn with_eta(app: &App) -> impl Fn(&mut Tx, Record) -> Result<BroadcastView> + Clone + Send + 'static {
+    let (rate, now) = (app.settings.bot_rate, app.clock.now());
+    move |tx, record| {
+        let eta = use_case::eta_seconds(tx, &record, rate, now)?;
+        Ok(BroadcastView::new(record, eta))
+    }
+}
+
+/// One broadcast, read anew.
+pub(super) async fn shown(app: &App, scope: &Scope, id: BroadcastId) -> Result<BroadcastView> {
+    let (scope, view) = (*scope, with_eta(app));
+    app.db
+        .read(move |tx| {
+            let record = broadcasts::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
+            view(tx, record)
+        })
+        .await
+}
+
+/// One contact of a broadcast, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RecipientView {
+    broadcast_id: BroadcastId,
+    contact_id: ContactId,
+    /// Null when the contact is gone.
+    #[schema(example = "Ada Lovelace")]
+    contact_name: Option<String>,
+    status: RecipientStatus,
+    /// Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`), or
+    /// the error code of its message.
+    #[schema(example = "no_chat")]
+    reason: Option<String>,
+    bot_app_id: Option<BotId>,
+    #[schema(example = 123456789)]
+    chat_id: Option<i64>,
+    message_id: Option<MessageId>,
+    provider_message_id: Option<i64>,
+    error_code: Option<ErrorCode>,
+    /// Telegram's own words.
+    error_message: Option<String>,
+    sent_at: Option<Timestamp>,
+    updated_at: Timestamp,
+}
+
+impl From<Recipient> for RecipientView {
+    fn from(recipient: Recipient) -> Self {
+        let name = |(first, last): (String, String)| format!("{first} {last}").trim().to_owned();
+        Self {
+            broadcast_id: recipient.broadcast,
+            contact_id: recipient.contact,
+            contact_name: recipient.names.map(name),
+            status: recipient.status,
+            reason: recipient.reason,
+            bot_app_id: recipient.bot,
+            chat_id: recipient.chat_id,
+            message_id: recipient.message,
+            provider_message_id: recipient.provider_message_id,
+            error_code: recipient.error_code,
+            error_message: recipient.error_message,
+            sent_at: recipient.sent_at,
+            updated_at: recipient.updated_at,
+        }
+    }
+}
