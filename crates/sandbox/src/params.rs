@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Multipart, Request},
     http::{StatusCode, header},
 };
@@ -156,9 +156,14 @@ fn read_body(content_type: &str, body: &Bytes) -> Result<Parts> {
     Err(ApiError::new(415, "Unsupported Media Type: unsupported Content-Type"))
 }
 
-async fn read_multipart(mut request: Request) -> Result<Parts> {
-    // Multipart reads through axum's own limit; ours is larger, as uploads are.
-    axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut request);
+async fn read_multipart(request: Request) -> Result<Parts> {
+    // Whole first: the parser stops at the last boundary, and a connection on which a rest of the body has yet to come
+    // is closed after the answer, under the client's next call.
+    let (head, body) = request.into_parts();
+    let whole = axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| too_large())?;
+    let mut request = Request::from_parts(head, Body::from(whole));
+    // The extractor has a limit of its own, smaller than ours.
+    axum::extract::DefaultBodyLimit::disable().apply(&mut request);
     let malformed = |_| ApiError::bad("can't parse multipart/form-data request");
     let mut parts = Multipart::from_request(request, &()).await.map_err(malformed)?;
     let ((mut fields, mut files), mut bytes_left) = (Parts::default(), PARAMETERS_BYTES_MAX);

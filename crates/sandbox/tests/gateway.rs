@@ -150,3 +150,23 @@ async fn the_log_is_bounded_and_says_what_it_dropped() {
     let log = sandbox.get("/sandbox/calls").await;
     assert_eq!((log["calls"].as_array().unwrap().len(), &log["total"], &log["dropped"]), (3, &json!(5), &json!(2)));
 }
+
+#[tokio::test]
+async fn a_connection_outlives_an_upload_whose_end_comes_late() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let sandbox = start().await;
+    let mut connection = tokio::net::TcpStream::connect(sandbox.address).await.unwrap();
+    let form = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--b--\r\n";
+    let head = format!("POST /bot{TOKEN}/getMe HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n");
+    let kind = "Content-Type: multipart/form-data; boundary=b\r\n\r\n";
+    // The form is complete; the end of its body comes in packets of its own, as aiohttp sends it.
+    for packet in [format!("{head}{kind}{:x}\r\n{form}\r\n", form.len()), "0\r\n".to_owned(), "\r\n".to_owned()] {
+        connection.write_all(packet.as_bytes()).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let next = format!("GET /bot{TOKEN}/getMe HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+    connection.write_all(next.as_bytes()).await.unwrap();
+    let mut answers = String::new();
+    connection.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+}
