@@ -30,7 +30,7 @@ pub const ALL: &[&str] = &[
     "schemathesis",
     "e2e",
 ];
-pub const QUICK: &[&str] = &["fmt", "tidy", "clippy", "tests", "doctests", "docs"];
+pub const QUICK: &[&str] = &["fmt", "tidy", "clippy", "tests", "doctests", "docs", "openapi"];
 
 /// Runs the steps that `--only` names, or all of `steps`.
 pub fn perform(steps: &[&'static str], arguments: &[String]) -> Result<ExitCode> {
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn an_unknown_step_is_refused_with_the_known_ones() {
         let error = chosen(QUICK, &words("--only lint")).unwrap_err().to_string();
-        assert_eq!(error, "there is no step `lint` here, only: fmt, tidy, clippy, tests, doctests, docs");
+        assert_eq!(error, "there is no step `lint` here, only: fmt, tidy, clippy, tests, doctests, docs, openapi");
     }
 
     #[test]
