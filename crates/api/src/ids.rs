@@ -4,7 +4,7 @@ use model::{
     ApiKey, Id, Tenant, User,
     bot::Bot,
     broadcast::Broadcast,
-    contact::Contact,
+    contact::{Contact, import::Import},
     conversation::{CannedResponse, Conversation},
     event::Event,
     message::Message,
@@ -16,6 +16,7 @@ pub type CannedResponseId = Id<CannedResponse>;
 pub type ContactId = Id<Contact>;
 pub type ConversationId = Id<Conversation>;
 pub type EventId = Id<Event>;
+pub type ImportId = Id<Import>;
 pub type KeyId = Id<ApiKey>;
 pub type MessageId = Id<Message>;
 pub type TenantId = Id<Tenant>;

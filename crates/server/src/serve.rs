@@ -2,7 +2,7 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use app::App;
+use app::{App, contacts::import::Importer};
 use engine::{
     answers::{self, Answers},
     delivery::{
@@ -103,6 +103,7 @@ fn engine(app: &App, stop: &CancellationToken) -> JoinSet<()> {
         bot_api: app.bot_api.clone(),
     };
     tasks.spawn(poller.run(stop.clone()));
+    tasks.spawn(Importer(app.clone()).run(stop.clone()));
     tasks
 }
 

@@ -16,6 +16,7 @@ pub mod deliveries;
 pub mod events;
 pub mod feed;
 pub mod idempotency;
+pub mod imports;
 pub mod keys;
 pub mod messages;
 mod migrations;
@@ -54,6 +55,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(conversations::statements());
     all.extend(deliveries::statements());
     all.extend(events::statements());
+    all.extend(imports::statements());
     all.extend(messages::statements());
     all.extend(timeline::statements());
     all.extend(keys::LIST.statements());

@@ -1,10 +1,14 @@
 //! Files: uploads on their way out, and media fetched from channels. A local folder, or whatever `object_store` reaches.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, ops::Range, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use model::{Error, Result};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path};
+use futures::{Stream, StreamExt};
+use model::{Error, ErrorKind, Result};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem, path};
+
+/// Parts of one file on their way at the same time.
+const UPLOADS_AT_ONCE: usize = 4;
 
 /// A place for files under keys such as `uploads/…`. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +40,40 @@ impl Storage {
         }
     }
 
+    /// Writes a file of at most `bytes_max` piece by piece, so that memory holds a few pieces; nothing stays of one that is
+    /// larger or breaks off. Answers its size.
+    pub async fn put_stream<E>(
+        &self,
+        key: &str,
+        pieces: impl Stream<Item = Result<Bytes, E>>,
+        bytes_max: u64,
+    ) -> Result<u64>
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let upload = self.store.put_multipart(&path::Path::from(key)).await.map_err(unavailable)?;
+        let mut writer = WriteMultipart::new(upload);
+        match write_all(&mut writer, pieces, bytes_max).await {
+            Ok(size) => {
+                writer.finish().await.map_err(unavailable)?;
+                Ok(size)
+            }
+            Err(error) => {
+                writer.abort().await.map_err(unavailable)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A part of a file; `range` must lie within it.
+    pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Option<Bytes>> {
+        match self.store.get_range(&path::Path::from(key), range).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(e) => Err(unavailable(e)),
+        }
+    }
+
     /// Removes a file; none of that key is as good.
     pub async fn remove(&self, key: &str) -> Result<()> {
         match self.store.delete(&path::Path::from(key)).await {
@@ -43,6 +81,29 @@ impl Storage {
             Err(e) => Err(unavailable(e)),
         }
     }
+}
+
+async fn write_all<E>(
+    writer: &mut WriteMultipart,
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+    bytes_max: u64,
+) -> Result<u64>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let mut pieces = std::pin::pin!(pieces);
+    let mut size = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| Error::invalid("The file ended early.").with_source(error))?;
+        size += piece.len() as u64;
+        if size > bytes_max {
+            let words = format!("The file is larger than {bytes_max} bytes.");
+            return Err(Error::new(ErrorKind::TooLarge, "too_large", words));
+        }
+        writer.wait_for_capacity(UPLOADS_AT_ONCE).await.map_err(unavailable)?;
+        writer.put(piece);
+    }
+    Ok(size)
 }
 
 fn unavailable(error: object_store::Error) -> Error {

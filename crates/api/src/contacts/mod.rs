@@ -4,6 +4,8 @@ mod body;
 mod bulk;
 mod export;
 mod filter;
+mod import;
+mod import_form;
 mod join;
 mod link;
 mod resource;
@@ -21,4 +23,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(join::routes())
         .merge(link::routes())
         .merge(export::routes())
+        .merge(import::routes())
 }

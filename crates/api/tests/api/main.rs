@@ -6,6 +6,7 @@ mod broadcast;
 mod contacts;
 mod http;
 mod idempotency;
+mod imports;
 mod inbox;
 mod media;
 mod pages;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::imports;
 use axum::http::Method;
 use model::{Clock, Id, Permission, Role, bot::Bot, contact::Contact, conversation::ConversationKind};
 use serde_json::{Value, json};
@@ -34,6 +35,9 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /broadcast/{id}/messages/", Of(Read)),
     ("GET /contacts/", Of(Read)),
     ("GET /contacts/export/", Of(Manage)),
+    ("GET /contacts/import/", Of(Read)),
+    ("GET /contacts/import/{id}/", Of(Read)),
+    ("GET /contacts/import/{id}/errors/", Of(Read)),
     ("GET /contacts/{id}/", Of(Read)),
     ("GET /healthz", Open),
     ("GET /metrics", Open),
@@ -75,6 +79,10 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /contacts/bulk/delete/", Of(Manage)),
     ("POST /contacts/bulk/tag/", Of(Manage)),
     ("POST /contacts/bulk/untag/", Of(Manage)),
+    ("POST /contacts/import/", Of(Manage)),
+    ("POST /contacts/import/{id}/cancel/", Of(Manage)),
+    ("POST /contacts/import/{id}/pause/", Of(Manage)),
+    ("POST /contacts/import/{id}/resume/", Of(Manage)),
     ("POST /contacts/{id}/link/", Of(Converse)),
     ("POST /contacts/{id}/merge/", Of(Manage)),
     ("POST /contacts/{id}/split/", Of(Manage)),
@@ -219,6 +227,8 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
         assert_eq!(status, 201, "{resource}: {made}");
         ids.insert(resource, made["id"].as_str().unwrap().to_owned());
     }
+    let import = imports::upload(&owner, "first_name\nAda\n", &[]).await.json();
+    ids.insert("/contacts/import/", import["id"].as_str().unwrap().to_owned());
     let bot = app.bot(4_242).await;
     ids.insert("/telegram/v1/bots/", bot.to_string());
     ids.insert("/team-inbox/api/conversations/", conversation(app, ids["/contacts/"].parse().unwrap(), bot).await);

@@ -26,18 +26,14 @@ pub async fn create(
     let mut contact =
         Contact::new(id.unwrap_or_else(|| app.ids.id()), scope.tenant(), ContactKind::Person, source, now);
     change.apply(&mut contact)?;
-    if is_nobody(&contact) {
-        let sentence = "Enter at least a name, a phone number, an e-mail address or a Telegram id.";
-        return Err(Error::field("first_name", sentence));
-    }
+    check_somebody(&contact)?;
     app.db
         .write(move |tx| {
             if let Some(made) = id.map(|id| contacts::get(tx, &scope, id)).transpose()?.flatten() {
                 return Ok(made);
             }
-            check_assignee(tx, &scope, &contact)?;
-            contacts::insert(tx, &scope, &contact)?;
-            link_telegram(tx, &scope, None, &contact, now)?;
+            check(tx, &scope, None, &contact)?;
+            write(tx, &scope, None, &contact, now)?;
             announce(tx, &scope, &[contact.id], now)?;
             found(contacts::get(tx, &scope, contact.id)?)
         })
@@ -56,12 +52,8 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -
                 return Ok(before);
             }
             contact.updated_at = now;
-            check_assignee(tx, &scope, &contact)?;
-            contacts::update(tx, &scope, &contact)?;
-            if contact.tags != before.tags {
-                contacts::set_tags(tx, &scope, id, &contact.tags)?;
-            }
-            link_telegram(tx, &scope, Some(&before), &contact, now)?;
+            check(tx, &scope, Some(&before), &contact)?;
+            write(tx, &scope, Some(&before), &contact, now)?;
             announce(tx, &scope, &[id], now)?;
             found(contacts::get(tx, &scope, id)?)
         })
@@ -81,12 +73,18 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Contact>) -> Result<()> {
         .await
 }
 
-fn is_nobody(contact: &Contact) -> bool {
-    contact.full_name().is_empty()
+/// A contact of whom nothing is known can't be told from another.
+pub(super) fn check_somebody(contact: &Contact) -> Result<()> {
+    let is_nobody = contact.full_name().is_empty()
         && contact.phone.is_none()
         && contact.email.is_none()
         && contact.telegram_chat_id.is_none()
-        && contact.telegram_username.is_none()
+        && contact.telegram_username.is_none();
+    if is_nobody {
+        let sentence = "Enter at least a name, a phone number, an e-mail address or a Telegram id.";
+        return Err(Error::field("first_name", sentence));
+    }
+    Ok(())
 }
 
 pub(super) fn found(contact: Option<Contact>) -> Result<Contact> {
@@ -98,12 +96,67 @@ pub(super) fn announce(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>], now: Tim
     feed::append(tx, scope, &changes, now)
 }
 
-fn check_assignee(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<()> {
+/// Judges what only the database knows, before anything is written.
+pub(super) fn check(tx: &mut Tx, scope: &Scope, before: Option<&Contact>, contact: &Contact) -> Result<()> {
+    check_assignee(tx, scope, before, contact)?;
+    if before.and_then(|one| one.telegram_chat_id) != contact.telegram_chat_id {
+        check_telegram(tx, scope, before, contact)?;
+    }
+    Ok(())
+}
+
+fn check_assignee(tx: &mut Tx, scope: &Scope, before: Option<&Contact>, contact: &Contact) -> Result<()> {
     let Some(user) = contact.assigned_to_user else { return Ok(()) };
+    if before.is_some_and(|one| one.assigned_to_user == Some(user)) {
+        return Ok(());
+    }
     match tenants::members(tx, scope.tenant())?.iter().any(|member| member.user == user) {
         true => Ok(()),
         false => Err(Error::field("assigned_to_user", "There is no such person in your team.")),
     }
+}
+
+fn check_telegram(tx: &mut Tx, scope: &Scope, before: Option<&Contact>, contact: &Contact) -> Result<()> {
+    if telegram_identity(before).is_some_and(|identity| identity.proof != Proof::Manual) {
+        let sentence = "This Telegram id was proven by the person. Take the identity off with split/ instead.";
+        return Err(Error::field("telegram_chat_id", sentence));
+    }
+    let Some(id) = contact.telegram_chat_id else { return Ok(()) };
+    let taken = contacts::by_identity(tx, scope, Platform::Telegram, &id.to_string())?;
+    if taken.is_some_and(|other| other != contact.id) {
+        let sentence = "Another contact has this Telegram id already.";
+        return Err(Error::conflict("identity_taken", sentence).with_field("telegram_chat_id", sentence));
+    }
+    Ok(())
+}
+
+/// The identity that a contact's Telegram id stands for.
+fn telegram_identity(contact: Option<&Contact>) -> Option<&Identity> {
+    let external_id = contact?.telegram_chat_id?.to_string();
+    contact?.identities.iter().find(|one| one.platform == Platform::Telegram && one.external_id == external_id)
+}
+
+/// Writes a contact that was checked: a new one, or one that was there before.
+pub(super) fn write(
+    tx: &mut Tx,
+    scope: &Scope,
+    before: Option<&Contact>,
+    contact: &Contact,
+    now: Timestamp,
+) -> Result<()> {
+    match before {
+        None => contacts::insert(tx, scope, contact)?,
+        Some(before) => {
+            contacts::update(tx, scope, contact)?;
+            if contact.tags != before.tags {
+                contacts::set_tags(tx, scope, contact.id, &contact.tags)?;
+            }
+        }
+    }
+    if before.and_then(|one| one.telegram_chat_id) == contact.telegram_chat_id {
+        return Ok(());
+    }
+    link_telegram(tx, scope, before, contact, now)
 }
 
 /// A Telegram id on a contact is an identity, by which messages find it, and makes chats with that id the contact's.
@@ -114,33 +167,18 @@ fn link_telegram(
     contact: &Contact,
     now: Timestamp,
 ) -> Result<()> {
-    let old = before.and_then(|one| one.telegram_chat_id);
-    if old == contact.telegram_chat_id {
-        return Ok(());
-    }
-    let identities = before.map(|one| one.identities.as_slice()).unwrap_or_default();
-    let own = |id: i64| {
-        let external_id = id.to_string();
-        identities.iter().find(|one| one.platform == Platform::Telegram && one.external_id == external_id)
-    };
-    if let Some(identity) = old.and_then(own) {
-        if identity.proof != Proof::Manual {
-            let sentence = "This Telegram id was proven by the person. Take the identity off with split/ instead.";
-            return Err(Error::field("telegram_chat_id", sentence));
-        }
+    if let Some(identity) = telegram_identity(before) {
         contacts::remove_identity(tx, scope, contact.id, Platform::Telegram, &identity.external_id)?;
     }
-    let Some(new) = contact.telegram_chat_id.filter(|id| own(*id).is_none()) else { return Ok(()) };
+    let Some(id) = contact.telegram_chat_id else { return Ok(()) };
     let identity = Identity {
         platform: Platform::Telegram,
-        external_id: new.to_string(),
+        external_id: id.to_string(),
         username: contact.telegram_username.clone(),
         proof: Proof::Manual,
         created_at: now,
     };
-    if !contacts::add_identity(tx, scope, contact.id, &identity)? {
-        let sentence = "Another contact has this Telegram id already.";
-        return Err(Error::conflict("identity_taken", sentence).with_field("telegram_chat_id", sentence));
-    }
-    chats::claim(tx, scope, new, contact.id)
+    // It may be one of the contact's own already, from another account; others were ruled out by the check.
+    contacts::add_identity(tx, scope, contact.id, &identity)?;
+    chats::claim(tx, scope, id, contact.id)
 }

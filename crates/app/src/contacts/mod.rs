@@ -3,6 +3,7 @@
 mod bulk;
 mod edit;
 mod export;
+pub mod import;
 mod join;
 mod link;
 

@@ -9,7 +9,7 @@ use super::{
     Contact, Custom,
     change::{Change, CustomChange},
 };
-use crate::{Error, Id, Result, phone, word::words};
+use crate::{Error, Id, Result, Tenant, Timestamp, phone, word::words};
 
 words! {
     /// What becomes of a contact that is there already.
@@ -33,6 +33,37 @@ impl ImportStatus {
     pub const fn is_final(self) -> bool {
         matches!(self, ImportStatus::Completed | ImportStatus::Cancelled | ImportStatus::Failed)
     }
+}
+
+/// A file of contacts, how it is read, and how far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    pub id: Id<Import>,
+    pub tenant: Id<Tenant>,
+    pub status: ImportStatus,
+    /// Why it stopped before its end.
+    pub status_reason: Option<String>,
+    pub file_name: Option<String>,
+    /// In the file storage.
+    pub file_key: String,
+    pub file_bytes: i64,
+    pub options: Options,
+    /// The first byte that has not been read.
+    pub next_byte: i64,
+    pub tally: Tally,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// What became of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub read: i64,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub failed: i64,
 }
 
 /// How a file is read. Stored as JSON.
@@ -232,10 +263,7 @@ fn object(cell: &str) -> Result<Custom> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Timestamp,
-        contact::{ContactKind, Source},
-    };
+    use crate::contact::{ContactKind, Source};
 
     fn options(header: &[&str]) -> Options {
         let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();

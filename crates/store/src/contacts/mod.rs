@@ -16,7 +16,7 @@ pub use identity::{add_identity, by_identity, remove_identity};
 pub use links::{NewLink, add_link, open_link};
 pub use list::{CONTACTS, Filter, list};
 pub use merge::{merge, migrate_group};
-pub use read::{by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
+pub use read::{by_email, by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
 pub use recognise::{Recognised, prove_phone, recognise, recognise_group};
 pub use tags::{add_tags, all_tags, remove_tags, set_tags};
 pub use write::{delete, insert, set_do_not_contact, update};

@@ -15,6 +15,8 @@ crate::statements! {
         " FROM contact WHERE tenant_id = $1 AND id IN ({in})");
     hot BY_PHONE = "contact.by_phone", "SELECT id FROM contact
         WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
+    hot BY_EMAIL = "contact.by_email", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND email = $2 AND email IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
     hot BY_USERNAME = "contact.by_username", "SELECT id FROM contact
         WHERE tenant_id = $1 AND telegram_username = $2 AND telegram_username IS NOT NULL ORDER BY id LIMIT 100";
     hot BY_CHAT_ID = "contact.by_telegram_chat_id", "SELECT id FROM contact
@@ -65,6 +67,11 @@ fn grouped<T>(pairs: Vec<(Id<Contact>, T)>) -> HashMap<Id<Contact>, Vec<T>> {
 /// The people with this number in E.164 form, oldest record first.
 pub fn by_phone(tx: &mut Tx, scope: &Scope, phone: &str) -> Result<Vec<Id<Contact>>> {
     tx.query(BY_PHONE, &args![scope.tenant(), phone], |row| row.get(0))
+}
+
+/// The people with this e-mail address, oldest record first.
+pub fn by_email(tx: &mut Tx, scope: &Scope, email: &str) -> Result<Vec<Id<Contact>>> {
+    tx.query(BY_EMAIL, &args![scope.tenant(), email], |row| row.get(0))
 }
 
 /// The contacts with this Telegram username, without the `@` and in lower or upper case as Telegram wrote it.

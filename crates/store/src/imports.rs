@@ -1,0 +1,184 @@
+//! Imports of contacts: what is to be read, how far it has been read, and which rows were refused.
+
+use model::{
+    Id, Result, Scope, Tenant, Timestamp,
+    contact::import::{Import, ImportStatus, Tally},
+};
+
+use crate::{
+    args, columns,
+    db::{Row, Tx},
+    page::{Page, Request},
+};
+
+macro_rules! columns {
+    () => {
+        "id, tenant_id, status, status_reason, file_name, file_key, file_bytes, options, next_byte, rows_read, \
+         rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at"
+    };
+}
+
+crate::pages! {
+    /// A tenant's imports.
+    IMPORTS = "contact_import.list",
+    select "id, tenant_id, status, status_reason, file_name, file_key, file_bytes, options, next_byte, rows_read,
+        rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at",
+    from "contact_import WHERE tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR status = $5)",
+    unique Id "id",
+    sorts { "created_at" => Unique }
+}
+
+crate::pages! {
+    /// The refused rows of an import.
+    REFUSED = "contact_import.refused",
+    select "row_number, reason, line",
+    from "contact_import_error WHERE import_id = $4",
+    unique Int "row_number",
+    sorts { "row_number" => Unique }
+}
+
+crate::statements! {
+    hot GET = "contact_import.get", concat!("SELECT ", columns!(),
+        " FROM contact_import WHERE tenant_id = $1 AND id = $2");
+    INSERT = "contact_import.insert", "INSERT INTO contact_import (id, tenant_id, status, file_name, file_key, file_bytes,
+            options, next_byte, rows_read, rows_created, rows_updated, rows_unchanged, rows_failed, lease_until,
+            created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $9)";
+    hot DUE = "contact_import.due", "SELECT COUNT(*) FROM contact_import
+        WHERE status = 'RUNNING' AND lease_until <= $1";
+    hot CLAIM = "contact_import.claim", concat!("UPDATE contact_import SET lease_until = $1
+        WHERE id = (SELECT due.id FROM contact_import AS due WHERE due.status = 'RUNNING' AND due.lease_until <= $2
+            ORDER BY due.lease_until LIMIT 1 {skip_locked})
+        RETURNING ", columns!());
+    hot ADVANCE = "contact_import.advance", "UPDATE contact_import SET next_byte = $1, rows_read = rows_read + $2,
+            rows_created = rows_created + $3, rows_updated = rows_updated + $4, rows_unchanged = rows_unchanged + $5,
+            rows_failed = rows_failed + $6, lease_until = $7, updated_at = $8
+        WHERE id = $9 AND status = 'RUNNING' AND next_byte = $10";
+    hot SET_STATUS = "contact_import.set_status", "UPDATE contact_import SET status = $1, status_reason = $2,
+            updated_at = $3, finished_at = $4, lease_until = 0
+        WHERE tenant_id = $5 AND id = $6 AND status = $7";
+    REFUSE = "contact_import_error.add", "INSERT INTO contact_import_error (import_id, row_number, reason, line)
+        VALUES {rows bytes, int, text, text}";
+}
+
+/// The channel of [`Db::listen`](crate::db::Db::listen) on which something is said when there is an import to run.
+pub const CHANNEL: &str = "contact_import";
+
+/// A row that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// In the file, the header being 1.
+    pub row_number: i64,
+    pub reason: String,
+    pub line: String,
+}
+
+/// Keeps a new import, which then runs by itself.
+pub fn insert(tx: &mut Tx, scope: &Scope, import: &Import) -> Result<()> {
+    let args = args![
+        import.id,
+        scope.tenant(),
+        import.status.as_str(),
+        import.file_name.as_deref(),
+        import.file_key.as_str(),
+        import.file_bytes,
+        columns::to_json(&import.options)?,
+        import.next_byte,
+        import.created_at,
+    ];
+    tx.execute(INSERT, &args)?;
+    tx.notify(CHANNEL, "")
+}
+
+pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Import>) -> Result<Option<Import>> {
+    tx.query_opt(GET, &args![scope.tenant(), id], read)
+}
+
+/// One page, newest first.
+pub fn list(tx: &mut Tx, scope: &Scope, status: Option<ImportStatus>, request: &Request) -> Result<Page<Import>> {
+    IMPORTS.page(tx, request, &args![scope.tenant(), status.map(ImportStatus::as_str)], read)
+}
+
+/// Whether there is an import that nobody works on. Looked at before [`claim`], so that an idle installation writes
+/// nothing.
+pub fn is_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
+    let count: i64 = tx.query_one(DUE, &args![now], |row| row.get(0))?;
+    Ok(count > 0)
+}
+
+/// Takes an import that nobody works on until `lease_until`.
+pub fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Option<Import>> {
+    tx.query_opt(CLAIM, &args![lease_until, now], read)
+}
+
+/// Notes what was read from `import.next_byte` on. `false`: it was stopped, or somebody else read on; then what was
+/// written with it must not stay.
+pub fn advance(
+    tx: &mut Tx,
+    import: &Import,
+    next_byte: i64,
+    (tally, refused): (Tally, &[Refused]),
+    lease_until: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let Tally { read, created, updated, unchanged, failed } = tally;
+    let rows: Vec<_> =
+        refused.iter().map(|one| args![import.id, one.row_number, one.reason.as_str(), one.line.as_str()]).collect();
+    tx.execute_rows(REFUSE, &[], &rows)?;
+    let args =
+        args![next_byte, read, created, updated, unchanged, failed, lease_until, now, import.id, import.next_byte];
+    Ok(tx.execute(ADVANCE, &args)? > 0)
+}
+
+/// Moves an import from one status to another. `false`: it had another status.
+pub fn set_status(
+    tx: &mut Tx,
+    (tenant, id): (Id<Tenant>, Id<Import>),
+    (from, to): (ImportStatus, ImportStatus),
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<bool> {
+    let finished_at = to.is_final().then_some(now);
+    let args = args![to.as_str(), reason, now, finished_at, tenant, id, from.as_str()];
+    let changed = tx.execute(SET_STATUS, &args)? > 0;
+    if changed && to == ImportStatus::Running {
+        tx.notify(CHANNEL, "")?;
+    }
+    Ok(changed)
+}
+
+/// Refused rows of an import that the caller may see, in the order of the file.
+pub fn refused(tx: &mut Tx, import: &Import, request: &Request) -> Result<Page<Refused>> {
+    REFUSED.page(tx, request, &args![import.id], |row| {
+        Ok(Refused { row_number: row.get(0)?, reason: row.get(1)?, line: row.get(2)? })
+    })
+}
+
+fn read(row: &Row) -> Result<Import> {
+    Ok(Import {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        status: columns::word(row, 2)?,
+        status_reason: row.get(3)?,
+        file_name: row.get(4)?,
+        file_key: row.get(5)?,
+        file_bytes: row.get(6)?,
+        options: columns::json(row, 7)?,
+        next_byte: row.get(8)?,
+        tally: Tally {
+            read: row.get(9)?,
+            created: row.get(10)?,
+            updated: row.get(11)?,
+            unchanged: row.get(12)?,
+            failed: row.get(13)?,
+        },
+        created_at: row.get(14)?,
+        updated_at: row.get(15)?,
+        finished_at: row.get(16)?,
+    })
+}
+
+/// Every statement of the imports.
+pub fn statements() -> Vec<crate::db::Sql> {
+    [STATEMENTS.to_vec(), IMPORTS.statements(), REFUSED.statements()].concat()
+}
