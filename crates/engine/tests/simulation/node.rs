@@ -1,9 +1,9 @@
 //! A node: the driver around the real lanes, with a network and a database that fail.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use engine::delivery::{
-    lease::Held,
+    lease::{Held, Terms},
     limiter::Total,
     planner::{Action, CHAT_ENTRIES_MAX, CHAT_LOADS_MAX, Event, Lane, Pause, Restore, Settle},
 };
@@ -47,7 +47,8 @@ struct Run {
     revokes: Option<String>,
     is_settling: bool,
     is_renewing: bool,
-    /// Bulk keys in claims without an answer.
+    /// Positions in claims without an answer, and how many of them are bulk.
+    claiming: HashSet<i64>,
     bulk_claims: usize,
     /// Replies that nothing but the bot's own rate holds, and how many bulk messages were begun since.
     express: HashMap<i64, usize>,
@@ -67,6 +68,7 @@ pub struct Op {
     fence: i64,
     bot: usize,
     asked_at: i64,
+    terms: Terms,
     kind: Kind,
 }
 
@@ -202,7 +204,8 @@ impl World {
         let now = self.now;
         for node in &mut self.nodes {
             // A frozen node hears of it later.
-            if let Some(run) = node.runs.get_mut(&bot).filter(|_| node.frozen_until <= now) {
+            let run = node.runs.get_mut(&bot).filter(|_| node.frozen_until <= now);
+            if let Some(run) = run.filter(|run| !run.claiming.contains(&position)) {
                 run.express.insert(position, run.bulk_claims);
             }
         }
@@ -292,6 +295,7 @@ impl World {
                 broken = Some(format!("position {} is claimed during {pause:?}", key.position));
             }
             run.express.remove(&key.position);
+            run.claiming.insert(key.position);
             if row.queued.class == Class::Bulk {
                 run.bulk_claims += 1;
                 run.express.values_mut().for_each(|passed| *passed += 1);
@@ -321,7 +325,17 @@ impl World {
     }
 
     fn op(&mut self, node: usize, bot: usize, run: u64, fence: i64, kind: Kind) -> Op {
-        Op { id: self.id(), node, life: self.nodes[node].life, run, fence, bot, asked_at: self.now, kind }
+        Op {
+            id: self.id(),
+            node,
+            life: self.nodes[node].life,
+            run,
+            fence,
+            bot,
+            asked_at: self.now,
+            terms: self.terms,
+            kind,
+        }
     }
 
     fn issue(&mut self, op: Op) {
@@ -346,7 +360,7 @@ impl World {
     }
 
     fn commit(&mut self, op: &Op) -> Reply {
-        let (mutation, terms, wall) = (self.mutation, self.terms, self.wall(op.node));
+        let (mutation, terms, wall) = (self.mutation, op.terms, self.wall(op.node));
         let table = &mut self.bots[op.bot];
         let done = |result: Result<(), Fenced>| result.map_or(Reply::Fenced, |()| Reply::Done);
         match &op.kind {
@@ -447,11 +461,10 @@ impl World {
     }
 
     fn renewing_ended(&mut self, node: usize, op: &Op, is_renewed: bool) {
-        let terms = self.terms;
         if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
             run.is_renewing = false;
             if is_renewed {
-                run.held = Held::since(op.asked_at, op.fence, terms);
+                run.held = Held::since(op.asked_at, op.fence, op.terms);
             }
         }
     }
@@ -464,13 +477,14 @@ impl World {
         let run = Run {
             id,
             fence,
-            held: Held::since(op.asked_at, fence, self.terms),
+            held: Held::since(op.asked_at, fence, op.terms),
             lane: Lane::new(bot_id(op.bot), self.scenario.config.clone(), seed),
             settles: Vec::new(),
             pauses: Vec::new(),
             revokes: None,
             is_settling: false,
             is_renewing: false,
+            claiming: HashSet::new(),
             bulk_claims: 0,
             express: HashMap::new(),
             known_pauses: self.kept_pauses(node, op.bot),
@@ -494,6 +508,7 @@ impl World {
         let bulk = keys.iter().filter(is_bulk).count();
         if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
             run.bulk_claims = run.bulk_claims.saturating_sub(bulk);
+            run.claiming.retain(|position| keys.iter().all(|key| key.position != *position));
             run.express.retain(|position, _| claimed.daily_limit.iter().all(|key| key.position != *position));
         }
         if self.scenario.freeze_every_ms > 0 && !self.is_calm && self.random.chance(30) {

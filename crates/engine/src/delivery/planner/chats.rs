@@ -14,6 +14,9 @@ pub(super) struct Chat {
     window: Window,
     group: Window,
     pub is_busy: bool,
+    /// What came of the last call is not written yet. Until it is, a crash would forget it: the next message would
+    /// be sent, and then the one before again.
+    pub is_unsettled: bool,
     pub paused_until: Timestamp,
     /// The position of the delivery whose settlement moves another chat's rows here.
     pub moving: Option<i64>,
@@ -27,6 +30,7 @@ impl Chat {
             window: Window::new(chat_rate),
             group: Window::new(group_rate),
             is_busy: false,
+            is_unsettled: false,
             paused_until: Timestamp::from_ms(i64::MIN),
             moving: None,
             unreachable: None,
@@ -40,6 +44,7 @@ impl Chat {
 
     fn is_forgettable(&mut self, now: Timestamp) -> bool {
         !self.is_busy
+            && !self.is_unsettled
             && self.moving.is_none()
             && self.unreachable.is_none()
             && self.paused_until <= now

@@ -8,7 +8,7 @@ use model::{
 
 use super::{
     event::{Action, Settle, Verdict},
-    lane::{Around, Lane, Settling},
+    lane::{Around, End, Lane, Settling},
 };
 
 const STOPPED: &str = "The process that was sending ended before the answer came.";
@@ -109,9 +109,12 @@ impl Lane {
         entry.due_at = at;
         self.replies.rename(from, to);
         self.bulk_queue.rename(from, to);
+        // Until the table has it, neither id may be called: rows are read under both.
+        self.moves.insert(entry.key.position, from);
+        self.chats.get(from).moving = Some(entry.key.position);
         self.chats.get(to).moving = Some(entry.key.position);
         self.settling.values_mut().filter(|settling| settling.chat == from).for_each(|settling| settling.chat = to);
-        self.wait_for_commit(&entry, true, true);
+        self.wait_for_commit(&entry, End::Moved, true);
         self.queue(entry.class).put_back(entry);
     }
 
@@ -156,7 +159,7 @@ impl Lane {
             (true, Verdict::Blocked { message, .. }) => Verdict::Unknown { message: message.clone() },
             _ => verdict,
         };
-        self.wait_for_commit(&entry, false, false);
+        self.wait_for_commit(&entry, End::Uncalled, false);
         self.push_settle(entry, verdict, None, true, None, around);
     }
 
@@ -178,7 +181,9 @@ impl Lane {
             _ => None,
         };
         self.push_settle(entry.clone(), verdict, Some(at), keeps_daily, blocks_chat, around);
-        self.wait_for_commit(&entry, again_at.is_some(), !keeps_daily);
+        let end = if again_at.is_some() { End::Again } else { End::Called };
+        self.wait_for_commit(&entry, end, !keeps_daily);
+        self.chats.get(entry.chat_id).is_unsettled = true;
         if let Some(due_at) = again_at {
             entry.due_at = due_at;
             if !Lane::is_held(&self.bulk.held, &entry) {
@@ -187,13 +192,9 @@ impl Lane {
         }
     }
 
-    fn wait_for_commit(&mut self, entry: &Queued, is_waiting: bool, gives_back: bool) {
-        let settling = Settling {
-            class: entry.class,
-            chat: entry.chat_id,
-            is_waiting,
-            gives_back: gives_back && entry.counts_daily,
-        };
+    fn wait_for_commit(&mut self, entry: &Queued, end: End, gives_back: bool) {
+        let settling =
+            Settling { class: entry.class, chat: entry.chat_id, end, gives_back: gives_back && entry.counts_daily };
         self.settling.insert(entry.key.position, settling);
     }
 

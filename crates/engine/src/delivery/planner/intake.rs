@@ -26,20 +26,26 @@ pub(super) struct Scan {
     is_loading: bool,
     /// Something came up while a load was under way.
     again: bool,
-    is_restarted: bool,
+    is_discarded: bool,
     chat_loads: usize,
 }
 
 impl Scan {
     pub fn new() -> Self {
-        Self { after: i64::MIN, more: true, is_loading: false, again: false, is_restarted: false, chat_loads: 0 }
+        Self { after: i64::MIN, more: true, is_loading: false, again: false, is_discarded: false, chat_loads: 0 }
     }
 
     /// Reads all rows again: some that were let go of can't be found otherwise.
     pub fn restart(&mut self) {
-        self.is_restarted = self.is_loading;
+        self.discard();
         self.after = i64::MIN;
         self.more = true;
+    }
+
+    /// What is being read does not count: it is read again from the same place on.
+    pub fn discard(&mut self) {
+        self.is_discarded = self.is_loading;
+        self.more |= self.is_loading;
     }
 
     fn woken(&mut self) {
@@ -50,7 +56,7 @@ impl Scan {
     /// A load ended. False when its rows don't count: reading starts anew.
     fn loaded(&mut self, last: Option<i64>, more: bool) -> bool {
         self.is_loading = false;
-        if std::mem::take(&mut self.is_restarted) {
+        if std::mem::take(&mut self.is_discarded) {
             return false;
         }
         self.after = last.map_or(self.after, |last| self.after.max(last));

@@ -34,9 +34,21 @@ pub(super) struct Flight {
 pub(super) struct Settling {
     pub class: Class,
     pub chat: i64,
-    /// The delivery goes on after it.
-    pub is_waiting: bool,
+    pub end: End,
     pub gives_back: bool,
+}
+
+/// What a settlement is to its delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It ended without a call.
+    Uncalled,
+    /// It ended with a call.
+    Called,
+    /// It is tried again.
+    Again,
+    /// It goes to another chat.
+    Moved,
 }
 
 /// No room in the daily limit for this weight or more.
@@ -72,6 +84,8 @@ pub struct Lane {
     pub(super) daily: Option<DailyStop>,
     pub(super) flights: HashMap<i64, Flight>,
     pub(super) settling: HashMap<i64, Settling>,
+    /// The old ids of chats that are being moved, by the position whose settlement moves them.
+    pub(super) moves: HashMap<i64, i64>,
     pub(super) wake: Option<Timestamp>,
 }
 
@@ -95,6 +109,7 @@ impl Lane {
             daily: None,
             flights: HashMap::new(),
             settling: HashMap::new(),
+            moves: HashMap::new(),
             wake: None,
             config,
         }
@@ -188,25 +203,31 @@ impl Lane {
     fn settled(&mut self, key: DeliveryKey) {
         let Some(settling) = self.settling.remove(&key.position) else { return };
         self.finish_move(settling.chat, key.position);
+        if let (End::Called | End::Again, Some(chat)) = (settling.end, self.chats.known_mut(settling.chat)) {
+            chat.is_unsettled = false;
+        }
         if settling.gives_back {
             self.daily_room();
         }
         let is_in_memory = self.queue(settling.class).contains(settling.chat, key.position);
-        if settling.is_waiting && !is_in_memory {
+        let goes_on = matches!(settling.end, End::Again | End::Moved);
+        if goes_on && !is_in_memory {
             self.read_anew(settling.class);
         }
         self.touch(settling.chat);
     }
 
-    fn finish_move(&mut self, chat: i64, position: i64) {
-        let Some(state) = self.chats.known_mut(chat) else { return };
-        if state.moving != Some(position) {
-            return;
+    /// The table calls a chat by its new id now. What was read before, or is being read, may still say the old one.
+    fn finish_move(&mut self, to: i64, position: i64) {
+        let Some(from) = self.moves.remove(&position) else { return };
+        for chat in [from, to] {
+            self.chats.get(chat).moving = None;
         }
-        state.moving = None;
         let settling = &self.settling;
-        self.replies.restart(chat, |position| settling.contains_key(&position));
-        self.bulk_queue.restart(chat, |position| settling.contains_key(&position));
+        self.replies.absorb(from, to, |position| settling.contains_key(&position));
+        self.bulk_queue.absorb(from, to, |position| settling.contains_key(&position));
+        self.reply_scan.discard();
+        self.bulk_scan.discard();
     }
 
     fn forget_entry(&mut self, key: DeliveryKey) {

@@ -148,7 +148,7 @@ impl Lane {
         let due_at = if head.attempts > 0 { head.due_at } else { now };
         let mut earliest = due_at.max(daily.unwrap_or(due_at));
         if let Some(chat) = self.chats.known_mut(chat_id) {
-            if chat.is_busy || chat.moving.is_some() {
+            if chat.is_busy || chat.is_unsettled || chat.moving.is_some() {
                 return Chance::Later;
             }
             earliest = earliest.max(chat.paused_until);
@@ -196,7 +196,8 @@ impl Lane {
         let Some(weight) = self.bulk_queue.head(chat).map(|head| u64::from(head.weight)) else { return false };
         let count = u64::from(self.window.rate().count());
         let window_end = self.now + self.window.rate().window_ms();
-        let busy = self.flights.values().map(|flight| (self.now, flight.entry.chat_id));
+        let called = self.flights.values().map(|flight| flight.entry.chat_id);
+        let busy = called.chain(self.settling.values().map(|settling| settling.chat)).map(|chat| (self.now, chat));
         let soon = self.replies.timed().take_while(|(at, _)| *at <= window_end);
         let mut kept = 0;
         for (at, chat) in busy.chain(soon).take(KEPT_MAX) {

@@ -180,6 +180,17 @@ impl Queue {
         }
     }
 
+    /// Ends a move: whatever is in memory of the old id is let go of, and the new one is read from its first row on.
+    pub fn absorb(&mut self, from: i64, to: i64, is_pinned: impl Fn(i64) -> bool) {
+        if from != to {
+            self.drain(from);
+            self.lines.remove(&from);
+            self.reload.remove(&from);
+        }
+        self.lines.entry(to).or_insert_with(Line::new);
+        self.restart(to, is_pinned);
+    }
+
     /// Reads a chat anew from its first row on. Entries that `is_pinned` names stay.
     pub fn restart(&mut self, chat: i64, is_pinned: impl Fn(i64) -> bool) {
         let Some(line) = self.lines.get_mut(&chat) else { return };
