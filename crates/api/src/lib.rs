@@ -11,6 +11,7 @@ mod edge;
 pub mod extract;
 mod idempotency;
 pub mod ids;
+mod mcp;
 mod openapi;
 mod ops;
 pub mod page;
@@ -32,6 +33,8 @@ pub use ops::Metrics;
 pub struct Options {
     /// The commit it was built from.
     pub commit: Option<String>,
+    /// What answers at `/mcp`, once it is known who asks.
+    pub mcp: Option<Router>,
 }
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
@@ -49,7 +52,7 @@ pub fn openapi() -> Value {
 }
 
 /// The whole HTTP service.
-pub fn router(app: App, options: Options) -> Router {
+pub fn router(app: App, mut options: Options) -> Router {
     // The recorder must stand before the first request is measured.
     let metrics = Metrics::of_process();
     let (routes, described) = resources().split_for_parts();
@@ -57,6 +60,7 @@ pub fn router(app: App, options: Options) -> Router {
     let routes = routes
         .route("/openapi.json", get(openapi::serve))
         .merge(docs::routes())
+        .merge(mcp::routes(&app, options.mcp.take()))
         .layer(CatchPanicLayer::custom(edge::caught))
         .layer(from_fn_with_state(app.clone(), idempotency::layer))
         .layer(from_fn_with_state((app.clone(), metrics), edge::layer))

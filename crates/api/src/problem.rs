@@ -41,6 +41,10 @@ impl IntoResponse for Failure {
     }
 }
 
+/// The words of a part of ours that answers errors by itself, kept for the body.
+#[derive(Debug, Clone)]
+pub(crate) struct Words(pub String);
+
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -129,7 +133,7 @@ fn of_error(response: Response, error: &Error, request_id: &str) -> Response {
 }
 
 /// For answers that the framework gave: no such route, no such method, a body over its limit.
-fn of_status(response: Response, status: StatusCode, request_id: &str) -> Response {
+fn of_status(mut response: Response, status: StatusCode, request_id: &str) -> Response {
     let (code, detail) = match status {
         StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address does not take this method."),
@@ -138,11 +142,12 @@ fn of_status(response: Response, status: StatusCode, request_id: &str) -> Respon
         status if status.is_server_error() => ("internal", "Something went wrong on our side."),
         _ => ("invalid_input", "The request is malformed."),
     };
+    let words = response.extensions_mut().remove::<Words>();
     let problem = Problem {
         kind: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),
         status: status.as_u16(),
-        detail: detail.to_owned(),
+        detail: words.map_or_else(|| detail.to_owned(), |Words(words)| words),
         code,
         request_id: request_id.to_owned(),
         errors: BTreeMap::new(),

@@ -35,6 +35,8 @@ pub enum Cmd {
         #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADDR")]
         listen: SocketAddr,
     },
+    /// Serve MCP tools over standard input and output to the client that starts this, by the key in JINA_API_KEY
+    Mcp,
     /// Make and list tenants
     #[command(subcommand)]
     Tenant(TenantCmd),

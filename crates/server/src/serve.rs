@@ -51,7 +51,7 @@ pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken) ->
         app.db.write(store::idempotency::free_all).await?;
     }
     let api_stop = CancellationToken::new();
-    let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()) };
+    let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()), mcp: Some(mcp::routes(app)) };
     let service = axum::serve(
         listener,
         axum::ServiceExt::<axum::extract::Request>::into_make_service(api::router(app.clone(), options)),

@@ -11,6 +11,8 @@ use crate::settings::{LogFormat, Resolved, log_format};
 pub fn start(resolved: &Resolved) -> Result<()> {
     let filter = resolved.get("RUST_LOG").unwrap_or_default();
     let filter = EnvFilter::try_new(filter).map_err(|e| resolved.wrong("RUST_LOG", e))?;
+    // It logs whole messages below warnings: what people write, and keys.
+    let filter = filter.add_directive("rmcp=warn".parse().expect("the directive is well-formed"));
     let is_terminal = io::stderr().is_terminal();
     let fallback = if is_terminal { LogFormat::Text } else { LogFormat::Json };
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_terminal);

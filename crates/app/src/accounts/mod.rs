@@ -5,6 +5,7 @@ mod guesses;
 mod keys;
 mod password;
 mod session;
+mod session_id;
 
 use model::{Error, Id, Result, Role, Scope, Tenant};
 use secrecy::SecretString;
@@ -16,6 +17,7 @@ use store::{
 pub use guesses::Guesses;
 pub use keys::{MadeKey, NewKey, create_key, revoke_key};
 pub use session::{ACCESS_TOKEN_MS, Identity, Tokens, authenticate, refresh, sign_in};
+pub use session_id::{open_session, owns_session};
 
 use crate::App;
 

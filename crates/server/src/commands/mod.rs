@@ -6,6 +6,7 @@ mod database;
 mod demo;
 mod doctor;
 mod look;
+mod mcp;
 mod sandbox;
 mod send;
 
@@ -56,6 +57,7 @@ pub async fn run(command: Cmd, resolved: Resolved, output: Output) -> Result<()>
 async fn with(context: &Context, command: Cmd) -> Result<()> {
     match command {
         Cmd::Serve => serve::run(context).await,
+        Cmd::Mcp => mcp::run(context).await,
         Cmd::Tenant(command) => accounts::tenant(context, command).await,
         Cmd::User(command) => accounts::user(context, command).await,
         Cmd::Key(command) => accounts::key(context, command).await,

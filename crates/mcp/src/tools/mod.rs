@@ -1,0 +1,54 @@
+//! The tools, one family a file. A new family adds its `tools` here.
+
+mod bots;
+mod contacts;
+mod conversations;
+mod message;
+mod reply;
+mod send;
+mod timeline;
+
+use crate::tool::Tool;
+
+/// Every tool, in the order in which clients list them.
+pub(crate) fn all() -> Vec<Tool> {
+    [
+        send::tools(),
+        message::tools(),
+        contacts::tools(),
+        conversations::tools(),
+        timeline::tools(),
+        reply::tools(),
+        bots::tools(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn every_tool_says_what_it_is_takes_and_gives() {
+        let mut names = BTreeSet::new();
+        for Tool { listed, .. } in all() {
+            assert!(names.insert(listed.name.clone()), "{} is there twice", listed.name);
+            assert!(listed.description.is_some_and(|words| words.len() > 30), "{}", listed.name);
+            assert!(listed.title.is_some() && listed.annotations.is_some(), "{}", listed.name);
+            let schemas = [&listed.input_schema, listed.output_schema.as_ref().unwrap()];
+            for schema in schemas {
+                assert_eq!(schema["type"], "object", "{}", listed.name);
+                assert!(!Value::Object((**schema).clone()).to_string().contains("$ref"), "{}", listed.name);
+                assert!(schema["properties"].as_object().is_some_and(|all| !all.is_empty()), "{}", listed.name);
+            }
+            assert!(listed.input_schema["properties"].get("api_key").is_some(), "{}", listed.name);
+            assert_eq!(listed.input_schema["additionalProperties"], false, "{}", listed.name);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `send_message`: to whom an agent means, by the one door for sending.
+
+use app::send::{self, Body, Draft, Markup, To};
+use model::{Error, Id, Permission, Result, Timestamp, bot::Bot, contact::Contact};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::message::{MessageView, check_wait, shown};
+use crate::{
+    argument::ChatId,
+    caller::Call,
+    schema::{Moment, Uuid},
+    tool::{About, Effect, Tool},
+};
+
+pub(super) fn tools() -> Vec<Tool> {
+    let about = About {
+        name: "send_message",
+        title: "Send a message",
+        description: "Sends a text to one person or group over a Telegram bot. Name the recipient by exactly one of to, \
+            phone, chat_id and contact_id. Bots can only write to people who have written to them before. The answer comes \
+            as soon as the message is accepted, usually with the status PENDING: it is not lost from then on, so don't send \
+            it again. Set wait_seconds to see the outcome in the same answer.",
+        needs: Permission::Converse,
+        effect: Effect::Send,
+    };
+    vec![Tool::new(about, send_message)]
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SendArguments {
+    /// A contact id, the @username of a known contact, a contact's phone number as +E.164, or the bare digits of a Telegram
+    /// chat id.
+    to: Option<String>,
+    /// The phone number of a known contact, for example +14155550100.
+    phone: Option<String>,
+    /// A Telegram chat id; it need not be known here.
+    chat_id: Option<ChatId>,
+    /// A contact's id, as search_contacts gives it.
+    #[schemars(with = "Option<Uuid>")]
+    contact_id: Option<Id<Contact>>,
+    /// The text. Over 4096 characters it goes out as several messages, in order.
+    text: String,
+    /// TELEGRAM, which is the default.
+    #[schemars(extend("default" = "TELEGRAM"))]
+    channel: Option<String>,
+    /// Markup of the text: HTML, MarkdownV2 or Markdown. Absent: plain text.
+    parse_mode: Option<String>,
+    /// The bot that sends, as list_bots gives it. Absent: the one that the contact last wrote to.
+    #[schemars(with = "Option<Uuid>")]
+    bot_app_id: Option<Id<Bot>>,
+    /// Buttons under the text, a row each, or rows of them. Each is {"type": "URL", "text", "url"} or
+    /// {"type": "QUICK_REPLY", "text", "callback_data"}.
+    #[schemars(with = "Option<Vec<Value>>")]
+    buttons: Option<Value>,
+    /// Let it arrive without a sound.
+    disable_notification: Option<bool>,
+    /// Leave at this time, not now.
+    #[schemars(with = "Option<Moment>")]
+    scheduled_time: Option<Timestamp>,
+    /// Wait up to this many seconds, at most 10, for the final status. 0 or absent: answer at once.
+    #[schemars(range(max = 10))]
+    wait_seconds: Option<u32>,
+}
+
+async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageView> {
+    check_channel(arguments.channel.as_deref())?;
+    check_wait(arguments.wait_seconds)?;
+    let wait_seconds = arguments.wait_seconds;
+    let to = recipient(&call, &arguments).await?;
+    let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
+    let draft = Draft {
+        bot: arguments.bot_app_id,
+        buttons: arguments.buttons,
+        disable_notification: arguments.disable_notification.unwrap_or(false),
+        scheduled_time: arguments.scheduled_time,
+        ..Draft::new(to, call.author.clone(), body)
+    };
+    let message = send::send(&call.app, &call.scope, draft).await?;
+    shown(&call, message.id, wait_seconds).await
+}
+
+/// Messages go out over Telegram, the only channel there is.
+pub(super) fn check_channel(channel: Option<&str>) -> Result<()> {
+    match channel {
+        None => Ok(()),
+        Some(name) if name.trim().eq_ignore_ascii_case("TELEGRAM") => Ok(()),
+        Some(_) => Err(Error::field("channel", "Only TELEGRAM is available here.")),
+    }
+}
+
+async fn recipient(call: &Call, arguments: &SendArguments) -> Result<To> {
+    let Call { app, scope, .. } = call;
+    let SendArguments { to, phone, chat_id, contact_id, .. } = arguments;
+    match (to, phone, chat_id, contact_id) {
+        (Some(to), None, None, None) => send::address(app, scope, to).await,
+        (None, Some(phone), None, None) => send::by_phone(app, scope, phone).await,
+        (None, None, Some(ChatId(chat)), None) => Ok(To::Chat(*chat)),
+        (None, None, None, Some(contact)) => Ok(To::Contact(*contact)),
+        (None, None, None, None) => {
+            Err(Error::field("to", "Name the recipient by one of to, phone, chat_id and contact_id."))
+        }
+        _ => Err(Error::field("to", "Name the recipient by only one of to, phone, chat_id and contact_id.")),
+    }
+}

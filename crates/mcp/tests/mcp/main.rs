@@ -1,0 +1,8 @@
+//! The tools as a client meets them: through the real router in-process, on both databases.
+
+mod contacts;
+mod door;
+mod inbox;
+mod rights;
+mod send;
+mod world;
