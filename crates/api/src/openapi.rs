@@ -47,7 +47,8 @@ const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\
     slash at the end. Times are RFC 3339 in UTC, our ids are UUIDs, Telegram's ids are 64-bit integers. Every error is \
     `application/problem+json`. Lists are newest first unless they say otherwise; follow `next` for more. Repeat a POST safely \
     by sending the same `Idempotency-Key`: the first answer is kept for 24 hours and comes back with \
-    `Idempotent-Replayed: true`.";
+    `Idempotent-Replayed: true`. People who belong to several tenants name the one to act for by `X-Tenant-Id`; without it, \
+    it is the first.";
 
 /// In the order in which a newcomer reads them; what is not here follows.
 const TAGS: [&str; 9] =
@@ -160,8 +161,6 @@ fn example(kind: ErrorKind, code: &str, description: &str) -> Value {
 
 fn parameters() -> Value {
     json!({
-        "TenantId": {"name": "X-Tenant-Id", "in": "header", "required": false, "schema": {"type": "string", "format": "uuid"},
-            "description": "For people who belong to several tenants: the one to act for. Without it, the first one."},
         "IdempotencyKey": {"name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
             "description": "Any text of your own. The same key and body get the first answer again, for 24 hours."},
@@ -173,14 +172,17 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     operation.insert("operationId".to_owned(), json!(operation_id(path, method)));
     let is_public = operation.get("security").is_some_and(|security| security == &json!([{}]));
     let has_body = operation.contains_key("requestBody");
+    let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+    let parameters = parameters.as_array_mut().expect("parameters are a list");
+    for parameter in parameters.iter_mut().filter(|parameter| parameter["in"] == "query") {
+        // A parameter without a value counts as not given.
+        parameter["allowEmptyValue"] = json!(true);
+    }
+    if method == "post" && !is_public {
+        parameters.push(reference("parameters", "IdempotencyKey"));
+    }
     if is_public {
         operation.insert("security".to_owned(), json!([]));
-    } else {
-        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
-        let shared = ["TenantId"].into_iter().chain((method == "post").then_some("IdempotencyKey"));
-        for name in shared {
-            parameters.as_array_mut().expect("parameters are a list").push(reference("parameters", name));
-        }
     }
     let responses = object(operation.entry("responses").or_insert_with(|| json!({})));
     for (name, kind, ..) in ERRORS {

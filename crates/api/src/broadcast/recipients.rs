@@ -38,6 +38,7 @@ struct RecipientQuery {
     /// For example `no_chat` or `blocked_by_user`.
     reason: Option<String>,
     /// `csv` answers all recipients at once, as does `Accept: text/csv`.
+    #[param(inline)]
     format: Option<Format>,
 }
 
