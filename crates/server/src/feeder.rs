@@ -1,10 +1,16 @@
-//! What `app` offers to the engine: turning recipients of broadcasts into deliveries.
+//! What `app` does for broadcasts by itself: turning recipients into deliveries when a lane has room, and working audiences
+//! out in the background.
 
 use std::{future::Future, pin::Pin};
 
-use app::App;
+use app::{App, broadcasts};
 use engine::delivery::driver::Feeder;
-use model::{Id, Result, bot::Bot};
+use model::{Id, Result, Timestamp, bot::Bot};
+use store::wake;
+use tokio_util::sync::CancellationToken;
+
+/// How often to look when nobody wakes us: other processes write to the same database.
+const LOOK_MS: i64 = 2_000;
 
 /// The feeder of broadcasts.
 #[derive(Debug)]
@@ -12,8 +18,29 @@ pub struct Broadcasts(pub App);
 
 impl Feeder for Broadcasts {
     fn feed<'a>(&'a self, bot: Id<Bot>, room: usize) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'a>> {
-        Box::pin(async move {
-            Ok(room > 0 && self.0.db.read(move |tx| store::broadcasts::bots_to_feed(tx)).await?.contains(&bot) && false)
-        })
+        Box::pin(broadcasts::feed(&self.0, bot, room))
     }
+}
+
+/// Starts what is due and works audiences out, until `stop`.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut wakes = app.db.listen(wake::BROADCAST);
+    while !stop.is_cancelled() {
+        let look_at = app.clock.now() + LOOK_MS;
+        let next = step(&app, &stop).await.unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "Broadcasts could not be worked on now; it is tried again.");
+            None
+        });
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = wakes.recv() => {}
+            () = app.clock.sleep_until(next.map_or(look_at, |next| next.min(look_at))) => {}
+        }
+    }
+}
+
+async fn step(app: &App, stop: &CancellationToken) -> Result<Option<Timestamp>> {
+    let next = broadcasts::start_scheduled(app).await?;
+    while !stop.is_cancelled() && broadcasts::freeze_step(app).await? {}
+    Ok(next)
 }

@@ -85,6 +85,7 @@ fn engine(app: &App, stop: &CancellationToken) -> JoinSet<()> {
     let answers = Answers { db: app.db.clone(), cipher: app.cipher.clone(), bot_api: app.bot_api.clone(), waiting };
     tasks.spawn(answers.run(stop.clone()));
     tasks.spawn(Driver::run(deps(app), stop.clone()));
+    tasks.spawn(feeder::run(app.clone(), stop.clone()));
     tasks.spawn(Schedules { db: app.db.clone(), clock: app.clock.clone(), ids: app.ids.clone() }.run(stop.clone()));
     let doctor = Doctor {
         db: app.db.clone(),

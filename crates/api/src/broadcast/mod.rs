@@ -3,6 +3,7 @@
 mod actions;
 mod body;
 mod csv;
+mod dashboard;
 mod recipients;
 mod resource;
 mod view;
@@ -11,5 +12,9 @@ use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(resource::routes()).merge(actions::routes()).merge(recipients::routes())
+    OpenApiRouter::new()
+        .merge(resource::routes())
+        .merge(actions::routes())
+        .merge(recipients::routes())
+        .merge(dashboard::routes())
 }

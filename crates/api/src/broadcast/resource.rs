@@ -1,7 +1,11 @@
 //! `/broadcast/` and `/broadcast/{id}/`.
 
 use app::{App, broadcasts as use_case};
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use model::{Timestamp, broadcast::BroadcastStatus};
 use serde::Deserialize;
 use store::{
@@ -13,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::BroadcastBody,
-    view::{BroadcastView, shown, with_eta},
+    view::{BroadcastView, PreviewView, shown, with_eta},
 };
 use crate::{
     extract::{Json, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},
@@ -66,19 +70,36 @@ async fn list(
     Ok(paging.answer(page))
 }
 
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CreateQuery {
+    /// `true`: say what would happen, and do nothing.
+    dry_run: Option<bool>,
+}
+
 /// Make a broadcast.
+///
+/// With `?dry_run=true` nothing is made: the answer says who would get it, who not and why, and how long it would take.
 ///
 /// Without `status` and `scheduled_time` it starts at once. Who exactly gets it is worked out in the background: until
 /// then `total` is null. Contacts that can't be reached are counted as `skipped`, with a reason each.
 #[utoipa::path(post, path = "/broadcast/", tag = "broadcasts", request_body = BroadcastBody,
-    responses((status = CREATED, body = BroadcastView)))]
+    params(CreateQuery),
+    responses((status = CREATED, body = BroadcastView),
+        (status = OK, body = PreviewView, description = "What would happen.")))]
 async fn create(
     State(app): State<App>,
     MayManage(scope): MayManage,
+    Query(query): Query<CreateQuery>,
     Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
-) -> Result<(StatusCode, Json<BroadcastView>)> {
-    let record = use_case::create(&app, &scope, body.new_broadcast()?).await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, &scope, record.id).await?)))
+) -> Result<Response> {
+    let new = body.new_broadcast()?;
+    if query.dry_run == Some(true) {
+        let preview = use_case::dry_run(&app, &scope, new).await?;
+        return Ok(Json::<_>(PreviewView::from(preview)).into_response());
+    }
+    let record = use_case::create(&app, &scope, new).await?;
+    Ok((StatusCode::CREATED, Json::<_>(shown(&app, &scope, record.id).await?)).into_response())
 }
 
 /// Show a broadcast.

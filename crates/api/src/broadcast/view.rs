@@ -1,6 +1,11 @@
 //! A broadcast and its recipients as clients see them.
 
-use app::{App, broadcasts as use_case};
+use std::collections::BTreeMap;
+
+use app::{
+    App,
+    broadcasts::{self as use_case, Preview},
+};
 use model::{
     Error, Platform, Result, Scope, Timestamp,
     broadcast::{BroadcastStatus, RecipientStatus},
@@ -122,6 +127,50 @@ fn progress(record: &Record) -> f64 {
             1.0
         }
         _ => 0.0,
+    }
+}
+
+/// What a broadcast would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PreviewView {
+    #[schema(example = true)]
+    dry_run: bool,
+    /// Contacts of the audience.
+    total: i64,
+    /// Those who would get it.
+    recipients: i64,
+    /// Those who would be skipped, in all and by reason.
+    skipped: i64,
+    #[schema(value_type = Object, example = json!({"no_chat": 2, "blocked": 1}))]
+    exclusions: BTreeMap<String, i64>,
+    /// Contacts that `exclude_tags` and `exclude_recipients` leave out.
+    excluded: i64,
+    /// The first contacts whose text can't be made, and why.
+    render_errors: Vec<RenderErrorView>,
+    /// From now until the last message, at today's limits.
+    duration_seconds: i64,
+}
+
+/// A contact whose text can't be made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RenderErrorView {
+    contact_id: ContactId,
+    error: String,
+}
+
+impl From<Preview> for PreviewView {
+    fn from(preview: Preview) -> Self {
+        let errors = preview.render_errors.into_iter().map(|(contact_id, error)| RenderErrorView { contact_id, error });
+        Self {
+            dry_run: true,
+            total: preview.total,
+            recipients: preview.recipients,
+            skipped: preview.skipped.values().sum(),
+            exclusions: preview.skipped.iter().map(|(reason, count)| (reason.to_string(), *count)).collect(),
+            excluded: preview.excluded,
+            render_errors: errors.collect(),
+            duration_seconds: preview.duration_ms.saturating_add(999) / 1_000,
+        }
     }
 }
 

@@ -159,6 +159,15 @@ db_test! {
             "exclude_tags": "staff", "exclude_recipients": [left_out.contact]})).await;
         freeze(&app).await;
         assert_eq!(counts(&read(&owner, &made).await), [5, 2, 0, 0, 0, 3, 0, 0]);
+        let plan = json!({"name": "All", "message_text": "Hi {{last_name}}", "select_all": true, "exclude_tags": ["staff"],
+            "exclude_recipients": [left_out.contact]});
+        let (status, plan) = owner.post("/broadcast/?dry_run=true", plan).await;
+        assert_eq!(status, 200, "{plan}");
+        assert_eq!((&plan["recipients"], &plan["excluded"], &plan["duration_seconds"]), (&json!(2), &json!(2), &json!(4)));
+        assert_eq!(plan["exclusions"], json!({"blocked": 1, "bot_inactive": 1, "do_not_contact": 1}));
+        let plan = json!({"name": "All", "message_text": "{{last_name}}", "recipients": [fine.contact]});
+        let (_, plan) = owner.post("/broadcast/?dry_run=true", plan).await;
+        assert_eq!((&plan["recipients"], &plan["render_errors"][0]["contact_id"]), (&json!(0), &json!(fine.contact)));
         // What changes later counts too.
         owner.patch(&contact(&late), json!({"do_not_contact": true})).await;
         feed(&app.app, bot, 100).await.unwrap();
@@ -175,6 +184,9 @@ db_test! {
         assert_eq!(read(&owner, &made).await["status"], "SENT");
         let (_, list) = owner.get(&path(&made, "messages/?status=SENT")).await;
         assert_eq!(list["results"][0]["contact_id"], json!(fine.contact));
+        let (_, dashboard) = owner.get("/broadcast/dashboard/").await;
+        assert_eq!((&dashboard["total_broadcasts"], &dashboard["by_status"]), (&json!(1), &json!({"SENT": 1})));
+        assert_eq!((&dashboard["sent"], &dashboard["skipped"], &dashboard["pending"]), (&json!(1), &json!(4), &json!(0)));
     }
 
     async fn wrong_input_is_named_and_nothing_is_made(db) {

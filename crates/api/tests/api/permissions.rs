@@ -30,6 +30,7 @@ const TABLE: &[(&str, Need)] = &[
     ("DELETE /telegram/v1/messages/{id}/", Of(Converse)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
     ("GET /broadcast/", Of(Read)),
+    ("GET /broadcast/dashboard/", Of(Read)),
     ("GET /broadcast/messages/", Of(Read)),
     ("GET /broadcast/{id}/", Of(Read)),
     ("GET /broadcast/{id}/messages/", Of(Read)),

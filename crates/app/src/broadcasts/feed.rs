@@ -34,6 +34,9 @@ use crate::{
 /// Turns up to `room` recipients of a bot's running broadcasts into deliveries, the same number of each broadcast where
 /// they have enough. Tells whether there are more.
 pub async fn feed(app: &App, bot: Id<Bot>, room: usize) -> Result<bool> {
+    if app.db.read(move |tx| feeding::of_bot(tx, bot)).await?.is_empty() {
+        return Ok(false);
+    }
     let (ids, now) = (app.ids.clone(), app.clock.now());
     app.db.write(move |tx| turn(tx, &*ids, bot, room, now)).await
 }

@@ -5,7 +5,7 @@ use model::{
     bot::{Bot, ReceiveMode, WEBHOOK_GRACE_MS, WebhookStatus},
 };
 
-use crate::{args, db::Tx, wake};
+use crate::{args, broadcasts, db::Tx, wake};
 
 /// A bot that is about to be registered.
 #[derive(Debug, Clone)]
@@ -129,6 +129,7 @@ pub fn set_receive_mode(tx: &mut Tx, scope: &Scope, id: Id<Bot>, mode: ReceiveMo
 pub fn remove(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<bool> {
     let found = tx.execute(REMOVE, &args![now, now + WEBHOOK_GRACE_MS, id, scope.tenant()])? == 1;
     if found {
+        broadcasts::withdraw_bot(tx, id)?;
         tell(tx, id)?;
     }
     Ok(found)

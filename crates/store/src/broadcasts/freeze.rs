@@ -44,6 +44,11 @@ crate::statements! {
         UPDATE broadcast SET frozen_after = $1, is_frozen = $2, total = total + $3 WHERE id = $4";
 }
 
+/// Whether an audience waits to be worked out.
+pub fn is_due(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.query_opt(NEXT, &[], |row| row.get::<Id<Broadcast>>(0))?.is_some())
+}
+
 /// Turns up to `limit` contacts of one running broadcast into recipients. Tells whether there was anything to do.
 pub fn freeze(tx: &mut Tx, now: Timestamp, limit: usize) -> Result<bool> {
     let Some(id) = tx.query_opt(NEXT, &[], |row| row.get::<Id<Broadcast>>(0))? else { return Ok(false) };

@@ -13,17 +13,19 @@ mod list;
 pub mod pace;
 pub(crate) mod retry;
 mod row;
+mod summary;
 mod sweep;
 mod write;
 
 pub use attributes::has_attribute;
-pub use freeze::freeze;
+pub use freeze::{freeze, is_due};
 pub use lanes::{bots_to_feed, held, status};
 pub use list::{BROADCASTS, Filter, MESSAGES, RECIPIENTS, Recipient, RecipientFilter, list, messages, recipients};
 pub use retry::retry;
 pub use row::{Audience, Record, Script, ScriptMedia};
-pub use sweep::{sweep, withdraw, withdraw_bot};
-pub use write::{delete, get, hold, insert, running_status, set_status, start_due, update};
+pub use summary::{Summary, running, summary};
+pub use sweep::{is_sweep_due, sweep, withdraw, withdraw_bot};
+pub use write::{delete, get, hold, insert, next_due, running_status, set_status, start_due, update};
 
 use crate::db::Sql;
 
@@ -41,6 +43,7 @@ pub fn statements() -> Vec<Sql> {
         &MESSAGES.statements(),
         pace::STATEMENTS,
         retry::STATEMENTS,
+        summary::STATEMENTS,
         sweep::STATEMENTS,
         write::STATEMENTS,
     ]

@@ -71,10 +71,20 @@ pub fn withdraw_bot(tx: &mut Tx, bot: Id<Bot>) -> Result<()> {
     tx.execute(WITHDRAW_BOT, &args![bot]).map(drop)
 }
 
+/// Whether something may have to be taken back.
+pub fn is_sweep_due(tx: &mut Tx) -> Result<bool> {
+    Ok(!to_sweep(tx)?.is_empty())
+}
+
+type ToSweep = (Id<Broadcast>, Id<Bot>, Id<Tenant>, bool);
+
+fn to_sweep(tx: &mut Tx) -> Result<Vec<ToSweep>> {
+    tx.query(TO_SWEEP, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+}
+
 /// Takes back up to `limit` recipients of each broadcast and bot that has to. Tells whether something was done.
 pub fn sweep(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<bool> {
-    let found: Vec<(Id<Broadcast>, Id<Bot>, Id<Tenant>, bool)> =
-        tx.query(TO_SWEEP, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let found = to_sweep(tx)?;
     let Some((first, _, tenant, _)) = found.first().copied() else { return Ok(false) };
     let mut has_worked = false;
     // One broadcast in a transaction: its row is the only one that is held.

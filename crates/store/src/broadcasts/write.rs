@@ -105,14 +105,18 @@ pub fn delete(tx: &mut Tx, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
     wake(tx, id)
 }
 
-/// Starts the broadcasts whose time has come. Tells how many, and when the next one is due.
-pub fn start_due(tx: &mut Tx, now: Timestamp) -> Result<(usize, Option<Timestamp>)> {
+/// When the next scheduled broadcast is due.
+pub fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    tx.query_one(NEXT_DUE, &[], |row| row.get(0))
+}
+
+/// Starts the broadcasts whose time has come. Tells when the next one is due.
+pub fn start_due(tx: &mut Tx, now: Timestamp) -> Result<Option<Timestamp>> {
     let started: Vec<Id<Broadcast>> = tx.query(DUE, &args![now], |row| row.get(0))?;
     for id in &started {
         wake(tx, *id)?;
     }
-    let next = tx.query_one(NEXT_DUE, &[], |row| row.get(0))?;
-    Ok((started.len(), next))
+    next_due(tx)
 }
 
 /// The state in which a broadcast goes on that was paused after it had started.

@@ -51,6 +51,8 @@ impl Driver {
 
     pub(super) fn found(&mut self, bot: Id<Bot>, last: i64) {
         match self.lanes.get_mut(&bot) {
+            // Named without a row: recipients of a broadcast wait to become rows.
+            Some(_) if last == 0 => self.step(bot, Event::FeedReady),
             Some(seat) if seat.seen >= last => {}
             Some(seat) => {
                 seat.seen = last;
@@ -148,7 +150,14 @@ impl Driver {
         for bot in bots {
             let event = if runs { Event::BroadcastReleased { broadcast } } else { Event::BroadcastHeld { broadcast } };
             self.step(bot, event);
+            if runs {
+                self.step(bot, Event::FeedReady);
+            }
             self.step(bot, Event::Woken { class: Class::Bulk });
+        }
+        if runs {
+            // Its bots may have no lane open.
+            self.look();
         }
     }
 }
