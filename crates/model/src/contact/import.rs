@@ -214,7 +214,10 @@ impl Row {
             "telegram_chat_id" => change.telegram_chat_id = Some(Some(whole(cell)?)),
             "telegram_username" => change.telegram_username = text(),
             "language_code" => change.language_code = text(),
-            "tags" => change.tags = Some(cell.split([';', ',']).map(str::to_owned).filter(is_word).collect()),
+            "tags" => {
+                change.tags =
+                    Some(cell.split([';', ',']).filter(|tag| !tag.trim().is_empty()).map(str::to_owned).collect())
+            }
             "do_not_contact" => change.do_not_contact = Some(truth(cell)?),
             "lead_status" => change.lead_status = text(),
             "lead_score" => change.lead_score = Some(Some(whole(cell)?)),
@@ -238,10 +241,6 @@ impl Row {
             Policy::FillEmpty => self.change.only_where_empty(contact),
         }
     }
-}
-
-fn is_word(text: &String) -> bool {
-    !text.trim().is_empty()
 }
 
 fn whole(cell: &str) -> Result<i64> {
