@@ -24,10 +24,12 @@ crate::statements! {
     hot PRESENT = "claims.present", "
         SELECT bot_id, position, weight, counts_daily FROM delivery
         WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state = 'QUEUED'";
+    // What this very lane marked before is granted again: the answer to its claim was lost with the connection, and no
+    // lane asks for a delivery that it is sending.
     hot MARK = "claims.mark", "
         UPDATE delivery SET state = 'SENDING', fence = claim.column3, claimed_at = $1
         FROM (VALUES {rows bytes, int, int}) AS claim
-        WHERE delivery.bot_id = claim.column1 AND delivery.position = claim.column2 AND delivery.state = 'QUEUED'
+        WHERE delivery.bot_id = claim.column1 AND delivery.position = claim.column2 AND (delivery.state = 'QUEUED' OR (delivery.state = 'SENDING' AND delivery.fence = claim.column3))
         RETURNING delivery.bot_id, delivery.position, delivery.message_id, delivery.op, delivery.weight,
             delivery.counts_daily, delivery.payload, delivery.chat_id";
     RESERVE = "claims.reserve", "
