@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask run|test|check|tidy|bench|pg|openapi`.
+//! The project's chores: `cargo xtask run|test|check|tidy|bench|simulate|pg|openapi`.
 //!
 //! Each chore installs or starts what it needs, or says in one line what is missing. This crate knows programs and
 //! files; it must not know any crate of the product.
@@ -28,6 +28,7 @@ cargo xtask COMMAND
   check [--only A,B]    the quick part of it
   tidy                  the rules of the house that a program can check
   bench [ARG…]          the benchmarks, against bare references in the same run
+  simulate [SEEDS]      the delivery engine through so many seeds of trouble, a million unless told
   pg [COMMAND…]         a private PostgreSQL: for COMMAND (as TEST_DATABASE_URL), or until Ctrl-C
   openapi               write openapi.json anew from the code";
 
@@ -50,6 +51,7 @@ fn perform(command: &str, arguments: &[String]) -> Result<ExitCode> {
         "check" => steps::perform(steps::QUICK, arguments),
         "tidy" => steps::perform(&["tidy"], arguments),
         "bench" => run::bench(arguments),
+        "simulate" => run::simulate(arguments),
         "pg" => postgres::command(arguments),
         "openapi" => openapi::write().map(|()| ExitCode::SUCCESS),
         "" | "help" | "--help" | "-h" => {

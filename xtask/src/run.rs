@@ -1,4 +1,4 @@
-//! `cargo xtask run` and `cargo xtask bench`: build with the fast profile, then become the program.
+//! `cargo xtask run`, `bench` and `simulate`: build with the fast profile, then become the program.
 
 use std::process::ExitCode;
 
@@ -15,6 +15,14 @@ pub fn demo(arguments: &[String]) -> Result<ExitCode> {
     Program::cargo().args(["build", "--profile", "fast", "--package", "jina-connect"]).run()?;
     let binary = program::target().join("fast").join("jina-connect");
     Err(Program::new(binary).arg("demo").args(arguments).become_it())
+}
+
+pub fn simulate(arguments: &[String]) -> Result<ExitCode> {
+    let seeds = arguments.first().map_or("1000000", String::as_str);
+    Program::cargo()
+        .args(["test", "--profile", "fast", "--package", "engine", "--test", "simulation", "every_rule_holds"])
+        .env("SIM_SEEDS", seeds)
+        .hand_over()
 }
 
 pub fn bench(arguments: &[String]) -> Result<ExitCode> {

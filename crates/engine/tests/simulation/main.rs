@@ -3,11 +3,13 @@
 //!
 //! `SIM_SEEDS=100000` runs more seeds, `SIM_SEED=7` one of them with its story, `SIM_CUTS=3` without some troubles.
 
+mod call;
 mod node;
 mod random;
 mod scenario;
 mod table;
 mod telegram;
+mod transaction;
 mod world;
 
 use std::{

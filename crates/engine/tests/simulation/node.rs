@@ -3,25 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use engine::delivery::{
-    lease::{Held, Terms},
+    lease::Held,
     limiter::Total,
-    planner::{Action, CHAT_ENTRIES_MAX, CHAT_LOADS_MAX, Event, Lane, Pause, Restore, Settle},
+    planner::{Action, CHAT_ENTRIES_MAX, CHAT_LOADS_MAX, Event, Lane, Pause, Settle},
 };
 use model::{
     Timestamp,
-    delivery::{Class, DeliveryKey, Outcome, Queued},
-    message::ErrorCode,
+    delivery::{Class, DeliveryKey, Queued},
 };
 
 use crate::{
     scenario::Mutation,
-    table::{Claimed, Fenced, Row, State},
-    telegram::Call,
-    world::{What, World, bot_id, bot_of},
+    table::{Row, State},
+    transaction::Kind,
+    world::{What, World},
 };
-
-/// When a call is given up.
-const TIMEOUT_MS: i64 = 10_000;
 
 #[derive(Debug)]
 pub struct Node {
@@ -30,70 +26,32 @@ pub struct Node {
     pub life: u64,
     pub frozen_until: i64,
     pub skew: i64,
-    runs: HashMap<usize, Run>,
-    opening: Vec<usize>,
+    pub runs: HashMap<usize, Run>,
+    pub opening: Vec<usize>,
     total: Option<Total>,
 }
 
 /// One lane of a node, from opening to losing it.
 #[derive(Debug)]
-struct Run {
-    id: u64,
-    fence: i64,
-    held: Held,
-    lane: Lane,
-    settles: Vec<Settle>,
-    pauses: Vec<Pause>,
-    revokes: Option<String>,
-    is_settling: bool,
-    is_renewing: bool,
+pub struct Run {
+    pub id: u64,
+    pub fence: i64,
+    pub held: Held,
+    pub lane: Lane,
+    pub settles: Vec<Settle>,
+    pub pauses: Vec<Pause>,
+    pub revokes: Option<String>,
+    pub is_settling: bool,
+    pub is_renewing: bool,
     /// Positions in claims without an answer, and how many of them are bulk.
-    claiming: HashSet<i64>,
-    bulk_claims: usize,
+    pub claiming: HashSet<i64>,
+    pub bulk_claims: usize,
     /// Replies that nothing but the bot's own rate holds, and how many bulk messages were begun since.
-    express: HashMap<i64, usize>,
-    known_pauses: Vec<Pause>,
+    pub express: HashMap<i64, usize>,
+    pub known_pauses: Vec<Pause>,
     /// Only the latest timer counts.
-    timer: u64,
-    steps: u64,
-}
-
-/// A transaction on its way.
-#[derive(Debug, Clone)]
-pub struct Op {
-    id: u64,
-    node: usize,
-    life: u64,
-    run: u64,
-    fence: i64,
-    bot: usize,
-    asked_at: i64,
-    terms: Terms,
-    kind: Kind,
-}
-
-#[derive(Debug, Clone)]
-enum Kind {
-    Open,
-    Renew,
-    Release,
-    Load { class: Class, chat: Option<i64>, after: i64, limit: usize },
-    Feed { room: usize },
-    Claim { keys: Vec<DeliveryKey> },
-    Settle { settles: Vec<Settle>, pauses: Vec<Pause>, revokes: Option<String> },
-}
-
-/// What comes back of a transaction.
-#[derive(Debug)]
-pub enum Reply {
-    /// The connection broke; it may have been committed.
-    Broken,
-    Fenced,
-    Opened(Option<(i64, Box<Restore>)>),
-    Done,
-    Loaded(Vec<Queued>, bool),
-    Fed(bool),
-    Claimed(Claimed),
+    pub timer: u64,
+    pub steps: u64,
 }
 
 impl Node {
@@ -112,7 +70,7 @@ impl Node {
 }
 
 impl World {
-    fn wall(&self, node: usize) -> Timestamp {
+    pub fn wall(&self, node: usize) -> Timestamp {
         Timestamp::from_ms(self.now + self.nodes[node].skew)
     }
 
@@ -177,7 +135,7 @@ impl World {
         }
     }
 
-    fn drop_run(&mut self, node: usize, bot: usize, why: &str) {
+    pub fn drop_run(&mut self, node: usize, bot: usize, why: &str) {
         self.note(|| format!("node {node}: lets go of bot {bot}: {why}"));
         let wall = self.wall(node);
         let state = &mut self.nodes[node];
@@ -191,6 +149,19 @@ impl World {
             if let Some(run) = self.nodes[node].runs.get(&bot) {
                 let (life, run) = (self.nodes[node].life, run.id);
                 self.after(0, What::Lane { node, life, run, bot, event: event() });
+            }
+        }
+    }
+
+    /// The same without a delay, where the node is not frozen.
+    pub fn tell_owners_now(&mut self, bot: usize, event: &Event) {
+        for node in 0..self.nodes.len() {
+            let (life, is_frozen) = (self.nodes[node].life, self.nodes[node].frozen_until > self.now);
+            let Some(run) = self.nodes[node].runs.get(&bot).map(|run| run.id) else { continue };
+            if is_frozen {
+                self.after(0, What::Lane { node, life, run, bot, event: event.clone() });
+            } else {
+                self.tell_run(node, run, bot, event.clone());
             }
         }
     }
@@ -310,7 +281,7 @@ impl World {
         }
     }
 
-    fn settle_next(&mut self, node: usize, bot: usize) {
+    pub fn settle_next(&mut self, node: usize, bot: usize) {
         let Some(run) = self.nodes[node].runs.get_mut(&bot).filter(|run| !run.is_settling && !run.settles.is_empty())
         else {
             return;
@@ -322,276 +293,6 @@ impl World {
         let (id, fence) = (run.id, run.fence);
         let op = self.op(node, bot, id, fence, kind);
         self.issue(op);
-    }
-
-    fn op(&mut self, node: usize, bot: usize, run: u64, fence: i64, kind: Kind) -> Op {
-        Op {
-            id: self.id(),
-            node,
-            life: self.nodes[node].life,
-            run,
-            fence,
-            bot,
-            asked_at: self.now,
-            terms: self.terms,
-            kind,
-        }
-    }
-
-    fn issue(&mut self, op: Op) {
-        let ms = if self.random.chance(50) { self.some(1, 200) } else { self.some(0, 3) };
-        self.after(ms, What::Execute(Box::new(op)));
-    }
-
-    pub fn execute(&mut self, op: Op) {
-        // A crash may catch a transaction before or after it reached the database.
-        if self.nodes[op.node].life != op.life && self.random.chance(500) {
-            return;
-        }
-        let trouble = self.scenario.database_every_ms > 0 && !self.is_calm;
-        let reply = if self.database_down_until > self.now || (trouble && self.random.chance(5)) {
-            Reply::Broken
-        } else {
-            self.commit(&op)
-        };
-        let reply = if trouble && self.random.chance(5) { Reply::Broken } else { reply };
-        let ms = self.some(0, 3);
-        self.after(ms, What::Reply { node: op.node, life: op.life, op: Box::new(op), reply });
-    }
-
-    fn commit(&mut self, op: &Op) -> Reply {
-        let (mutation, terms, wall) = (self.mutation, op.terms, self.wall(op.node));
-        let table = &mut self.bots[op.bot];
-        let done = |result: Result<(), Fenced>| result.map_or(Reply::Fenced, |()| Reply::Done);
-        match &op.kind {
-            Kind::Open => {
-                Reply::Opened(table.open(op.node, wall, terms, mutation).map(|(fence, all)| (fence, Box::new(all))))
-            }
-            Kind::Renew => done(table.renew(op.node, op.fence, wall, terms)),
-            Kind::Release => {
-                if let Some(lease) = table.lease.released(&op.node, op.fence) {
-                    table.lease = lease;
-                }
-                Reply::Done
-            }
-            Kind::Load { class, chat, after, limit } => {
-                let (rows, more) = table.load(*class, *chat, *after, *limit);
-                Reply::Loaded(rows, more)
-            }
-            Kind::Feed { room } => self.feed(op.bot, *room),
-            Kind::Claim { keys } => {
-                let limit = self.scenario.daily_limit;
-                table.claim(op.fence, op.id, keys, limit, wall, mutation).map_or(Reply::Fenced, Reply::Claimed)
-            }
-            Kind::Settle { settles, pauses, revokes } => {
-                let skew = self.nodes[op.node].skew;
-                let skipped = mutation == Mutation::DropSettle && self.random.chance(20);
-                let settles = if skipped { &[] } else { &settles[..] };
-                let written = if mutation == Mutation::ForgetPause { &[] } else { &pauses[..] };
-                let result = table.settle(op.fence, settles, written, mutation);
-                if result.is_ok() {
-                    table.believe(pauses, skew);
-                }
-                if let (Ok(()), Some(message)) = (&result, revokes) {
-                    table.revoked = Some(message.clone());
-                    let ms = self.some(1_000, 20_000);
-                    self.after(ms, What::ReplaceToken { bot: op.bot });
-                }
-                done(result)
-            }
-        }
-    }
-
-    fn feed(&mut self, bot: usize, room: usize) -> Reply {
-        let table = &mut self.bots[bot];
-        let (fed, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut table.recipients)
-            .into_iter()
-            .partition(|(broadcast, _)| !table.held.contains(broadcast));
-        let (now, later) = fed.split_at(room.min(fed.len()));
-        table.recipients = later.iter().copied().chain(rest).collect();
-        let more = !later.is_empty();
-        for (broadcast, chat) in now {
-            let message = self.message(bot, *chat, Class::Bulk, Some(*broadcast), false);
-            self.bots[bot].accept(message);
-        }
-        Reply::Fed(more)
-    }
-
-    pub fn reply(&mut self, node: usize, op: Op, reply: Reply) {
-        if let (Kind::Open, reply) = (&op.kind, &reply) {
-            self.nodes[node].opening.retain(|bot| *bot != op.bot);
-            if matches!(reply, Reply::Broken) {
-                return;
-            }
-        }
-        let is_current = self.nodes[node].runs.get(&op.bot).is_some_and(|run| run.id == op.run);
-        match (reply, op.kind.clone()) {
-            (Reply::Opened(Some((fence, restore))), _) => self.opened(node, op, fence, *restore),
-            _ if !is_current => {}
-            (Reply::Fenced, _) => self.drop_run(node, op.bot, "another node has it"),
-            (Reply::Broken, Kind::Renew) => self.renewing_ended(node, &op, false),
-            (Reply::Broken, _) => {
-                // The same transaction again: each is written so that doing it twice is doing it once.
-                let ms = self.some(50, 300);
-                self.after(ms, What::Execute(Box::new(op)));
-            }
-            (Reply::Done, Kind::Renew) => self.renewing_ended(node, &op, true),
-            (Reply::Loaded(rows, more), Kind::Load { class, chat, .. }) => {
-                let event = match chat {
-                    None => Event::Loaded { class, rows, more },
-                    Some(chat_id) => Event::ChatLoaded { class, chat_id, rows, more },
-                };
-                self.tell_run(node, op.run, op.bot, event);
-            }
-            (Reply::Fed(more), _) => {
-                self.tell_run(node, op.run, op.bot, Event::Fed { more });
-                self.tell_run(node, op.run, op.bot, Event::Woken { class: Class::Bulk });
-            }
-            (Reply::Claimed(claimed), Kind::Claim { keys }) => self.claimed(node, &op, &keys, claimed),
-            (Reply::Done, Kind::Settle { settles, .. }) => {
-                if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
-                    run.is_settling = false;
-                }
-                let keys = settles.iter().map(|settle| settle.queued.key).collect();
-                self.tell_run(node, op.run, op.bot, Event::Settled { keys });
-                self.settle_next(node, op.bot);
-            }
-            _ => {}
-        }
-    }
-
-    fn renewing_ended(&mut self, node: usize, op: &Op, is_renewed: bool) {
-        if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
-            run.is_renewing = false;
-            if is_renewed {
-                run.held = Held::since(op.asked_at, op.fence, op.terms);
-            }
-        }
-    }
-
-    fn opened(&mut self, node: usize, op: Op, fence: i64, restore: Restore) {
-        let id = self.id();
-        let seed = self.random.next();
-        let left: Vec<i64> = restore.left_over.iter().map(|queued| queued.key.position).collect();
-        self.note(|| format!("node {node}: opens bot {} with fence {fence}, left over {left:?}", op.bot));
-        let run = Run {
-            id,
-            fence,
-            held: Held::since(op.asked_at, fence, op.terms),
-            lane: Lane::new(bot_id(op.bot), self.scenario.config.clone(), seed),
-            settles: Vec::new(),
-            pauses: Vec::new(),
-            revokes: None,
-            is_settling: false,
-            is_renewing: false,
-            claiming: HashSet::new(),
-            bulk_claims: 0,
-            express: HashMap::new(),
-            known_pauses: self.kept_pauses(node, op.bot),
-            timer: 0,
-            steps: 0,
-        };
-        self.nodes[node].runs.insert(op.bot, run);
-        self.tell_run(node, id, op.bot, Event::Restore(restore));
-    }
-
-    /// Pauses of former owners, on this node's clock.
-    fn kept_pauses(&self, node: usize, bot: usize) -> Vec<Pause> {
-        let skew = self.nodes[node].skew;
-        let pauses = self.bots[bot].written_pauses(Timestamp::from_ms(self.now));
-        pauses.into_iter().map(|pause| Pause { until: pause.until + skew, ..pause }).collect()
-    }
-
-    fn claimed(&mut self, node: usize, op: &Op, keys: &[DeliveryKey], claimed: Claimed) {
-        let rows = &self.bots[op.bot].rows;
-        let is_bulk = |key: &&DeliveryKey| rows.get(&key.position).is_some_and(|r| r.queued.class == Class::Bulk);
-        let bulk = keys.iter().filter(is_bulk).count();
-        if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
-            run.bulk_claims = run.bulk_claims.saturating_sub(bulk);
-            run.claiming.retain(|position| keys.iter().all(|key| key.position != *position));
-            run.express.retain(|position, _| claimed.daily_limit.iter().all(|key| key.position != *position));
-        }
-        if self.scenario.freeze_every_ms > 0 && !self.is_calm && self.random.chance(30) {
-            // The worst moment: after the claim, before the calls.
-            self.nodes[node].frozen_until = self.now + self.random.within(500..=20_000);
-        }
-        let life = self.nodes[node].life;
-        let mut delay = 0;
-        for queued in &claimed.granted {
-            delay += self.some(0, 1);
-            let day = self.bots[op.bot].day_of(queued.key.position);
-            let call = Call { bot: op.bot, queued: queued.clone(), day };
-            self.after(delay, What::WriteCall { node, life, run: op.run, call });
-        }
-        let granted = claimed.granted.iter().map(|queued| queued.key).collect();
-        let next_day = self.wall(node).next_day();
-        let event = Event::Claimed { granted, gone: claimed.gone, daily_limit: claimed.daily_limit, next_day };
-        self.tell_run(node, op.run, op.bot, event);
-    }
-
-    /// The moment of truth: right before the first byte the owner looks at its lease.
-    pub fn write_call(&mut self, node: usize, run_id: u64, call: Call) {
-        let now = self.now;
-        let Some(run) = self.nodes[node].runs.get(&call.bot).filter(|run| run.id == run_id) else { return };
-        if !run.held.may_write(now) && self.mutation != Mutation::IgnoreDeadline {
-            return self.drop_run(node, call.bot, "its lease ran out before a call");
-        }
-        let life = self.nodes[node].life;
-        let calm = self.is_calm;
-        if !calm && self.random.chance(self.scenario.unconnected) {
-            let message = "connection refused".to_owned();
-            let outcome = Outcome::Retry { code: ErrorCode::TelegramUnavailable, message };
-            let ms = self.some(1, 500);
-            return self.answer(node, life, run_id, &call, outcome, now, ms);
-        }
-        let is_slow = !calm && self.random.chance(self.scenario.slow);
-        let there_ms = if is_slow { self.some(1, 900) } else { self.some(1, 40) };
-        let back_ms = if is_slow { self.some(1, 12_000) } else { self.some(1, 60) };
-        if !calm && self.random.chance(self.scenario.lost / 2) {
-            let outcome = Outcome::Unknown { message: "connection reset".into() };
-            let ms = self.some(there_ms, TIMEOUT_MS);
-            return self.answer(node, life, run_id, &call, outcome, now, ms);
-        }
-        let is_lost = !calm && self.random.chance(self.scenario.lost);
-        self.after(
-            there_ms,
-            What::Arrive { node, life, run: run_id, call, departed: now, answer_ms: back_ms, is_lost },
-        );
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of one thing that happens")]
-    pub fn arrive(
-        &mut self,
-        node: usize,
-        life: u64,
-        run: u64,
-        call: Call,
-        departed: i64,
-        answer_ms: i64,
-        is_lost: bool,
-    ) {
-        let position = call.queued.key.position;
-        let answer = self.telegram.arrive(&call, self.now, &self.scenario, &mut self.random);
-        self.note(|| format!("bot {}: {position} arrives from node {node}: {:?}", call.bot, answer.outcome));
-        if let Some(broken) = answer.broken {
-            return self.breaks(broken);
-        }
-        let end = departed + TIMEOUT_MS - self.now;
-        if is_lost || answer_ms > end {
-            let outcome = Outcome::Unknown { message: "timed out".into() };
-            let ms = if is_lost { answer_ms.min(end) } else { end };
-            return self.answer(node, life, run, &call, outcome, departed, ms);
-        }
-        self.answer(node, life, run, &call, answer.outcome, departed, answer_ms);
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of one thing that happens")]
-    fn answer(&mut self, node: usize, life: u64, run: u64, call: &Call, outcome: Outcome, departed: i64, ms: i64) {
-        let counts_from = if self.mutation == Mutation::CountFromRequest { departed } else { self.now + ms };
-        let at = Timestamp::from_ms(counts_from + self.nodes[node].skew);
-        let key = call.queued.key;
-        let event = Event::Answered { key, outcome, at };
-        self.after(ms, What::Lane { node, life, run, bot: bot_of(key), event });
     }
 }
 

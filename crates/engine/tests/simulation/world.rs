@@ -15,11 +15,12 @@ use model::{
 };
 
 use crate::{
-    node::{Node, Op, Reply},
+    node::Node,
     random::Random,
     scenario::{Mutation, Scenario},
     table::{BotRow, State},
     telegram::{Call, Telegram},
+    transaction::{Op, Reply},
 };
 
 /// Virtual time within which everything must have come to its end.
@@ -361,7 +362,7 @@ impl World {
         if let Some(position) = express {
             self.expect_express(bot, position);
         }
-        self.tell_owners(bot, || Event::Woken { class });
+        self.tell_owners_now(bot, &Event::Woken { class });
     }
 
     fn crash(&mut self) {

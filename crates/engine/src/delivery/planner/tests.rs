@@ -300,6 +300,19 @@ fn broadcasts_take_turns_and_a_held_one_steps_aside() {
 }
 
 #[test]
+fn a_broadcast_with_a_rate_of_its_own_does_not_slow_the_other() {
+    let mut desk = Desk::new(Config { bot_rate: Rate::per_second(10), ..Config::default() });
+    let other = Id::from_bytes([4; 16]);
+    desk.event(Event::BroadcastCapped { broadcast: other, rate: Some(Rate::per_second(1)) });
+    (1..=9).for_each(|n| desk.accept(queued(n, n, Class::Bulk)));
+    (10..=12).for_each(|n| desk.accept(Queued { broadcast: Some(other), ..queued(n, n, Class::Bulk) }));
+    desk.run(2_000);
+    let capped: Vec<i64> = desk.times().iter().filter(|(position, _)| *position >= 10).map(|(_, at)| *at).collect();
+    assert_eq!((desk.calls.len(), capped.len()), (11, 2));
+    assert!(capped[1] - capped[0] >= 1_000, "{capped:?}");
+}
+
+#[test]
 fn a_429_holds_its_chat_and_costs_no_try() {
     let mut desk = Desk::new(fast());
     desk.outcomes.insert(9, vec![Outcome::RetryAfter { after_ms: 30_000 }; 6]);
