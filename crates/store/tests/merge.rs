@@ -1,4 +1,5 @@
 //! Merging two contacts, on random pairs: nothing is lost, and each timeline keeps its inner order.
+#![cfg(test)]
 
 use model::{Clock, Id, Ids, contact::Contact, content::Content, message::Message};
 use store::{contacts, conversations, timeline};

@@ -1,4 +1,5 @@
 //! The whole product from outside: the real binary, a Bot API server in Telegram's place, both databases.
+#![cfg(test)]
 
 mod broadcasts;
 mod crash;

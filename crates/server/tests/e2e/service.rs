@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -139,11 +138,6 @@ impl Service {
     pub async fn count(&self, path: &str) -> i64 {
         let path = format!("{path}{}count=true&page_size=1", if path.contains('?') { "&" } else { "?" });
         self.get(&path).await["count"].as_i64().unwrap()
-    }
-
-    /// The folder of the data.
-    pub fn data(&self) -> &Path {
-        self._data.path()
     }
 }
 

@@ -114,6 +114,9 @@ struct Known<'a> {
     outgoing: Option<Outgoing>,
 }
 
+/// A message of which nothing more is owed: how it ended, and why.
+pub(super) type EndedMessage = (Id<Message>, Status, Option<ErrorCode>);
+
 /// Writes outcomes, those of lanes that have a new owner left out. A message must not occur twice in one call.
 pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<()> {
     let ours = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
@@ -175,7 +178,7 @@ fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
 }
 
 /// The many that went well, in few statements. Answers the messages of which nothing more is owed.
-fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<(Id<Message>, Status, Option<ErrorCode>)>> {
+fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
     let mut deliveries: Vec<[Arg; 2]> = Vec::new();
     let mut messages: Vec<[Arg; 4]> = Vec::new();
     let mut ids: Vec<[Arg; 4]> = Vec::new();

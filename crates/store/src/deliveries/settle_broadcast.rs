@@ -6,9 +6,10 @@ use model::{
     Id, Result, Tenant, Timestamp,
     broadcast::{Broadcast, RecipientStatus},
     feed::{Change, FeedKind},
-    message::{ErrorCode, Message, Status},
+    message::{Message, Status},
 };
 
+use super::settle::EndedMessage;
 use crate::{
     args,
     broadcasts::counts::{self, Delta},
@@ -29,7 +30,7 @@ crate::statements! {
 pub(super) fn recipients(
     tx: &mut Tx,
     tenants: &HashMap<Id<Broadcast>, Id<Tenant>>,
-    ended: &[(Id<Message>, Status, Option<ErrorCode>)],
+    ended: &[EndedMessage],
     now: Timestamp,
 ) -> Result<Vec<(Id<Tenant>, Change)>> {
     if tenants.is_empty() {
@@ -53,11 +54,7 @@ pub(crate) fn end_recipients(
     Ok(deltas.into_keys().collect())
 }
 
-fn mark(
-    tx: &mut Tx,
-    ended: &[(Id<Message>, Status, Option<ErrorCode>)],
-    now: Timestamp,
-) -> Result<BTreeMap<Id<Broadcast>, Delta>> {
+fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<BTreeMap<Id<Broadcast>, Delta>> {
     let list: Vec<Arg> = ended.iter().map(|(id, ..)| Arg::from(*id)).collect();
     let before: HashMap<Id<Message>, (Id<Broadcast>, RecipientStatus)> = tx
         .query_in(RECIPIENTS, &[], &list, |row| Ok((row.get(0)?, (row.get(1)?, columns::word(row, 2)?))))?
