@@ -2,20 +2,33 @@
 
 use anyhow::{Result, bail};
 
+use crate::install::{Need, found_or_installed};
 use crate::program::Program;
 use crate::report::Counts;
 use crate::workbench::Workbench;
 
+/// Moves a process's clock, for the test of what the next day brings.
+const FAKETIME: Need = Need { what: "libfaketime", packages: &["faketime"] };
+
+/// Where Debian puts it, on every architecture.
+fn faketime() -> Option<String> {
+    let folders = std::fs::read_dir("/usr/lib").ok()?.flatten();
+    let mut found =
+        folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).filter(|path| path.exists());
+    found.next().map(|path| path.to_string_lossy().into_owned())
+}
+
 /// By cargo-nextest where it is installed, else by `cargo test`.
 pub fn unit_and_feature(bench: &Workbench) -> Result<Counts> {
     let environment = bench.test_environment()?;
+    let faketime = found_or_installed(&FAKETIME, faketime)?;
     let runner = if Program::cargo().args(["nextest", "--version"]).works() {
         let failures_only = ["--status-level", "fail", "--final-status-level", "slow"];
         Program::cargo().args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(failures_only)
     } else {
         Program::cargo().args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
     };
-    counted(runner.envs(&environment))
+    counted(runner.envs(&environment).env("FAKETIME_LIBRARY", &faketime))
 }
 
 /// The examples in the documentation, which nextest leaves out.

@@ -46,6 +46,29 @@ db_test! {
         }).await;
     }
 
+    async fn what_the_daily_limit_stopped_goes_on_the_next_day(db) {
+        let world = World::start().await;
+        let mut service = Service::start(&db, &world, &[]).await;
+        service.bot(4003, None, 5).await;
+        world.post("users/bulk", json!({"count": 8, "start_with": 4003, "first_id": 40_000})).await;
+        until("everybody is a contact", || async { service.count("/contacts/").await == 8 }).await;
+        let body = json!({"name": "News", "platform": "TELEGRAM", "message_text": "Hello", "select_all": true,
+            "bot_app_id": null});
+        let (status, made) = service.post("/broadcast/", body).await;
+        assert_eq!(status, 201, "{made}");
+        until("the day's five have arrived", || async { world.received().await.len() == 5 }).await;
+        until("somebody waits for the next day", || async {
+            service.count("/telegram/v1/messages/?status=PENDING").await == 3
+        }).await;
+        let waiting = service.all("/telegram/v1/messages/?status=PENDING").await;
+        assert_eq!(waiting[0]["waiting_for"], "daily_limit", "{}", waiting[0]);
+        service.kill();
+        service.move_clock("+1d");
+        service.launch().await;
+        until("everybody got it", || async { world.received().await.len() == 8 }).await;
+        assert!(world.received().await.values().all(|count| *count == 1));
+    }
+
     async fn a_stop_finishes_what_is_under_way_and_ends_well(db) {
         let world = World::start().await;
         let mut service = Service::start(&db, &world, &[]).await;

@@ -13,6 +13,9 @@ use testkit::TestDb;
 
 use super::world::{World, client, until};
 
+/// Where Debian puts the library that moves a process's clock.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
 /// A running Jina Connect with one tenant.
 #[derive(Debug)]
 pub struct Service {
@@ -62,6 +65,16 @@ impl Service {
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{arguments:?}: {text} {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{arguments:?} printed no JSON: {e}: {text}"))
+    }
+
+    /// Moves the process's clock from the next start on; `FAKETIME` words such as `+1d`.
+    pub fn move_clock(&mut self, by: &str) {
+        let library = std::env::var("FAKETIME_LIBRARY").unwrap_or_else(|_| FAKETIME.to_owned());
+        assert!(std::path::Path::new(&library).exists(), "libfaketime is missing: run `cargo xtask test`");
+        self.settings.push(("LD_PRELOAD", library));
+        self.settings.push(("FAKETIME", by.to_owned()));
+        // Only the calendar moves: timers of the runtime must not jump.
+        self.settings.push(("DONT_FAKE_MONOTONIC", "1".to_owned()));
     }
 
     /// Starts the server and waits until it is ready.

@@ -42,11 +42,7 @@ pub(super) fn recipients(
 }
 
 /// The same for messages that ended, or are queued again, without a call. Answers the broadcasts whose counts changed.
-pub(crate) fn end_recipients(
-    tx: &mut Tx,
-    ended: &[(Id<Message>, Status, Option<ErrorCode>)],
-    now: Timestamp,
-) -> Result<Vec<Id<Broadcast>>> {
+pub(crate) fn end_recipients(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Vec<Id<Broadcast>>> {
     let deltas = mark(tx, ended, now)?;
     for (broadcast, delta) in &deltas {
         counts::add(tx, *broadcast, delta, now)?;
