@@ -171,6 +171,7 @@ impl BroadcastBody {
         match Error::fields(errors) {
             Some(error) => Err(error),
             None => Ok(New {
+                id: None,
                 name: self.name.unwrap_or_default(),
                 platform: self.platform.unwrap_or(Platform::Telegram),
                 script,

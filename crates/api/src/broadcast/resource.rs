@@ -1,12 +1,18 @@
 //! `/broadcast/` and `/broadcast/{id}/`.
 
-use app::{App, broadcasts as use_case};
+use app::{
+    App,
+    broadcasts::{self as use_case, New},
+};
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use model::{Timestamp, broadcast::BroadcastStatus};
+use model::{
+    Timestamp,
+    broadcast::{Broadcast, BroadcastStatus},
+};
 use serde::Deserialize;
 use store::{
     broadcasts::{self, Filter},
@@ -20,7 +26,7 @@ use super::{
     view::{BroadcastView, PreviewView, shown, with_eta},
 };
 use crate::{
-    extract::{Json, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},
+    extract::{Json, KeyedId, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},
     ids::{BotId, BroadcastId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -91,9 +97,10 @@ async fn create(
     State(app): State<App>,
     MayManage(scope): MayManage,
     Query(query): Query<CreateQuery>,
+    KeyedId(id): KeyedId<Broadcast>,
     Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
 ) -> Result<Response> {
-    let new = body.new_broadcast()?;
+    let new = New { id, ..body.new_broadcast()? };
     if query.dry_run == Some(true) {
         let preview = use_case::dry_run(&app, &scope, new).await?;
         return Ok(Json::<_>(PreviewView::from(preview)).into_response());

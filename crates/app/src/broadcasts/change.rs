@@ -95,6 +95,7 @@ fn editable(found: Option<Record>) -> Result<Record> {
 /// The broadcast as it would be, for the checks that a new one has to pass.
 fn as_new(before: &Record, change: &Change) -> New {
     New {
+        id: None,
         name: change.name.clone().unwrap_or_else(|| before.name.clone()),
         platform: before.platform,
         script: change.script.clone().unwrap_or_else(|| before.script.clone()),

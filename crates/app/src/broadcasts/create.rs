@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use model::{
     Actor, Error, FieldErrors, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::{BroadcastStatus, Counts},
+    broadcast::{Broadcast, BroadcastStatus, Counts},
     contact::{Contact, change},
     feed::{Change as FeedChange, FeedKind},
 };
@@ -29,6 +29,8 @@ const SCHEDULE_MAX_MS: i64 = 366 * model::DAY_MS;
 /// A broadcast to be made.
 #[derive(Debug, Clone)]
 pub struct New {
+    /// The id that it gets. If there is one with it already, that one is the answer, and nothing starts again.
+    pub id: Option<Id<Broadcast>>,
     pub name: String,
     pub platform: Platform,
     pub script: Script,
@@ -53,6 +55,9 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
     let scope = *scope;
     app.db
         .write(move |tx| {
+            if let Some(known) = broadcasts::get(tx, &scope, record.id)? {
+                return Ok(known);
+            }
             check_bot(tx, &scope, record.bot, now)?;
             broadcasts::insert(tx, &scope, &record)?;
             put_list(tx, &scope, &record, "recipients", new.recipients.as_ref())?;
@@ -162,7 +167,7 @@ async fn check_names(app: &App, scope: &Scope, prepared: &Prepared) -> Result<()
 fn record(app: &App, scope: &Scope, new: &New, prepared: &Prepared, now: Timestamp) -> Record {
     let status = first_status(new.is_draft, new.scheduled_time, now);
     Record {
-        id: app.ids.id(),
+        id: new.id.unwrap_or_else(|| app.ids.id()),
         tenant: scope.tenant(),
         name: new.name.trim().to_owned(),
         platform: new.platform,
