@@ -66,10 +66,10 @@ mod tests {
 
     #[test]
     fn only_the_form_of_a_token_is_judged() {
-        for good in ["1:a", "123456:ABC-DEF1234...", "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"] {
+        for good in ["1:a", "1:ä", "123456:ABC-DEF1234…", "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"] {
             assert!(has_form_of_token(good), "{good}");
         }
-        for bad in ["", ":", "1:", ":a", "a:b", "-1:a", "1 :a", "1:a b", "1:ä", "1:\0", "***1234"] {
+        for bad in ["", ":", "1:", ":a", "a:b", "-1:a", "1 :a", "1:a b", "1:\0", "***1234"] {
             assert!(!has_form_of_token(bad), "{bad}");
         }
         assert!(!has_form_of_token(&format!("1:{}", "a".repeat(255))));
