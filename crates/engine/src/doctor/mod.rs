@@ -28,6 +28,9 @@ const VISITS_MAX: usize = 32;
 /// How long to wait after trouble with the database.
 const PAUSE_MS: i64 = 2_000;
 
+/// How often to look for changes that nobody tells us: other processes write to the same database file.
+const LOOK_MS: i64 = 5_000;
+
 /// What the doctor needs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Doctor {
@@ -74,12 +77,10 @@ impl Doctor {
                 tracing::warn!(error = ?error, "The webhook doctor can't read the database; it tries again.");
                 Some(self.clock.now() + PAUSE_MS)
             });
-            match wait_until {
-                Some(at) => tokio::select! {
-                    () = self.clock.sleep_until(at) => {}
-                    _ = changes.recv() => {}
-                },
-                None => drop(changes.recv().await),
+            let latest = self.clock.now() + LOOK_MS;
+            tokio::select! {
+                () = self.clock.sleep_until(wait_until.map_or(latest, |at| at.min(latest))) => {}
+                _ = changes.recv() => {}
             }
         }
     }

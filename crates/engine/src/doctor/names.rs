@@ -31,3 +31,34 @@ impl Names {
         self.unknown.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(allowed: Option<&[&str]>) -> WebhookInfo {
+        WebhookInfo {
+            url: "https://example.org/".into(),
+            has_custom_certificate: false,
+            pending_update_count: 0,
+            ip_address: None,
+            last_error_date: None,
+            last_error_message: None,
+            last_synchronization_error_date: None,
+            max_connections: None,
+            allowed_updates: allowed.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        }
+    }
+
+    #[test]
+    fn what_an_older_server_does_not_know_is_missed_once() {
+        let names = Names::default();
+        let old = &ALLOWED_UPDATES[..ALLOWED_UPDATES.len() - 2];
+        assert!(names.missing(&info(Some(&ALLOWED_UPDATES))).is_empty());
+        assert_eq!(names.missing(&info(Some(old))), &ALLOWED_UPDATES[ALLOWED_UPDATES.len() - 2..]);
+        names.clone().learn(&info(Some(old)));
+        assert!(names.missing(&info(Some(old))).is_empty());
+        assert_eq!(names.missing(&info(Some(&old[1..]))), &old[..1]);
+        assert_eq!(names.missing(&info(None)).len(), old.len(), "Telegram's default is not what we ask for");
+    }
+}
