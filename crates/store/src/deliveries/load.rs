@@ -33,6 +33,9 @@ crate::statements! {
         SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
     hot USES = "deliveries.uses", "
         SELECT chat_id, answered_at, weight FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
+    ALL_USES = "deliveries.all_uses",
+        "SELECT answered_at, weight FROM rate_use WHERE answered_at > $1 ORDER BY answered_at";
+    ALL_SENDING = "deliveries.all_sending", "SELECT weight FROM delivery WHERE state = 'SENDING'";
     WITH_QUEUED = "deliveries.with_queued", "
         SELECT bot_id, MAX(position) FROM delivery WHERE state = 'QUEUED' GROUP BY bot_id";
     WITH_SENDING = "deliveries.with_sending", "
@@ -82,6 +85,14 @@ pub fn recent_uses(tx: &mut Tx, bot: Id<Bot>, since: Timestamp) -> Result<Vec<(i
     tx.query(USES, &args![bot, since], |row| {
         Ok((row.get(0)?, row.get(1)?, u32::try_from(row.get::<i64>(2)?).unwrap_or(u32::MAX)))
     })
+}
+
+/// Places taken by all bots since a time; what is being sent takes its place now.
+pub fn all_uses(tx: &mut Tx, since: Timestamp, now: Timestamp) -> Result<Vec<(Timestamp, u32)>> {
+    let weight = |row: &Row<'_>, index| Ok(u32::try_from(row.get::<i64>(index)?).unwrap_or(u32::MAX));
+    let mut uses = tx.query(ALL_USES, &args![since], |row| Ok((row.get(0)?, weight(row, 1)?)))?;
+    uses.extend(tx.query(ALL_SENDING, &[], |row| Ok((now, weight(row, 0)?)))?);
+    Ok(uses)
 }
 
 /// Bots with something queued, each with the last position in its queue.

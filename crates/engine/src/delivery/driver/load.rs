@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Id, Result, bot::Bot, delivery::Class};
+use model::{Id, Rate, Result, Timestamp, bot::Bot, delivery::Class};
 use store::{broadcasts, db::Tx, deliveries};
 
 use super::{Deps, Event, Note, open};
@@ -36,6 +36,13 @@ pub(super) async fn feed(deps: Arc<Deps>, bot: Id<Bot>, room: usize) -> Note {
 pub(super) async fn sendable(deps: Arc<Deps>, bot: Id<Bot>) -> Note {
     let bearer = open::bearer(&deps, bot).await;
     Note::Refreshed(bot, bearer)
+}
+
+/// Places in the limit over all bots that were taken before this process started.
+pub(super) async fn all_uses(deps: &Deps, rate: Rate) -> Vec<(Timestamp, u32)> {
+    let now = deps.clock.now();
+    let since = now - rate.window_ms();
+    read(deps, move |tx| deliveries::all_uses(tx, since, now)).await
 }
 
 /// Bots with something to do: queued, left over from a crash, or to be fed.

@@ -114,6 +114,10 @@ impl Driver {
         let (notes, mut inbox) = mpsc::channel(NOTES_MAX);
         let mut wakes = Wakes::new(&deps.db);
         let mut driver = Self::new(deps, notes);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = driver.restore_total() => {}
+        }
         driver.look();
         let mut next_look = driver.now + LOOK_MS;
         while !stop.is_cancelled() {
@@ -151,6 +155,14 @@ impl Driver {
             is_stopping: false,
             now: deps.clock.now(),
             deps: Arc::new(deps),
+        }
+    }
+
+    /// The limit over all bots survives a restart as well.
+    async fn restore_total(&mut self) {
+        let Some(total) = &mut self.total else { return };
+        for (at, weight) in load::all_uses(&self.deps, total.rate()).await {
+            total.remember(weight, at);
         }
     }
 

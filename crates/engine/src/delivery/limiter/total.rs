@@ -45,6 +45,10 @@ impl Total {
         Self { window: Window::new(rate), replies: VecDeque::new(), bulk: VecDeque::new() }
     }
 
+    pub fn rate(&self) -> Rate {
+        self.window.rate()
+    }
+
     /// Takes places for a lane, or gives it a turn.
     pub fn ask(&mut self, bot: Id<Bot>, class: Class, weight: u32, now: Timestamp) -> Ask {
         self.replies.retain(|w| w.expires_at > now);
