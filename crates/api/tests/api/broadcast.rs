@@ -325,6 +325,25 @@ db_test! {
         assert!(text.contains("BLOCKED,blocked_by_user"), "{text}");
     }
 
+    async fn who_is_removed_meanwhile_holds_nothing_up(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let bot = app.bot(1).await;
+        let ada = person(&app, bot, 11, "Ada").await;
+        for id in 12..15 {
+            person(&app, bot, id, "Bob").await;
+        }
+        let made = make(&owner, json!({"name": "All", "message_text": "Hi", "select_all": true})).await;
+        freeze(&app).await;
+        assert!(feed(&app.app, bot, 2).await.unwrap());
+        assert_eq!(owner.delete(&format!("/contacts/{}/", ada.contact)).await.0, 204);
+        assert_eq!(counts(&read(&owner, &made).await), [4, 3, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(owner.delete(&format!("/telegram/v1/bots/{bot}/")).await.0, 204);
+        freeze(&app).await;
+        let done = read(&owner, &made).await;
+        assert_eq!((&done["status"], counts(&done)), (&json!("FAILED"), vec![4, 0, 0, 0, 0, 2, 0, 2]));
+    }
+
     async fn nobody_there_is_an_end_too(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();

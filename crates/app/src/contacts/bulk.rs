@@ -107,7 +107,7 @@ fn of_ids(tx: &mut Tx, scope: &Scope, act: &Bulk, ids: &[Id<Contact>], now: Time
     let changed = match act {
         Bulk::Tag(tags) => contacts::add_tags(tx, scope, &ids, tags)?,
         Bulk::Untag(tags) => contacts::remove_tags(tx, scope, &ids, tags)?,
-        Bulk::Delete => contacts::delete(tx, scope, &ids)?,
+        Bulk::Delete => contacts::delete(tx, scope, &ids, now)?,
     };
     announce(tx, scope, &ids, now)?;
     Ok(Counts { matched: ids.len() as u64, changed, not_found: missing.len() as u64 })

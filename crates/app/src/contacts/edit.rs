@@ -65,7 +65,7 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Contact>) -> Result<()> {
     let (scope, now) = (*scope, app.clock.now());
     app.db
         .write(move |tx| {
-            if contacts::delete(tx, &scope, &[id])? == 0 {
+            if contacts::delete(tx, &scope, &[id], now)? == 0 {
                 return Err(Error::not_found("contact"));
             }
             announce(tx, &scope, &[id], now)

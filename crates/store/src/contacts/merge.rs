@@ -34,7 +34,7 @@ pub fn merge(tx: &mut Tx, scope: &Scope, into: Id<Contact>, from: Id<Contact>, n
     }
     links::repoint(tx, scope, into, from)?;
     crate::conversations::merge(tx, scope, into, from, now)?;
-    write::delete(tx, scope, &[from]).map(drop)
+    write::delete(tx, scope, &[from], now).map(drop)
 }
 
 /// A group became a supergroup: its record goes by the new chat id from now on. When the new id has a record already

@@ -63,10 +63,10 @@ pub fn set_do_not_contact(tx: &mut Tx, scope: &Scope, id: Id<Contact>, value: bo
 
 /// Removes contacts with their identities, tags and conversations. What was sent stays on record, without content or
 /// name. Tells how many there were.
-pub fn delete(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<u64> {
+pub fn delete(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>], now: Timestamp) -> Result<u64> {
     let list: Vec<_> = ids.iter().map(Arg::from).collect();
     let tenant = args![scope.tenant()];
-    crate::conversations::delete_of(tx, scope, ids)?;
+    crate::conversations::delete_of(tx, scope, ids, now)?;
     for statement in [FORGET_TAGS, FORGET_IDENTITIES, FORGET_CHATS] {
         tx.execute_in(statement, &tenant, &list)?;
     }

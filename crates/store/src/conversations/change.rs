@@ -83,11 +83,11 @@ pub fn set_labels(tx: &mut Tx, scope: &Scope, id: Id<Conversation>, labels: &[St
 }
 
 /// Removes contacts' conversations with their timelines.
-pub fn delete_of(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Result<()> {
+pub fn delete_of(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>], now: Timestamp) -> Result<()> {
     let contacts: Vec<_> = contacts.iter().map(Arg::from).collect();
     let tenant = args![scope.tenant()];
     let ids: Vec<Id<Conversation>> = tx.query_in(OF_CONTACTS, &tenant, &contacts, |row| row.get(0))?;
-    crate::timeline::erase(tx, scope, &ids)?;
+    crate::timeline::erase(tx, scope, &ids, now)?;
     let ids: Vec<_> = ids.iter().map(Arg::from).collect();
     tx.execute_in(FORGET_LABELS, &tenant, &ids)?;
     tx.execute_in(DELETE, &tenant, &ids).map(drop)

@@ -4,14 +4,16 @@
 //! content, name and chat go.
 
 use model::{
-    Id, Result, Scope,
+    Id, Result, Scope, Timestamp,
     content::{Content, ContentKind},
     conversation::Conversation,
+    message::Status,
 };
 
 use crate::{
     args, columns,
-    db::{Arg, Tx},
+    db::{Arg, Row, Tx},
+    deliveries,
 };
 
 macro_rules! of_conversations {
@@ -24,6 +26,9 @@ crate::statements! {
     hot REACTIONS = "reaction.erase", concat!("DELETE FROM reaction WHERE ", of_conversations!());
     hot EDITS = "message_edit.erase", concat!("DELETE FROM message_edit WHERE ", of_conversations!());
     hot NUMBERS = "provider_message.erase", concat!("DELETE FROM provider_message WHERE ", of_conversations!());
+    hot OF_BROADCASTS = "message.erase_of_broadcasts", "SELECT id FROM message
+        WHERE tenant_id = $1 AND broadcast_id IS NOT NULL AND status IN ('SCHEDULED', 'PENDING')
+            AND conversation_id IN ({in})";
     hot OWED = "delivery.erase", concat!("DELETE FROM delivery WHERE state <> 'SENDING' AND ", of_conversations!());
     hot RECEIVED = "message.erase_received", "DELETE FROM message
         WHERE tenant_id = $1 AND status IS NULL AND conversation_id IN ({in})";
@@ -35,9 +40,13 @@ crate::statements! {
 }
 
 /// Removes the entries of these conversations. What had not left yet is cancelled.
-pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation>]) -> Result<()> {
+pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation>], now: Timestamp) -> Result<()> {
     let list: Vec<_> = conversations.iter().map(Arg::from).collect();
     let tenant = args![scope.tenant()];
+    let cancelled = |row: &Row<'_>| Ok((row.get(0)?, Status::Cancelled, None));
+    // Their broadcasts would wait for them for ever.
+    let ended: Vec<_> = tx.query_in(OF_BROADCASTS, &tenant, &list, cancelled)?;
+    deliveries::end_recipients(tx, &ended, now)?;
     for statement in [REACTIONS, EDITS, NUMBERS, OWED, RECEIVED] {
         tx.execute_in(statement, &tenant, &list)?;
     }
