@@ -100,6 +100,7 @@ vocabularies!(
     model::Platform,
     model::bot::ReceiveMode,
     model::bot::WebhookStatus,
+    model::broadcast::BroadcastStatus,
     model::contact::Source,
     model::content::ContentKind,
     model::content::MediaKind,

@@ -1,6 +1,7 @@
 //! The tools, one family a file. A new family adds its `tools` here.
 
 mod bots;
+mod broadcasts;
 mod contacts;
 mod conversations;
 mod message;
@@ -19,6 +20,7 @@ pub(crate) fn all() -> Vec<Tool> {
         conversations::tools(),
         timeline::tools(),
         reply::tools(),
+        broadcasts::tools(),
         bots::tools(),
     ]
     .into_iter()

@@ -66,7 +66,7 @@ struct SendArguments {
 }
 
 async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageView> {
-    check_channel(arguments.channel.as_deref())?;
+    check_channel("channel", arguments.channel.as_deref())?;
     check_wait(arguments.wait_seconds)?;
     let wait_seconds = arguments.wait_seconds;
     let to = recipient(&call, &arguments).await?;
@@ -83,11 +83,11 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
 }
 
 /// Messages go out over Telegram, the only channel there is.
-pub(super) fn check_channel(channel: Option<&str>) -> Result<()> {
+pub(super) fn check_channel(argument: &str, channel: Option<&str>) -> Result<()> {
     match channel {
         None => Ok(()),
         Some(name) if name.trim().eq_ignore_ascii_case("TELEGRAM") => Ok(()),
-        Some(_) => Err(Error::field("channel", "Only TELEGRAM is available here.")),
+        Some(_) => Err(Error::field(argument, "Only TELEGRAM is available here.")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tools as a client meets them: through the real router in-process, on both databases.
 
+mod broadcasts;
 mod contacts;
 mod door;
 mod inbox;

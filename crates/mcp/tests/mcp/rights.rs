@@ -9,7 +9,7 @@ use crate::world::World;
 
 /// A tool, the lowest role that may call it, and good arguments.
 fn table(world: &Things) -> Vec<(&'static str, Role, Value)> {
-    let Things { contact, conversation, bot, message } = world;
+    let Things { contact, conversation, bot, message, broadcast } = world;
     vec![
         ("send_message", Role::Agent, json!({"contact_id": contact, "text": "x"})),
         ("get_message_status", Role::Viewer, json!({"message_id": message})),
@@ -20,6 +20,14 @@ fn table(world: &Things) -> Vec<(&'static str, Role, Value)> {
         ("read_conversation", Role::Viewer, json!({"conversation_id": conversation})),
         ("reply_to_conversation", Role::Agent, json!({"conversation_id": conversation, "text": "x"})),
         ("assign_conversation", Role::Agent, json!({"conversation_id": conversation, "assignee": "none"})),
+        (
+            "create_broadcast",
+            Role::Manager,
+            json!({"name": "x", "message_text": "x", "select_all": true, "draft": true}),
+        ),
+        ("get_broadcast_status", Role::Viewer, json!({"broadcast_id": broadcast})),
+        ("list_broadcasts", Role::Viewer, json!({})),
+        ("cancel_broadcast", Role::Manager, json!({"broadcast_id": broadcast})),
         ("list_bots", Role::Viewer, json!({})),
         ("get_bot_health", Role::Viewer, json!({"bot_app_id": bot})),
     ]
@@ -30,18 +38,22 @@ struct Things {
     conversation: Value,
     bot: Value,
     message: Value,
+    broadcast: Value,
 }
 
 async fn things(world: &World) -> Things {
     let bot = world.app.bot(1).await;
     let at = world.app.app.clock.now();
     let said = world.app.says(bot, &testkit::user(501, "Ada"), 1, Content::text("hello"), at).await;
+    let draft = json!({"name": "x", "message_text": "x", "select_all": true, "draft": true});
+    let made = world.owner.call("create_broadcast", draft).await;
     let sent = world.owner.call("send_message", json!({"chat_id": 501, "text": "x"})).await;
     Things {
         contact: json!(said.contact),
         conversation: json!(said.conversation),
         bot: json!(bot),
         message: sent["id"].clone(),
+        broadcast: made["id"].clone(),
     }
 }
 
@@ -77,7 +89,7 @@ testkit::db_test! {
             if names_a_thing {
                 assert_eq!(result["isError"], true, "{tool}: {result}");
             }
-            for id in [&things.contact, &things.conversation, &things.bot, &things.message] {
+            for id in [&things.contact, &things.conversation, &things.bot, &things.message, &things.broadcast] {
                 assert!(!result["structuredContent"].to_string().contains(id.as_str().unwrap()), "{tool}: {result}");
             }
         }
