@@ -185,6 +185,9 @@ def run(main) -> None:
     """Runs a check: exit status 1 and one line when it fails."""
     try:
         main()
-    except CheckFailed as failed:
+    except* CheckFailed as group:
+        # A task group wraps what failed in it, in any number of layers.
+        while isinstance(failed := group.exceptions[0], BaseExceptionGroup):
+            group = failed
         print(f"FAILED: {failed}", file=sys.stderr)
         raise SystemExit(1) from None
