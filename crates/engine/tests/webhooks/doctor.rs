@@ -1,3 +1,5 @@
+//! The webhook doctor: what it sets, repairs and takes away at Telegram, and when.
+
 use engine::doctor::Doctor;
 use model::Timestamp;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! The poller: fetching Updates for bots without a webhook.
+
 use engine::poller::Poller;
 use serde_json::{Value, json};
 use testkit::{TestApp, db_test};
