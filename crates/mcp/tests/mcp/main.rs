@@ -1,4 +1,5 @@
 //! The tools as a client meets them: through the real router in-process, on both databases.
+#![cfg(test)]
 
 mod broadcasts;
 mod contacts;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     args, columns,
-    db::{Arg, Tx},
+    db::{Arg, Row, Tx},
     feed,
 };
 
@@ -44,6 +44,20 @@ crate::statements! {
         UPDATE broadcast SET frozen_after = $1, is_frozen = $2, total = total + $3 WHERE id = $4";
 }
 
+/// A running broadcast, and how far its freezing has come.
+struct Held {
+    tenant: Id<Tenant>,
+    audience: Audience,
+    bot: Option<Id<Bot>>,
+    frozen_after: Option<Id<Contact>>,
+}
+
+impl Held {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self { tenant: row.get(0)?, audience: columns::json(row, 1)?, bot: row.get(2)?, frozen_after: row.get(3)? })
+    }
+}
+
 /// Whether an audience waits to be worked out.
 pub fn is_due(tx: &mut Tx) -> Result<bool> {
     Ok(tx.query_opt(NEXT, &[], |row| row.get::<Id<Broadcast>>(0))?.is_some())
@@ -52,13 +66,11 @@ pub fn is_due(tx: &mut Tx) -> Result<bool> {
 /// Turns up to `limit` contacts of one running broadcast into recipients. Tells whether there was anything to do.
 pub fn freeze(tx: &mut Tx, now: Timestamp, limit: usize) -> Result<bool> {
     let Some(id) = tx.query_opt(NEXT, &[], |row| row.get::<Id<Broadcast>>(0))? else { return Ok(false) };
-    let held: Option<(Id<Tenant>, Audience, Option<Id<Bot>>, Option<Id<Contact>>)> =
-        tx.query_opt(HOLD, &args![now, id], |row| Ok((row.get(0)?, columns::json(row, 1)?, row.get(2)?, row.get(3)?)))?;
     // Somebody else was faster.
-    let Some((tenant, audience, bot, after)) = held else { return Ok(true) };
-    let scope = Scope::system(tenant);
-    let chunk = audience::chunk(tx, &scope, &audience, Lists::Stored(id), after, limit)?;
-    let (found, skipped) = insert(tx, &scope, id, bot, &chunk.contacts, now)?;
+    let Some(held) = tx.query_opt(HOLD, &args![now, id], Held::read)? else { return Ok(true) };
+    let scope = Scope::system(held.tenant);
+    let chunk = audience::chunk(tx, &scope, &held.audience, Lists::Stored(id), held.frozen_after, limit)?;
+    let (found, skipped) = insert(tx, &scope, id, held.bot, &chunk.contacts, now)?;
     tx.execute(MOVE_ON, &args![chunk.next, chunk.next.is_none(), found, id])?;
     counts::add(tx, id, &Delta { skipped, ..Delta::default() }, now)?;
     write::wake(tx, id)?;
