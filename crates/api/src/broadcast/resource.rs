@@ -28,7 +28,7 @@ use super::{
 use crate::{
     extract::{Json, KeyedId, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},
     ids::{BotId, BroadcastId},
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -41,9 +41,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct BroadcastFilter {
     status: Option<BroadcastStatus>,
     bot_app_id: Option<BotId>,
-    /// A part of the name.
-    #[param(max_length = 200)]
-    search: Option<String>,
     /// Made at this time or later.
     created_after: Option<Timestamp>,
     /// Made before this time.
@@ -53,16 +50,18 @@ struct BroadcastFilter {
 /// List broadcasts, newest first.
 ///
 /// Orders: `created_at`, `updated_at`.
-#[utoipa::path(get, path = "/broadcast/", tag = "broadcasts", params(PageQuery, BroadcastFilter),
+#[utoipa::path(get, path = "/broadcast/", tag = "broadcasts", params(PageQuery, SearchQuery, BroadcastFilter),
     responses((status = OK, body = Listing<BroadcastView>)))]
 async fn list(
     State(app): State<App>,
     MayRead(scope): MayRead,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<BroadcastFilter>,
 ) -> Result<Json<Listing<BroadcastView>>> {
     let request = paging.of(&broadcasts::BROADCASTS)?;
-    let BroadcastFilter { status, bot_app_id, search, created_after, created_before } = filter;
+    let search = search.text()?.map(str::to_owned);
+    let BroadcastFilter { status, bot_app_id, created_after, created_before } = filter;
     let filter = Filter { status, bot: bot_app_id, search, created_after, created_before };
     let view = with_eta(&app);
     let page = app
