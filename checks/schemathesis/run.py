@@ -1,6 +1,6 @@
 """Holds the API to its own OpenAPI document: schemathesis (PyPI) with all checks, for a bounded time.
 
-What it may not find fault with stands in schemathesis.toml, each with its reason.
+What it may not find fault with stands in schemathesis.toml and in `arguments`, each with its reason.
 """
 
 import pathlib
@@ -48,6 +48,9 @@ def arguments(jina: Installation) -> list[str]:
         program, "--config-file", "schemathesis.toml", "run", f"{jina.url}/openapi.json",
         "--header", f"Authorization:Bearer {jina.api_key}",
         "--checks", "all",
+        # The same Idempotency-Key and body replay the first answer for 24 hours, also when what it made was deleted since.
+        # This check takes it for something new that is not there; that what was made is there, our own tests say.
+        "--exclude-checks", "ensure_resource_availability",
         "--max-time", str(SECONDS_MAX),
         "--max-failures", "20",
         "--seed", SEED,
