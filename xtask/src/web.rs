@@ -37,7 +37,7 @@ pub fn build() -> Result<()> {
     install_packages()?;
     let mut hasher = DefaultHasher::new();
     hash_sources(&folder(), &mut hasher)?;
-    unless_done("web-build", "dist", hasher.finish(), || npm(&["run", "build"]).run())
+    unless_done("web-build", "dist/index.html", hasher.finish(), || npm(&["run", "build"]).run())
 }
 
 /// Runs `work`, unless it was done for the same `hash` and what it made is still there.
