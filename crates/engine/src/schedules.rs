@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use model::{Clock, Ids, Result, Timestamp};
-use store::{conversations, db::Db, deliveries};
+use store::{conversations, db::Db, deliveries, search};
 use tokio_util::sync::CancellationToken;
 
 /// How often to look: a scheduled message leaves at most this late.
@@ -59,6 +59,14 @@ impl Schedules {
         if next_wake.is_some_and(|at| at <= now) {
             let ids = self.ids.clone();
             self.db.write(move |tx| conversations::wake(tx, &*ids, now, BATCH_MAX)).await?;
+        }
+        self.catch_up().await
+    }
+
+    /// What was there before the search index.
+    async fn catch_up(&self) -> Result<()> {
+        if self.db.read(search::is_behind).await? {
+            self.db.write(|tx| search::catch_up(tx, BATCH_MAX)).await?;
         }
         Ok(())
     }

@@ -89,6 +89,20 @@ impl Content {
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: Some(text.into()), ..Self::new(ContentKind::Text) }
     }
+
+    /// All that a search looks at: the text first, then names of files and places, cards and polls.
+    pub fn search_text(&self) -> String {
+        let card = self.contact.iter().flat_map(|card| {
+            [Some(card.first_name.as_str()), card.last_name.as_deref(), Some(card.phone_number.as_str())]
+        });
+        let place = self.location.iter().flat_map(|place| [place.title.as_deref(), place.address.as_deref()]);
+        let poll = self.poll.iter().flat_map(|poll| {
+            std::iter::once(Some(poll.question.as_str())).chain(poll.options.iter().map(|one| Some(one.text.as_str())))
+        });
+        let files = self.media.iter().map(|media| media.file_name.as_deref());
+        let parts = std::iter::once(self.text.as_deref()).chain(files).chain(card).chain(place).chain(poll);
+        parts.flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// A stretch of formatted text.

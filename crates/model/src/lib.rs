@@ -20,6 +20,7 @@ pub mod message;
 pub mod outgoing;
 pub mod phone;
 mod rate;
+pub mod search;
 pub mod template;
 mod word;
 

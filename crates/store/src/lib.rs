@@ -22,7 +22,7 @@ pub mod messages;
 mod migrations;
 pub mod page;
 pub mod probe;
-mod search;
+pub mod search;
 pub mod senders;
 pub mod tenants;
 pub mod timeline;
@@ -57,6 +57,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(events::statements());
     all.extend(imports::statements());
     all.extend(messages::statements());
+    all.extend(search::statements());
     all.extend(timeline::statements());
     all.extend(keys::LIST.statements());
     all

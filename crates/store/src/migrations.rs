@@ -18,7 +18,7 @@ macro_rules! migrations {
 }
 
 pub(crate) const MIGRATIONS: &[Migration] =
-    migrations!["V0001__first", "V0002__contact_orders", "V0003__start_links_and_imports"];
+    migrations!["V0001__first", "V0002__contact_orders", "V0003__start_links_and_imports", "V0040__search"];
 
 /// Tells one schema from another: it changes with every change of a migration.
 pub fn schema_fingerprint() -> u64 {

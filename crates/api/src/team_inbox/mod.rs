@@ -6,6 +6,7 @@ mod conversations;
 mod media;
 mod messages;
 mod reply;
+mod search;
 mod timeline;
 mod view;
 
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(messages::routes())
         .merge(media::routes())
         .merge(reply::routes())
+        .merge(search::routes())
         .merge(actions::routes())
         .merge(canned_responses::routes())
 }

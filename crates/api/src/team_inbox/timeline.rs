@@ -30,6 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Place {
     /// Opens the page around this entry.
+    around: Option<MessageId>,
+    /// The same as `around`.
     at: Option<MessageId>,
 }
 
@@ -48,7 +50,7 @@ async fn list(
 ) -> Result<Json<Listing<EntryView>>> {
     let request = paging.of(&timeline::TIMELINE)?;
     // A cursor goes on from where the page around the entry ended.
-    let at = place.at.filter(|_| !paging.has_cursor());
+    let at = place.around.or(place.at).filter(|_| !paging.has_cursor());
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
         .db
@@ -69,6 +71,6 @@ async fn list(
 
 fn around(tx: &mut Tx, scope: &Scope, id: ConversationId, at: MessageId, size: u32) -> Outcome<Page<Entry>> {
     let entry = messages::get(tx, scope, at)?.filter(|entry| entry.conversation == Some(id));
-    let entry = entry.ok_or_else(|| Error::field("at", "There is no such entry in this timeline."))?;
+    let entry = entry.ok_or_else(|| Error::field("around", "There is no such entry in this timeline."))?;
     timeline::around(tx, scope, id, entry.sequence, size)
 }

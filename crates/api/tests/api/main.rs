@@ -11,3 +11,4 @@ mod inbox;
 mod media;
 mod pages;
 mod permissions;
+mod search;

@@ -50,6 +50,7 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /team-inbox/api/conversations/{id}/timeline/", Of(Read)),
     ("GET /team-inbox/api/media/{message_id}/{index}/", Of(Read)),
     ("GET /team-inbox/api/messages/", Of(Read)),
+    ("GET /team-inbox/api/search/", Of(Read)),
     ("GET /team-inbox/api/stats/", Of(Read)),
     ("GET /telegram/v1/bots/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/", Of(Read)),

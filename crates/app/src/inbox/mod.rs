@@ -6,6 +6,7 @@ mod activity;
 mod canned;
 mod change;
 mod note;
+pub mod search;
 
 pub use activity::author;
 pub use canned::{CannedText, change_canned, create_canned, delete_canned};

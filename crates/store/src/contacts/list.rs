@@ -32,7 +32,7 @@ macro_rules! filters {
         AND (CAST($18 AS TEXT) IS NULL OR contact.phone = $18)
         AND (CAST($19 AS TEXT) IS NULL OR contact.email = $19)
         AND (CAST($20 AS BIGINT) IS NULL OR contact.telegram_chat_id = $20)
-        AND (CAST($21 AS TEXT) IS NULL OR contact.telegram_username = $21)
+        AND (CAST($21 AS TEXT) IS NULL OR lower(contact.telegram_username) = $21)
         AND (CAST($22 AS BIGINT) IS NULL OR contact.created_at >= $22)
         AND (CAST($23 AS BIGINT) IS NULL OR contact.created_at < $23)
         AND (CAST($24 AS BIGINT) IS NULL OR contact.last_seen_at >= $24)
@@ -72,7 +72,7 @@ crate::pages! {
             UNION SELECT id FROM contact
                 WHERE tenant_id = $4 AND telegram_chat_id = $20 AND telegram_chat_id IS NOT NULL
             UNION SELECT id FROM contact
-                WHERE tenant_id = $4 AND telegram_username = $21 AND telegram_username IS NOT NULL
+                WHERE tenant_id = $4 AND lower(telegram_username) = $21 AND telegram_username IS NOT NULL
             ) AS named CROSS JOIN contact WHERE contact.id = named.id AND contact.tenant_id = $4", filters!()),
     unique Id "contact.id",
     sorts {
@@ -147,7 +147,7 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         filter.phone.as_deref(),
         filter.email.as_deref(),
         filter.telegram_chat_id,
-        filter.telegram_username.as_deref(),
+        filter.telegram_username.as_deref().map(str::to_lowercase),
         filter.created_after,
         filter.created_before,
         filter.last_seen_after,

@@ -18,7 +18,9 @@ pub use list::{CONTACTS, Filter, list};
 pub use merge::{merge, migrate_group};
 pub use read::{by_email, by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
 pub use recognise::{Recognised, prove_phone, recognise, recognise_group};
+pub use row::search_text;
 pub use tags::{add_tags, all_tags, remove_tags, set_tags};
+pub(crate) use write::index_again;
 pub use write::{delete, insert, set_do_not_contact, update};
 
 use crate::db::Sql;

@@ -18,7 +18,7 @@ crate::statements! {
     hot BY_EMAIL = "contact.by_email", "SELECT id FROM contact
         WHERE tenant_id = $1 AND email = $2 AND email IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
     hot BY_USERNAME = "contact.by_username", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND telegram_username = $2 AND telegram_username IS NOT NULL ORDER BY id LIMIT 100";
+        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL ORDER BY id LIMIT 100";
     hot BY_CHAT_ID = "contact.by_telegram_chat_id", "SELECT id FROM contact
         WHERE tenant_id = $1 AND telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL ORDER BY id LIMIT 100";
     hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
@@ -74,9 +74,9 @@ pub fn by_email(tx: &mut Tx, scope: &Scope, email: &str) -> Result<Vec<Id<Contac
     tx.query(BY_EMAIL, &args![scope.tenant(), email], |row| row.get(0))
 }
 
-/// The contacts with this Telegram username, without the `@` and in lower or upper case as Telegram wrote it.
+/// The contacts with this Telegram username, without the `@` and in any case.
 pub fn by_username(tx: &mut Tx, scope: &Scope, username: &str) -> Result<Vec<Id<Contact>>> {
-    tx.query(BY_USERNAME, &args![scope.tenant(), username], |row| row.get(0))
+    tx.query(BY_USERNAME, &args![scope.tenant(), username.to_lowercase()], |row| row.get(0))
 }
 
 /// The contacts that have this Telegram chat id.

@@ -81,7 +81,7 @@ pub(super) fn values(contact: &Contact) -> Result<[Arg; 22]> {
 }
 
 /// What searches look at.
-pub(super) fn search_text(contact: &Contact) -> String {
+pub fn search_text(contact: &Contact) -> String {
     let parts = [
         Some(contact.first_name.as_str()),
         Some(contact.last_name.as_str()),

@@ -2,10 +2,11 @@
 
 use model::{Id, Result, Scope, Timestamp, contact::Contact};
 
-use super::{identity, row, tags};
+use super::{identity, read, row, tags};
 use crate::{
     args,
     db::{Arg, Tx},
+    search,
 };
 
 crate::statements! {
@@ -46,14 +47,29 @@ pub fn insert(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<()> {
 pub(super) fn insert_bare(tx: &mut Tx, contact: &Contact) -> Result<()> {
     let mut values: Vec<Arg> = row::values(contact)?.into();
     values.push(contact.created_at.into());
-    tx.execute(INSERT, &values).map(drop)
+    tx.execute(INSERT, &values)?;
+    index(tx, contact)
+}
+
+fn index(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    let what = (search::Kind::Contact, contact.id.as_uuid());
+    search::put(tx, contact.tenant, what, contact.created_at, &row::search_text(contact))
+}
+
+/// Brings a contact into the search index that was there before it.
+pub(crate) fn index_again(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<()> {
+    read::get(tx, scope, id)?.iter().try_for_each(|contact| index(tx, contact))
 }
 
 /// Writes all fields of a contact but its tags and identities. Tells whether there was such a contact.
 pub fn update(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<bool> {
     let mut values = row::values(contact)?;
     values[1] = scope.tenant().into();
-    Ok(tx.execute(UPDATE, &values)? > 0)
+    let is_there = tx.execute(UPDATE, &values)? > 0;
+    if is_there {
+        index(tx, contact)?;
+    }
+    Ok(is_there)
 }
 
 /// Opts a contact out of or into being written to. Tells whether that is news.
@@ -70,5 +86,10 @@ pub fn delete(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>], now: Timestamp) -
     for statement in [FORGET_TAGS, FORGET_IDENTITIES, FORGET_CHATS] {
         tx.execute_in(statement, &tenant, &list)?;
     }
-    tx.execute_in(DELETE, &tenant, &list)
+    let removed = tx.execute_in(DELETE, &tenant, &list)?;
+    // Only what was the tenant's own is gone by now.
+    let left = read::missing(tx, scope, ids)?;
+    let gone: Vec<_> = left.iter().map(Arg::from).collect();
+    search::forget(tx, scope.tenant(), &gone)?;
+    Ok(removed)
 }

@@ -148,6 +148,20 @@ macro_rules! sql {
     }};
 }
 
+/// Makes one [`Sql`] of which the engines need different texts, because what it does is not in their common subset.
+#[macro_export]
+macro_rules! sql_by_engine {
+    ($name:expr, $postgres:expr, $sqlite:expr $(,)?) => {{
+        const TEXT: &str = $sqlite;
+        const NUMBERED: [u8; TEXT.len()] = $crate::db::numbered_for_sqlite(TEXT);
+        const SQLITE: &str = match ::core::str::from_utf8(&NUMBERED) {
+            Ok(text) => text,
+            Err(_) => panic!("replacing ASCII by ASCII keeps UTF-8 valid"),
+        };
+        $crate::db::Sql::new($name, $postgres, SQLITE)
+    }};
+}
+
 /// Defines the statements of a module and lists them in `STATEMENTS`, so that the tests prepare every one of them.
 ///
 /// ```
@@ -164,6 +178,13 @@ macro_rules! statements {
         $($const)*
         /// Every statement of this module.
         pub const STATEMENTS: &[$crate::db::Sql] = &[$($list)*];
+    };
+    (@collect [$($const:tt)*] [$($list:tt)*]
+        $(#[$meta:meta])* hot $name:ident = $title:expr, postgres $postgres:expr, sqlite $sqlite:expr; $($rest:tt)*) => {
+        $crate::statements! { @collect
+            [$($const)* $(#[$meta])*
+                const $name: $crate::db::Sql = $crate::sql_by_engine!($title, $postgres, $sqlite).hot();]
+            [$($list)* $name,] $($rest)* }
     };
     (@collect [$($const:tt)*] [$($list:tt)*]
         $(#[$meta:meta])* hot $name:ident = $title:expr, $text:expr; $($rest:tt)*) => {

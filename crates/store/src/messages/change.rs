@@ -9,7 +9,7 @@ use model::{
 use crate::{args, columns, db::Tx};
 
 crate::statements! {
-    hot CONTENT = "messages.content", "SELECT content FROM message WHERE id = $1";
+    hot CONTENT = "messages.content", "SELECT content, tenant_id, created_at, broadcast_id IS NULL AND kind <> 'activity' FROM message WHERE id = $1";
     KEEP = "messages.keep_revision", "
         INSERT INTO message_edit (message_id, revision, content, edited_at)
         SELECT $1, COALESCE(MAX(revision), 0) + 1, $2, $3 FROM message_edit WHERE message_id = $1";
@@ -21,13 +21,19 @@ crate::statements! {
 
 /// Puts a new content in a message's place and keeps the old one. An unchanged content changes nothing.
 pub fn edit(tx: &mut Tx, message: Id<Message>, content: &Content, edited_at: Timestamp) -> Result<bool> {
-    let Some(old) = tx.query_opt(CONTENT, &args![message], |row| row.get::<String>(0))? else { return Ok(false) };
+    let known = tx.query_opt(CONTENT, &args![message], |row| {
+        Ok((row.get::<String>(0)?, row.get(1)?, row.get(2)?, row.get::<bool>(3)?))
+    })?;
+    let Some((old, tenant, created_at, is_indexed)) = known else { return Ok(false) };
     let new = columns::to_json(content)?;
     if old == new {
         return Ok(false);
     }
     tx.execute(KEEP, &args![message, old, edited_at])?;
     tx.execute(REPLACE, &args![new, edited_at, message])?;
+    if is_indexed {
+        super::index_content(tx, tenant, message, created_at, content)?;
+    }
     Ok(true)
 }
 

@@ -6,13 +6,15 @@ mod change;
 
 pub use change::{edit, edit_text, mark_deleted, revisions};
 use model::{
-    Id, Result, Scope, Timestamp,
-    message::{Author, Message, Sending, Status},
+    Id, Result, Scope, Tenant, Timestamp,
+    content::Content,
+    message::{Author, EntryKind, Message, Sending, Status},
 };
 
 use crate::{
     args, columns,
     db::{Arg, Row, Tx},
+    search,
 };
 
 /// The columns that [`read`] expects, in its order, of a table or alias `message`.
@@ -51,7 +53,30 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<Message
 pub fn insert(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     let rows: Vec<Vec<Arg>> = messages.iter().map(row).collect::<Result<_>>()?;
     tx.execute_rows(INSERT, &[], &rows)?;
-    Ok(())
+    messages.iter().try_for_each(|message| index(tx, message))
+}
+
+/// Makes a message one that can be found. Broadcasts say the same to everybody, and what happened by itself was said by
+/// nobody: neither is looked for.
+pub(crate) fn index(tx: &mut Tx, message: &Message) -> Result<()> {
+    if message.broadcast.is_some() || message.kind == EntryKind::Activity {
+        return Ok(());
+    }
+    index_content(tx, message.tenant, message.id, message.created_at, &message.content)
+}
+
+pub(crate) fn index_content(
+    tx: &mut Tx,
+    tenant: Id<Tenant>,
+    id: Id<Message>,
+    created_at: Timestamp,
+    content: &Content,
+) -> Result<()> {
+    let text = content.search_text();
+    if text.is_empty() {
+        return Ok(());
+    }
+    search::put(tx, tenant, (search::Kind::Message, id.as_uuid()), created_at, &text)
 }
 
 fn row(m: &Message) -> Result<Vec<Arg>> {

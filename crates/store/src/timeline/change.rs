@@ -3,7 +3,7 @@
 
 use model::{Id, Result, Scope, Timestamp, content::Content, message::Message};
 
-use crate::{args, columns, db::Tx};
+use crate::{args, columns, db::Tx, messages};
 
 crate::statements! {
     hot EXISTS = "message.exists", "SELECT id FROM message WHERE tenant_id = $1 AND id = $2";
@@ -35,7 +35,11 @@ pub struct Reaction {
 
 /// Replaces what an entry says without a history, as when a further piece of an album comes.
 pub fn set_content(tx: &mut Tx, scope: &Scope, message: Id<Message>, content: &Content) -> Result<bool> {
-    Ok(tx.execute(SET_CONTENT, &args![columns::to_json(content)?, scope.tenant(), message])? > 0)
+    let is_set = tx.execute(SET_CONTENT, &args![columns::to_json(content)?, scope.tenant(), message])? > 0;
+    if let Some(message) = messages::get(tx, scope, message)? {
+        messages::index(tx, &message)?;
+    }
+    Ok(is_set)
 }
 
 /// Sets what a person shows at an entry of the caller's tenant; an empty list takes it back.

@@ -13,7 +13,7 @@ use model::{
 use crate::{
     args, columns,
     db::{Arg, Row, Tx},
-    deliveries,
+    deliveries, search,
 };
 
 macro_rules! of_conversations {
@@ -47,6 +47,7 @@ pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation
     // Their broadcasts would wait for them for ever.
     let ended: Vec<_> = tx.query_in(OF_BROADCASTS, &tenant, &list, cancelled)?;
     deliveries::end_recipients(tx, &ended, now)?;
+    search::forget_conversations(tx, scope.tenant(), &list)?;
     for statement in [REACTIONS, EDITS, NUMBERS, OWED, RECEIVED] {
         tx.execute_in(statement, &tenant, &list)?;
     }

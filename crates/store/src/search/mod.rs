@@ -1,0 +1,37 @@
+//! Searching: an index of runs of characters over messages and contacts, and patterns for lists that have no index.
+//!
+//! The index holds hashes of runs, tenant and kind, not words: one way for every script and both engines, and one
+//! tenant's searches never walk through another's texts. What it finds are candidates; readers look at the text itself.
+
+mod backlog;
+mod find;
+mod index;
+mod patterns;
+
+pub use backlog::{catch_up, is_behind};
+pub use find::{Candidate, candidates, of_conversations, start};
+pub(crate) use index::{forget, forget_conversations, put};
+pub(crate) use patterns::patterns;
+
+use crate::db::Sql;
+
+/// What is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Message,
+    Contact,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Message => "MESSAGE",
+            Kind::Contact => "CONTACT",
+        }
+    }
+}
+
+/// Every statement of the search.
+pub fn statements() -> Vec<Sql> {
+    [backlog::STATEMENTS, find::STATEMENTS, index::STATEMENTS].concat()
+}
