@@ -3,12 +3,14 @@ import type { components } from './schema';
 
 type Entity = components['schemas']['Entity'];
 const SAFE = /^(https?|tg|mailto):/i;
+const UNLINKED = /^(code|pre|url|text_link|email|mention|phone_number)$/;
 
 /** Telegram entities -> React nodes. Offsets are UTF-16 code units, exactly JS string indices; never HTML. */
 export function renderEntities(text: string, entities: Entity[] = []): ReactNode {
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   let key = 0;
-  const walk = (from: number, to: number, list: Entity[]): ReactNode[] => {
+  const walk = (from: number, to: number, list: Entity[], isPlain = false): ReactNode[] => {
+    const words = (text: string) => (isPlain ? [text] : linked(text, () => key++));
     const out: ReactNode[] = [];
     let pos = from;
     for (let i = 0; i < list.length; ) {
@@ -16,15 +18,30 @@ export function renderEntities(text: string, entities: Entity[] = []): ReactNode
       const end = Math.min(e.offset + e.length, to);
       let j = i + 1;
       while (j < list.length && (list[j] as Entity).offset < end) j++;
-      if (e.offset > pos) out.push(text.slice(pos, e.offset));
-      out.push(wrap(e, walk(e.offset, end, list.slice(i + 1, j)), text.slice(e.offset, end), key++));
+      if (e.offset > pos) out.push(...words(text.slice(pos, e.offset)));
+      const inner = walk(e.offset, end, list.slice(i + 1, j), isPlain || UNLINKED.test(e.type));
+      out.push(wrap(e, inner, text.slice(e.offset, end), key++));
       pos = Math.max(pos, end);
       i = j;
     }
-    if (pos < to) out.push(text.slice(pos, to));
+    if (pos < to) out.push(...words(text.slice(pos, to)));
     return out;
   };
   return walk(0, text.length, sorted);
+}
+
+const ADDRESS = /https?:\/\/[^\s<>"]*[^\s<>".,:;!?)\]}'’”]/gi;
+/** What we send has no entities for bare addresses; Telegram links them by itself, and so do we. */
+function linked(text: string, key: () => number): ReactNode[] {
+  const out: ReactNode[] = [];
+  let pos = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    if (found.index > pos) out.push(text.slice(pos, found.index));
+    out.push(wrap({ type: 'url', offset: 0, length: 0 }, [found[0]], found[0], key()));
+    pos = found.index + found[0].length;
+  }
+  if (pos < text.length) out.push(text.slice(pos));
+  return out;
 }
 
 function wrap(e: Entity, kids: ReactNode[], raw: string, key: number): ReactNode {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, body, cursorOf, type Schemas } from './api';
+import { api, body, cursorOf, request, type Schemas } from './api';
 
 export type Conversation = Schemas['ConversationView'];
 export type Entry = Schemas['EntryView'];
@@ -13,6 +13,10 @@ export type ListFilter = {
   bot?: string | undefined;
   label?: string | undefined;
   unread?: boolean | undefined;
+  /** Only those who have waited for so many minutes. */
+  waiting?: number | undefined;
+  /** `waiting`: who has waited longest comes first. */
+  sort?: 'waiting' | undefined;
 };
 
 /** What to call a contact; the last resort is its chat id. */
@@ -28,6 +32,21 @@ export const statsQuery = queryOptions({
   queryFn: ({ signal }) => body<Stats>(api.GET('/team-inbox/api/stats/', { signal })),
 });
 
+/** How many conversations a filter leaves, of whom. `most` is where the server stops counting. */
+export type Counts = { mine: number; unassigned: number; all: number; most: number };
+export const countsQuery = (filter: ListFilter) => {
+  const { view: _, sort: __, ...rest } = filter;
+  return queryOptions({
+    queryKey: ['inbox', 'counts', rest] as const,
+    queryFn: ({ signal }) => {
+      const { status, bot, label, unread, waiting } = rest;
+      const asked = { status: status === 'ANY' ? undefined : status, bot, label, unread, waiting_minutes: waiting };
+      const query = new URLSearchParams(Object.entries(strip(asked)).map(([name, value]) => [name, String(value)]));
+      return request<Counts>(`/team-inbox/api/conversations/counts/?${query}`, { signal });
+    },
+  });
+};
+
 const PAGE = 50;
 const ASSIGNEE = { mine: 'me', unassigned: 'none', all: undefined } as const;
 export const listQuery = (filter: ListFilter) =>
@@ -42,6 +61,8 @@ export const listQuery = (filter: ListFilter) =>
         bot: filter.bot,
         label: filter.label,
         unread: filter.unread,
+        waiting_minutes: filter.waiting,
+        ordering: filter.sort && 'waiting_since',
       };
       return body(api.GET('/team-inbox/api/conversations/', { params: { query: strip(query) }, signal }));
     },

@@ -874,6 +874,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/team-inbox/api/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search people and messages.
+         * @description Parts of words are enough, in any script and any case; of a word in letters, two characters at least. Messages of
+         *     broadcasts are not searched: each says the same to everybody.
+         */
+        get: operations["get_team_inbox_api_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/team-inbox/api/stats/": {
         parameters: {
             query?: never;
@@ -1906,6 +1927,37 @@ export interface components {
             /** @example ok */
             status: string;
         };
+        /** @description A stretch of text, in UTF-16 units. */
+        HighlightView: {
+            /** @example 5 */
+            length: number;
+            /** @example 12 */
+            offset: number;
+        };
+        /** @description Whose conversation it is. */
+        HitContact: {
+            id: components["schemas"]["Uuid"];
+            /** @example Ada Lovelace */
+            name: string;
+        };
+        /** @description A message or note that was found. `timeline/?around=<message_id>` opens at it. */
+        HitView: {
+            author: components["schemas"]["Author"];
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            contact?: components["schemas"]["HitContact"] | null;
+            conversation_id: components["schemas"]["Uuid"];
+            created_at: components["schemas"]["Timestamp"];
+            direction?: components["schemas"]["Direction"] | null;
+            kind: components["schemas"]["EntryKind"];
+            message_id: components["schemas"]["Uuid"];
+            platform: components["schemas"]["Platform"];
+            /**
+             * Format: int64
+             * @description Place in the timeline.
+             */
+            sequence: number;
+            snippet: components["schemas"]["SnippetView"];
+        };
         /** @description What a contact is called on one channel. */
         IdentityView: {
             created_at: components["schemas"]["Timestamp"];
@@ -2805,6 +2857,11 @@ export interface components {
             rate_limit?: string | null;
             receive_mode?: components["schemas"]["ReceiveMode"];
         };
+        /** @description A person that was found. */
+        PersonView: {
+            contact: components["schemas"]["ContactView"];
+            conversation_id?: components["schemas"]["Uuid"] | null;
+        };
         /** @description The same text under another name. */
         Placeholders: {
             body?: string | null;
@@ -3018,6 +3075,32 @@ export interface components {
         ReplyKind: "message" | "note";
         /** @enum {string} */
         Role: "OWNER" | "ADMIN" | "MANAGER" | "AGENT" | "VIEWER";
+        /** @description What was found. */
+        SearchView: {
+            /**
+             * Format: int64
+             * @description Always null: counting would look through everything.
+             */
+            count?: number | null;
+            /** @description The address of the next page; a page may be empty and still have a next one, which looks further back. */
+            next?: string | null;
+            /**
+             * @description People by name, phone number, username or e-mail address: at most ten, on the first page of a search without
+             *     filters.
+             */
+            people: components["schemas"]["PersonView"][];
+            /** @description Always null: a search goes on to older messages only. */
+            previous?: string | null;
+            /** @description Messages and notes, newest first. */
+            results: components["schemas"]["HitView"][];
+        };
+        /** @description The part of the text around the first find. */
+        SnippetView: {
+            /** @description Where in the snippet the words stand. */
+            highlights: components["schemas"]["HighlightView"][];
+            /** @example Where is my order? */
+            text: string;
+        };
         SnoozeBody: {
             /** @description When it opens by itself. */
             until: components["schemas"]["Timestamp"];
@@ -5404,6 +5487,8 @@ export interface operations {
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
                 /** @description Opens the page around this entry. */
+                around?: components["schemas"]["Uuid"];
+                /** @description The same as `around`. */
                 at?: components["schemas"]["Uuid"];
             };
             header?: never;
@@ -5540,6 +5625,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Parts of words, which must all be there, in any order. `from:`, `bot:`, `label:` and `before:` may stand among
+                 *     them.
+                 * @example order from:@ada before:2026-11-22
+                 */
+                q?: string;
+                /** @description Only what this person wrote: a contact's id, `@username`, or part of a name. */
+                from?: string;
+                /** @description Only over this bot: its id or `@username`. */
+                bot?: string;
+                /** @description Only in conversations with this label. */
+                label?: string;
+                /**
+                 * @description Only what was written before this time or day.
+                 * @example 2026-11-22
+                 */
+                before?: string;
+                /** @description How many messages a page has, at most 100. */
+                page_size?: number;
+                /** @description From `next` of an earlier answer. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
                 };
             };
             400: components["responses"]["Invalid"];

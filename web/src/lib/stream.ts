@@ -21,6 +21,7 @@ export type StreamType =
   | 'import_progress'
   | 'bot_health'
   | 'presence'
+  | 'hello'
   | 'reset';
 type State = 'connecting' | 'live' | 'polling';
 type Told = { kind: 'event'; event: StreamEvent } | { kind: 'state'; state: State } | { kind: 'hello' };

@@ -6,7 +6,7 @@ import { SignInForm } from '../pages/sign-in/form';
 import { Dialog } from '../ui/dialog';
 
 /** Over the page, which stays with its drafts: sign in and go on. */
-export function SessionOver() {
+export default function SessionOver() {
   const isOver = useSyncExternalStore(session.subscribe, session.isOver);
   return (
     <Dialog open={isOver} onClose={() => {}} title={t('sessionOver')} about={t('sessionOverAbout')} size="sm">

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Ellipsis, LogOut, Moon, RefreshCw, Sun } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import { t } from '../i18n/shell';
 import { cx } from '../lib/cx';
 import { useHotkeys } from '../lib/hotkeys';
 import { statsQuery } from '../lib/inbox';
 import { signOut, useSession } from '../lib/session';
+import { session } from '../lib/session-state';
 import { toggleTheme } from '../lib/store';
 import { useStream } from '../lib/stream';
 import { Avatar } from '../ui/avatar';
@@ -15,14 +16,15 @@ import { Tip } from '../ui/tip';
 import { Toaster } from '../ui/toaster';
 import { Banners } from './banners';
 import { ON_PHONE, places } from './places';
-import { SessionOver } from './session-over';
 
 const Palette = lazy(() => import('./palette'));
 const Shortcuts = lazy(() => import('./shortcuts'));
+const SessionOver = lazy(() => import('./session-over'));
 
 export function Shell() {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const isOver = useSyncExternalStore(session.subscribe, session.isOver);
   const nav = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const inThread = /^\/inbox\/./.test(path);
@@ -85,8 +87,8 @@ export function Shell() {
         </main>
       </div>
       <Toaster />
-      <SessionOver />
       <Suspense>
+        {isOver && <SessionOver />}
         {palette && <Palette onClose={() => setPalette(false)} />}
         {help && <Shortcuts onClose={() => setHelp(false)} />}
       </Suspense>

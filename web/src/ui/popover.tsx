@@ -1,7 +1,10 @@
-import { Popover as P } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
+import { useOpener } from './opener';
 
-type Props = {
+const load = () => import('./popover-popup');
+const Popup = lazy(load);
+
+export type PopoverProps = {
   trigger: ReactElement;
   label: string;
   children: ReactNode;
@@ -11,21 +14,18 @@ type Props = {
   side?: 'top' | 'bottom';
 };
 
-/** A small form or picker at its button. */
-export function Popover({ trigger, label, children, open, onOpenChange, align = 'end', side = 'bottom' }: Props) {
+/** A small form or picker at its button; its code comes when somebody reaches for it. */
+export function Popover(props: PopoverProps) {
+  const { onOpenChange } = props;
+  const { wanted, button } = useOpener(props.trigger, 'dialog', load);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when the button is first pressed
+  useEffect(() => {
+    if (wanted) onOpenChange?.(true);
+  }, [wanted]);
+  if (!wanted && !props.open) return button;
   return (
-    <P.Root open={open} onOpenChange={onOpenChange}>
-      <P.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
-      <P.Portal>
-        <P.Positioner align={align} side={side} sideOffset={5} className="z-40">
-          <P.Popup
-            aria-label={label}
-            className="max-h-(--available-height) animate-pop overflow-y-auto rounded-xl bg-raised p-3 shadow-pop"
-          >
-            {children}
-          </P.Popup>
-        </P.Positioner>
-      </P.Portal>
-    </P.Root>
+    <Suspense fallback={button}>
+      <Popup {...props} defaultOpen />
+    </Suspense>
   );
 }

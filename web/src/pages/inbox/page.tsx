@@ -1,12 +1,7 @@
-import { MessageSquareText } from 'lucide-react';
-import { t } from '../../i18n/shell';
-import { Page } from '../../ui/page';
-import { Empty } from '../../ui/states';
+import { useParams } from '@tanstack/react-router';
+import { Inbox } from '../../inbox/inbox';
 
 export default function InboxPage() {
-  return (
-    <Page title={t('inbox')}>
-      <Empty icon={<MessageSquareText size={36} strokeWidth={1.4} />} title={t('comesLater')} />
-    </Page>
-  );
+  const { id } = useParams({ strict: false }) as { id?: string };
+  return <Inbox id={id} />;
 }

@@ -1,0 +1,176 @@
+import { Collapsible } from '@base-ui/react/collapsible';
+import { Link } from '@tanstack/react-router';
+import { ChevronDown, CircleAlert, CircleCheck, Plus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { type Conversation, nameOf } from '../../lib/inbox';
+import { date, exact, relative } from '../../lib/time';
+import { Avatar } from '../../ui/avatar';
+import { Button } from '../../ui/button';
+import { Tag } from '../../ui/tag';
+import { TelegramMark } from '../../ui/telegram-mark';
+import { blockedBy } from '../composer/circumstances';
+import { act } from '../data/actions';
+import { useBot } from '../data/team';
+import { timelineOf } from '../data/timeline';
+import { pick } from '../picking';
+import { t } from '../t';
+import { lightbox } from '../thread/lightbox-state';
+import { useMe } from '../use-me';
+import { Fields } from './fields';
+
+/** Who it is: the card, labels, fields, what was shared, and whether messages arrive. */
+export function Details({ c, onClose }: { c: Conversation; onClose: () => void }) {
+  const person = c.contact;
+  const name = nameOf(person);
+  return (
+    <aside
+      aria-label={t('details')}
+      className="min-h-0 overflow-y-auto border-s border-line bg-surface max-lg:fixed max-lg:inset-y-0 max-lg:end-0 max-lg:z-30 max-lg:w-[min(320px,100vw)] max-lg:shadow-pop max-md:w-full"
+    >
+      <button
+        type="button"
+        onClick={onClose}
+        aria-label={t('closeDetails')}
+        className="absolute end-3 top-3 flex size-9 items-center justify-center rounded-lg text-fg-3 hover:bg-sunken lg:hidden"
+      >
+        <X size={18} />
+      </button>
+      <div className="flex flex-col items-center px-4 pt-6 pb-4 text-center">
+        <Avatar name={name} id={person.id} size={68} />
+        <h2 className="mt-3 max-w-full truncate text-lg font-semibold tracking-[-0.01em]" dir="auto">
+          {name}
+        </h2>
+        <p className="mt-0.5 flex items-center gap-1.5 text-sm text-fg-3">
+          <TelegramMark className="size-3.5" />
+          {person.telegram_username ? `@${person.telegram_username}` : person.telegram_chat_id}
+        </p>
+        <div className="mt-3.5 flex gap-2">
+          <Link
+            to="/contacts/$"
+            params={{ _splat: person.id }}
+            className="inline-flex h-7 items-center rounded-lg border border-line-2 px-2.5 text-xs font-medium hover:bg-sunken max-md:h-10"
+          >
+            {t('openContact')}
+          </Link>
+        </div>
+      </div>
+      <Labels c={c} />
+      <Section title={t('about')}>
+        <Fields contact={person} conversation={c.id} />
+      </Section>
+      <Shared id={c.id} />
+      <Section title={t('health')}>
+        <Health c={c} />
+      </Section>
+    </aside>
+  );
+}
+
+function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <Collapsible.Root defaultOpen className="border-t border-line">
+      <div className="flex items-center pe-2">
+        <Collapsible.Trigger className="group flex h-10 flex-1 items-center gap-1.5 px-4 text-xs font-semibold text-fg-2">
+          {title}
+          <ChevronDown
+            size={14}
+            className="text-fg-3 transition-transform group-data-panel-open:rotate-180"
+            aria-hidden="true"
+          />
+        </Collapsible.Trigger>
+        {action}
+      </div>
+      <Collapsible.Panel className="px-4 pb-3.5">{children}</Collapsible.Panel>
+    </Collapsible.Root>
+  );
+}
+
+function Labels({ c }: { c: Conversation }) {
+  const me = useMe();
+  const add = (
+    <Button
+      variant="ghost"
+      size="iconsm"
+      aria-label={t('addLabel')}
+      title={`${t('addLabel')} · L`}
+      onClick={() => pick('labels', [c.id])}
+    >
+      <Plus size={15} />
+    </Button>
+  );
+  const without = (name: string) => c.labels.filter((one) => one !== name);
+  return (
+    <Section title={t('labels')} action={add}>
+      <div className="flex flex-wrap gap-1.5">
+        {c.labels.map((name) => (
+          <Tag key={name} name={name} onRemove={() => void act([c.id], { do: 'labels', labels: without(name) }, me)} />
+        ))}
+        {c.labels.length === 0 && <span className="text-sm text-fg-3">{t('noLabels')}</span>}
+      </div>
+    </Section>
+  );
+}
+
+const SHARED_MAX = 9;
+/** The newest pictures of what is loaded. */
+function Shared({ id }: { id: string }) {
+  const { entries } = timelineOf(id).use();
+  const pictures = entries
+    .filter((entry) => !entry.deleted_at)
+    .flatMap((entry) => entry.content.media.map((piece, at) => ({ entry, piece, at })))
+    .filter(({ piece }) => piece.type === 'photo' && piece.url)
+    .slice(-SHARED_MAX)
+    .reverse();
+  if (!pictures.length) return null;
+  return (
+    <Section title={t('shared')}>
+      <div className="grid grid-cols-3 gap-1">
+        {pictures.map(({ entry, piece, at }) => (
+          <button
+            key={`${entry.id}${at}`}
+            type="button"
+            onClick={() => lightbox.set({ entry, at })}
+            aria-label={t('sharedOn', { date: date(entry.created_at) })}
+            className="overflow-hidden rounded-md bg-sunken"
+          >
+            <img
+              src={piece.url ?? ''}
+              alt=""
+              width={86}
+              height={72}
+              loading="lazy"
+              className="h-[72px] w-full object-cover"
+            />
+          </button>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+/** Whether what we send arrives, as far as anybody can know. */
+function Health({ c }: { c: Conversation }) {
+  const loaded = timelineOf(c.id).use();
+  const bot = useBot(c.bot_app_id);
+  const trouble = blockedBy(c, loaded, bot);
+  const failed = loaded.entries.filter((one) => one.status === 'FAILED' || one.status === 'BLOCKED').length;
+  return (
+    <ul className="space-y-1.5 text-sm">
+      <li className="flex gap-2">
+        {trouble ? (
+          <CircleAlert size={16} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
+        ) : (
+          <CircleCheck size={16} className="mt-0.5 shrink-0 text-ok" aria-hidden="true" />
+        )}
+        {trouble ?? t('reachable', { bot: bot?.bot_username ?? '…' })}
+      </li>
+      {c.contact.do_not_contact && <li className="text-fg-2">{t('optedOutAbout')}</li>}
+      {failed > 0 && <li className="text-fg-2">{t('failedCount', { n: failed })}</li>}
+      {c.contact.last_seen_at && (
+        <li className="text-fg-3" title={exact(c.contact.last_seen_at)}>
+          {t('lastWrote', { time: relative(c.contact.last_seen_at) })}
+        </li>
+      )}
+    </ul>
+  );
+}
