@@ -5,7 +5,7 @@ use model::{
     bot::Bot,
     broadcast::Broadcast,
     contact::{Contact, import::Import},
-    conversation::{CannedResponse, Conversation},
+    conversation::{CannedResponse, Conversation, InboxView, Label},
     event::Event,
     message::Message,
 };
@@ -18,6 +18,8 @@ pub type ConversationId = Id<Conversation>;
 pub type EventId = Id<Event>;
 pub type ImportId = Id<Import>;
 pub type KeyId = Id<ApiKey>;
+pub type LabelId = Id<Label>;
 pub type MessageId = Id<Message>;
 pub type TenantId = Id<Tenant>;
 pub type UserId = Id<User>;
+pub type ViewId = Id<InboxView>;

@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod media;
 pub mod send;
 mod settings;
+mod tenant_settings;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use transport::{BotApi, Storage};
 
 pub use settings::Settings;
+pub use tenant_settings::{change_tenant_settings, tenant_settings};
 
 /// All that use cases need; cheap to clone.
 #[derive(Debug, Clone)]

@@ -59,6 +59,11 @@ impl Timestamp {
         jiff::tz::TimeZone::UTC.to_datetime(self.to_jiff())
     }
 
+    /// The calendar form where people are, for business hours and schedules.
+    pub fn in_zone(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
+        self.to_jiff().to_zoned(zone)
+    }
+
     fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
             jiff::Timestamp::MIN

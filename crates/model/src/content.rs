@@ -62,6 +62,23 @@ pub struct Content {
     /// The topic of a forum in which it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<i64>,
+    /// What an activity changed, so that it can be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<FieldChange>,
+    /// The people of the team whom a note names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<uuid::Uuid>,
+}
+
+/// A field of a conversation before and after an activity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FieldChange {
+    /// `status`, `assignee`, `labels` or `priority`.
+    #[schema(example = "assignee")]
+    pub field: String,
+    /// As the conversation shows it; of a status, with the time until which it was snoozed.
+    pub before: serde_json::Value,
+    pub after: serde_json::Value,
 }
 
 impl Content {
@@ -83,6 +100,8 @@ impl Content {
             forwarded_from: None,
             quote: None,
             topic_id: None,
+            change: None,
+            mentions: Vec::new(),
         }
     }
 

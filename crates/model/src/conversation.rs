@@ -20,8 +20,7 @@ pub struct Touch {
     /// Whether the list shows it as the last message.
     pub is_last_message: bool,
     pub unread: Unread,
-    /// The status it has from now on; `None`: as before.
-    pub status: Option<ConversationStatus>,
+    pub wake: Wake,
 }
 
 /// What becomes of the number of unread messages.
@@ -32,22 +31,33 @@ pub enum Unread {
     Clear,
 }
 
+/// What becomes of a conversation that is closed or snoozed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// It stays as it is.
+    No,
+    /// The contact wrote: a snoozed one opens unless it was told to go on sleeping.
+    Contact { reopens_closed: bool },
+    /// The team wrote: a closed one opens; a snoozed one goes on waiting for the contact.
+    Team,
+}
+
 impl Touch {
     /// A message from the contact: unread, and it reopens what was closed and wakes what was snoozed.
-    pub const INCOMING: Touch =
-        Touch { is_last_message: true, unread: Unread::Add, status: Some(ConversationStatus::Open) };
+    pub const INCOMING: Touch = Touch::incoming(true);
 
     /// A message that no person of the team wrote just now: a broadcast, an API send, an automatic answer.
-    pub const AUTOMATIC: Touch = Touch { is_last_message: true, unread: Unread::Keep, status: None };
+    pub const AUTOMATIC: Touch = Touch { is_last_message: true, unread: Unread::Keep, wake: Wake::No };
 
     /// Notes and activity are for the team; they leave the list as it is.
-    pub const INTERNAL: Touch = Touch { is_last_message: false, unread: Unread::Keep, status: None };
+    pub const INTERNAL: Touch = Touch { is_last_message: false, unread: Unread::Keep, wake: Wake::No };
 
-    /// A reply from the inbox: who answers has read, and a closed conversation opens again. A snoozed one goes on
-    /// waiting for the contact.
-    pub fn reply(status: ConversationStatus) -> Touch {
-        let status = (status == ConversationStatus::Closed).then_some(ConversationStatus::Open);
-        Touch { is_last_message: true, unread: Unread::Clear, status }
+    /// A reply from the inbox: who answers has read, and nobody waits any more.
+    pub const REPLY: Touch = Touch { is_last_message: true, unread: Unread::Clear, wake: Wake::Team };
+
+    /// A message from the contact, where the tenant says whether that opens closed conversations.
+    pub const fn incoming(reopens_closed: bool) -> Touch {
+        Touch { is_last_message: true, unread: Unread::Add, wake: Wake::Contact { reopens_closed } }
     }
 }
 
@@ -67,13 +77,53 @@ pub struct Conversation {
     pub assignee: Option<Id<User>>,
     pub labels: Vec<String>,
     pub priority: Priority,
+    /// What the reader has not seen: for a person, since they looked or the team answered; for a key, since anybody did.
     pub unread_count: i64,
+    /// Messages that came in so far.
+    pub incoming_count: i64,
+    /// How many of them had come when the team answered last.
+    pub answered_count: i64,
+    /// Since when the contact waits for an answer.
+    pub waiting_since: Option<Timestamp>,
     /// The sequence of the newest timeline entry.
     pub last_sequence: i64,
     pub last_message: Option<Id<Message>>,
     /// When the last message came or went; before the first, when the conversation was made.
     pub last_message_at: Timestamp,
     pub snoozed_until: Option<Timestamp>,
+    /// Whether a snoozed one opens when the contact writes.
+    pub wakes_on_reply: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+words! {
+    /// Colours of labels, as words of the team's app.
+    pub enum LabelColor {
+        Gray = "gray", Red = "red", Orange = "orange", Yellow = "yellow", Green = "green", Teal = "teal", Blue = "blue",
+        Purple = "purple", Pink = "pink",
+    }
+}
+
+/// A label that conversations can have. Its name is unique in its tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    pub id: Id<Label>,
+    pub name: String,
+    pub color: LabelColor,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A list of conversations that is kept under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxView {
+    pub id: Id<InboxView>,
+    /// Whose it is; `None`: everybody's.
+    pub owner: Option<Id<User>>,
+    pub name: String,
+    /// The query of the list, as in its address.
+    pub query: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

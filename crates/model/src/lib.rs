@@ -21,6 +21,7 @@ pub mod outgoing;
 pub mod phone;
 mod rate;
 pub mod search;
+pub mod settings;
 pub mod template;
 mod word;
 

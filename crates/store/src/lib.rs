@@ -17,13 +17,16 @@ pub mod events;
 pub mod feed;
 pub mod idempotency;
 pub mod imports;
+pub mod inbox_views;
 pub mod keys;
+pub mod labels;
 pub mod messages;
 mod migrations;
 pub mod page;
 pub mod probe;
 pub mod search;
 pub mod senders;
+pub mod settings;
 pub mod tenants;
 pub mod timeline;
 pub mod users;
@@ -41,8 +44,11 @@ pub fn statements() -> Vec<Sql> {
         chats::STATEMENTS,
         feed::STATEMENTS,
         idempotency::STATEMENTS,
+        inbox_views::STATEMENTS,
         keys::STATEMENTS,
+        labels::STATEMENTS,
         senders::STATEMENTS,
+        settings::STATEMENTS,
         probe::STATEMENTS,
         tenants::STATEMENTS,
         users::STATEMENTS,
@@ -56,6 +62,8 @@ pub fn statements() -> Vec<Sql> {
     all.extend(deliveries::statements());
     all.extend(events::statements());
     all.extend(imports::statements());
+    all.extend(inbox_views::VIEWS.statements());
+    all.extend(labels::LABELS.statements());
     all.extend(messages::statements());
     all.extend(search::statements());
     all.extend(timeline::statements());

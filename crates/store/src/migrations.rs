@@ -17,8 +17,13 @@ macro_rules! migrations {
     };
 }
 
-pub(crate) const MIGRATIONS: &[Migration] =
-    migrations!["V0001__first", "V0002__contact_orders", "V0003__start_links_and_imports", "V0040__search"];
+pub(crate) const MIGRATIONS: &[Migration] = migrations![
+    "V0001__first",
+    "V0002__contact_orders",
+    "V0003__start_links_and_imports",
+    "V0040__search",
+    "V0100__team_inbox"
+];
 
 /// Tells one schema from another: it changes with every change of a migration.
 pub fn schema_fingerprint() -> u64 {

@@ -4,11 +4,11 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
     App, Settings,
-    accounts::{self, Guesses, NewKey},
+    accounts::{self, Guesses, NewKey, NewUser},
 };
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant};
+use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant, User};
 use secrecy::ExposeSecret;
 use store::{Cipher, bots::Hooks, events::Inbox};
 use tempfile::TempDir;
@@ -79,6 +79,22 @@ impl TestApp {
     /// What the installation itself may do for the tenant: for writing test data by the store.
     pub fn scope(&self) -> Scope {
         Scope::system(self.tenant)
+    }
+
+    /// A person of the team who has signed in.
+    pub async fn person(&self, name: &str, role: Role) -> (Client, Id<User>) {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let password = "a long password for a test";
+        let new = NewUser {
+            email: email.clone(),
+            name: name.to_owned(),
+            password: password.into(),
+            tenant: self.tenant,
+            role,
+        };
+        let user = accounts::create_user(&self.app, new).await.expect("a person can be made");
+        let tokens = accounts::sign_in(&self.app, &email, &password.into()).await.expect("they can sign in");
+        (self.with_token(tokens.access.expose_secret()), user.id)
     }
 
     async fn client_of(&self, tenant: Id<Tenant>, role: Role) -> Client {

@@ -6,7 +6,7 @@ use model::{
     chat::{ChatKind, TelegramUser},
     contact::Contact,
     content::Content,
-    conversation::Conversation,
+    conversation::{Conversation, Touch},
     message::{Author, AuthorType, Direction, EntryKind, Message},
 };
 use store::{
@@ -27,7 +27,9 @@ impl TestApp {
             let place = Arrival { contact, bot, chat_id: user.id, chat_kind: ChatKind::Private, title: None, at };
             let conversation = conversations::arrive(tx, &scope, &*ids, &place)?.conversation;
             let said = Said { contact, conversation, message: ids.id() };
-            timeline::receive(tx, &scope, &message(&scope, &place, said, &user, number, content.clone()))?;
+            let settings = store::settings::get(tx, &scope)?;
+            let touch = Touch::incoming(settings.inbox.reopen_on_reply);
+            timeline::receive(tx, &scope, &message(&scope, &place, said, &user, number, content.clone()), touch)?;
             Ok(said)
         };
         self.app.db.write(body).await.expect("a message can be received")

@@ -1,6 +1,7 @@
 //! Signing in, API keys, and who one is.
 
 mod keys;
+mod settings;
 mod sign_in;
 mod users;
 
@@ -8,5 +9,5 @@ use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sign_in::routes()).merge(keys::routes()).merge(users::routes())
+    OpenApiRouter::new().merge(sign_in::routes()).merge(keys::routes()).merge(settings::routes()).merge(users::routes())
 }

@@ -3,12 +3,12 @@
 use app::App;
 use axum::extract::State;
 use model::{
-    Actor, Error, Platform, Scope,
-    conversation::{ConversationKind, ConversationStatus},
+    Actor, Error, Platform, Scope, Timestamp,
+    conversation::{ConversationKind, ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
 use store::{
-    conversations::{self, Filter, Stats},
+    conversations::{self, Counts, Filter, Stats},
     page::Page,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(stats))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(counts)).routes(routes!(read)).routes(routes!(stats))
 }
 
 #[derive(Debug, Deserialize, ToSchema, IntoParams)]
@@ -42,13 +42,17 @@ struct ConversationFilter {
     bot_app_id: Option<BotId>,
     kind: Option<ConversationKind>,
     contact_id: Option<ContactId>,
+    priority: Option<Priority>,
+    /// Only those whose contact has waited for an answer for so many minutes.
+    #[param(minimum = 0, maximum = 525600)]
+    waiting_minutes: Option<i64>,
     /// Parts of the contact's names, phone number, e-mail address or username, or a whole Telegram chat id.
     #[param(max_length = 200)]
     search: Option<String>,
 }
 
 impl ConversationFilter {
-    fn read(self, scope: &Scope) -> Result<Filter, Error> {
+    fn read(self, scope: &Scope, now: Timestamp) -> Result<Filter, Error> {
         let (mut assignee, mut is_unassigned) = (None, None);
         match (self.assignee.as_deref(), scope.actor()) {
             (None, _) => {}
@@ -56,6 +60,9 @@ impl ConversationFilter {
             (Some("me"), Actor::User(id)) => assignee = Some(id),
             (Some("me"), _) => return Err(Error::field("assignee", "An API key is no person: enter a person's id.")),
             (Some(id), _) => assignee = Some(id.parse().map_err(|error: Error| error.at_field("assignee"))?),
+        }
+        if self.waiting_minutes.is_some_and(|minutes| !(0..=525_600).contains(&minutes)) {
+            return Err(Error::field("waiting_minutes", "Enter a number from 0 to 525600."));
         }
         let search = self.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
@@ -71,6 +78,8 @@ impl ConversationFilter {
             bot: self.bot.or(self.bot_app_id),
             kind: self.kind,
             contact: self.contact_id,
+            priority: self.priority,
+            waiting_since: self.waiting_minutes.map(|minutes| now - minutes * 60_000),
             search,
         })
     }
@@ -78,7 +87,8 @@ impl ConversationFilter {
 
 /// List conversations, the one with the newest message first.
 ///
-/// Orders: `last_message_at`, `created_at`.
+/// Orders: `last_message_at`, `created_at`, and `waiting_since`, which is the one that has waited longest first; those that
+/// don't wait come last.
 #[utoipa::path(get, path = "/team-inbox/api/conversations/", tag = "team-inbox",
     params(PageQuery, ConversationFilter), responses((status = OK, body = Listing<ConversationView>)))]
 async fn list(
@@ -87,7 +97,7 @@ async fn list(
     paging: Paging,
     Query(filter): Query<ConversationFilter>,
 ) -> Result<Json<Listing<ConversationView>>> {
-    let (request, filter) = (paging.of(&conversations::CONVERSATIONS)?, filter.read(&scope)?);
+    let (request, filter) = (paging.of(&conversations::CONVERSATIONS)?, filter.read(&scope, app.clock.now())?);
     let page = app
         .db
         .read(move |tx| {
@@ -97,6 +107,32 @@ async fn list(
         })
         .await?;
     Ok(paging.answer(page))
+}
+
+/// How many conversations are whose.
+#[derive(Debug, Serialize, ToSchema)]
+struct CountsView {
+    /// Of the person who asks; 0 for an API key.
+    mine: i64,
+    /// Of nobody.
+    unassigned: i64,
+    all: i64,
+    /// Where counting ends: a number that is this high may be higher.
+    most: i64,
+}
+
+/// Count the conversations that a filter leaves: mine, unassigned and all. `assignee` does not narrow here.
+#[utoipa::path(get, path = "/team-inbox/api/conversations/counts/", tag = "team-inbox", params(ConversationFilter),
+    responses((status = OK, body = CountsView)))]
+async fn counts(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    Query(filter): Query<ConversationFilter>,
+) -> Result<Json<CountsView>> {
+    let filter = filter.read(&scope, app.clock.now())?;
+    let Counts { mine, unassigned, all, most } =
+        app.db.read(move |tx| conversations::counts(tx, &scope, &filter)).await?;
+    Ok(Json(CountsView { mine, unassigned, all, most }))
 }
 
 /// Show a conversation.
@@ -135,22 +171,31 @@ struct StatsView {
     /// Open ones of the person who asks; 0 for an API key.
     mine: i64,
     unread_messages: i64,
+    /// Those whose contact waits for an answer.
+    waiting: i64,
+    /// Since when the one that has waited longest waits.
+    waiting_longest_since: Option<Timestamp>,
 }
 
 impl From<Stats> for StatsView {
     fn from(stats: Stats) -> Self {
-        let Stats { open, snoozed, closed, unread, unassigned, mine, unread_messages } = stats;
-        Self { open, snoozed, closed, unread, unassigned, mine, unread_messages }
+        Self {
+            open: stats.open,
+            snoozed: stats.snoozed,
+            closed: stats.closed,
+            unread: stats.unread,
+            unassigned: stats.unassigned,
+            mine: stats.mine,
+            unread_messages: stats.unread_messages,
+            waiting: stats.waiting,
+            waiting_longest_since: stats.waiting_longest_since,
+        }
     }
 }
 
 /// Count the inbox.
 #[utoipa::path(get, path = "/team-inbox/api/stats/", tag = "team-inbox", responses((status = OK, body = StatsView)))]
 async fn stats(State(app): State<App>, MayRead(scope): MayRead) -> Result<Json<StatsView>> {
-    let me = match scope.actor() {
-        Actor::User(id) => Some(id),
-        Actor::Key(_) | Actor::System => None,
-    };
-    let stats = app.db.read(move |tx| conversations::stats(tx, &scope, me)).await?;
+    let stats = app.db.read(move |tx| conversations::stats(tx, &scope)).await?;
     Ok(Json(stats.into()))
 }

@@ -1,14 +1,18 @@
 //! `/team-inbox/api/`: conversations, their timelines, and what the team does with them.
 
 mod actions;
+mod bulk;
 mod canned_responses;
 mod conversations;
+mod labels;
 mod media;
+mod members;
 mod messages;
 mod reply;
 mod search;
 mod timeline;
 mod view;
+mod views;
 
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,5 +26,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(reply::routes())
         .merge(search::routes())
         .merge(actions::routes())
+        .merge(bulk::routes())
         .merge(canned_responses::routes())
+        .merge(labels::routes())
+        .merge(members::routes())
+        .merge(views::routes())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::{
     Id, Platform, Result, Scope, Timestamp,
     contact::Contact,
-    content::{Button, ContactCard, Content, ContentKind, Entity, Location, Media, Poll},
+    content::{Button, ContactCard, Content, ContentKind, Entity, FieldChange, Location, Media, Poll},
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
     message::{Author, Direction, EntryKind, ErrorCode, Message, Status, WaitingFor},
 };
@@ -37,10 +37,15 @@ pub(crate) struct ConversationView {
     assignee: Option<UserId>,
     labels: Vec<String>,
     priority: Priority,
+    /// What you have not seen, since you looked or the team answered; for an API key, since anybody of the team did.
     unread_count: i64,
+    /// Since when the contact waits for an answer.
+    waiting_since: Option<Timestamp>,
     last_message: Option<EntryView>,
     last_message_at: Option<Timestamp>,
     snoozed_until: Option<Timestamp>,
+    /// Whether a snoozed one opens when the contact writes.
+    wake_on_reply: bool,
     created_at: Timestamp,
 }
 
@@ -102,6 +107,10 @@ pub(crate) struct ContentView {
     forwarded_from: Option<String>,
     quote: Option<String>,
     topic_id: Option<i64>,
+    /// What an activity changed, and what stood there before.
+    change: Option<FieldChange>,
+    /// The people of the team whom a note names.
+    mentions: Vec<uuid::Uuid>,
 }
 
 /// A picture, file, clip or sound.
@@ -196,6 +205,8 @@ impl ContentView {
             forwarded_from: content.forwarded_from,
             quote: content.quote,
             topic_id: content.topic_id,
+            change: content.change,
+            mentions: content.mentions,
         }
     }
 }
@@ -255,9 +266,11 @@ pub(crate) fn conversations(
             labels: one.labels,
             priority: one.priority,
             unread_count: one.unread_count,
+            waiting_since: one.waiting_since,
             last_message_at: one.last_message.map(|_| one.last_message_at),
             last_message,
             snoozed_until: one.snoozed_until,
+            wake_on_reply: one.wakes_on_reply,
             created_at: one.created_at,
         })
     };

@@ -63,7 +63,7 @@ db_test! {
         }
         let (_, stats) = owner.get("/team-inbox/api/stats/").await;
         assert_eq!(stats, json!({"open": 1, "snoozed": 0, "closed": 1, "unread": 1, "unassigned": 1, "mine": 0,
-            "unread_messages": 2}));
+            "unread_messages": 2, "waiting": 1, "waiting_longest_since": now}));
     }
 
     async fn a_timeline_runs_forward_and_pages_back(db) {

@@ -2,7 +2,7 @@
 
 use model::{
     Actor, Id, Ids, Result, Scope, Timestamp,
-    content::{Content, ContentKind},
+    content::{Content, ContentKind, FieldChange},
     conversation::{Conversation, Touch},
     message::{Author, AuthorType, EntryKind, Message},
 };
@@ -23,16 +23,33 @@ pub fn author(tx: &mut Tx, scope: &Scope) -> Result<Author> {
     })
 }
 
-/// Writes an activity entry: `detail` for programs, `sentence` for people.
+/// What an activity entry says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    /// For programs.
+    pub detail: &'static str,
+    /// For people.
+    pub sentence: String,
+    /// For who wants to undo it.
+    pub change: FieldChange,
+}
+
+/// Writes an activity entry.
 pub(super) fn write(
     tx: &mut Tx,
     scope: &Scope,
     ids: &dyn Ids,
     conversation: &Conversation,
-    (detail, sentence): (&str, String),
+    said: Said,
     now: Timestamp,
 ) -> Result<Id<Message>> {
-    let content = Content { text: Some(sentence), detail: Some(detail.into()), ..Content::new(ContentKind::Service) };
+    let Said { detail, sentence, change } = said;
+    let content = Content {
+        text: Some(sentence),
+        detail: Some(detail.into()),
+        change: Some(change),
+        ..Content::new(ContentKind::Service)
+    };
     let author = author(tx, scope)?;
     let entry = entry(ids, conversation, EntryKind::Activity, author, content, now);
     timeline::append(tx, scope, &entry, Touch::INTERNAL)?;

@@ -1,22 +1,25 @@
-//! What the team does to a conversation: assign, close, reopen, snooze, label, mark as read.
+//! What the team does to a conversation: assign, close, reopen, snooze, label, mark as read; one, or many at once.
+
+mod apply;
+mod undo;
 
 use model::{
-    Actor, Error, Id, Result, Scope, Timestamp, User,
+    Error, Id, Ids, Result, Scope, Timestamp, User,
     contact::change::tag,
-    conversation::{Conversation, ConversationStatus, Priority},
+    conversation::{Conversation, Priority},
     feed::{Change, FeedKind},
 };
-use store::{
-    conversations,
-    db::Tx,
-    feed,
-    tenants::{self, Member},
-};
+use store::{conversations, db::Tx, feed};
 
-use super::activity;
+use super::{activity, note};
 use crate::App;
+use apply::{Done, apply};
+pub use undo::undo;
 
-const LABELS_MAX: usize = 50;
+pub(super) const LABELS_MAX: usize = 50;
+
+/// Conversations that one request changes at most.
+pub const BULK_MAX: usize = 200;
 
 /// One thing to do to a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +27,13 @@ pub enum Act {
     Assign(Assignee),
     Close,
     Reopen,
-    SnoozeUntil(Timestamp),
+    Snooze(Snooze),
     SetLabels(Vec<String>),
+    AddLabels(Vec<String>),
+    RemoveLabels(Vec<String>),
     SetPriority(Priority),
     MarkRead,
+    MarkUnread,
 }
 
 /// Whom a conversation is given to.
@@ -39,27 +45,94 @@ pub enum Assignee {
     Person(Id<User>),
 }
 
-/// What an act changed, for the timeline and the feed; `None` when it was so already.
-type Done = Option<(FeedKind, Option<(&'static str, String)>)>;
+/// How long a conversation is put aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snooze {
+    pub until: Timestamp,
+    /// Whether it opens before, when the contact writes.
+    pub wakes_on_reply: bool,
+}
 
 /// Does it and answers with the conversation as it then is. Doing it twice changes and announces nothing.
 pub async fn act(app: &App, scope: &Scope, id: Id<Conversation>, act: Act) -> Result<Conversation> {
+    act_with_note(app, scope, id, act, None).await
+}
+
+/// The same, with a word for the team.
+pub async fn act_with_note(
+    app: &App,
+    scope: &Scope,
+    id: Id<Conversation>,
+    act: Act,
+    note: Option<&str>,
+) -> Result<Conversation> {
     let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let act = checked(act, now)?;
+    let note = note.map(|text| note::checked(text, "note")).transpose()?;
     app.db
         .write(move |tx| {
             let before = found(conversations::get(tx, &scope, id)?)?;
-            if let Some((kind, activity)) = apply(tx, &scope, &before, &act, now)? {
-                let mut changes = vec![Change::new(kind, id)];
-                if let Some(said) = activity {
-                    let entry = activity::write(tx, &scope, &*ids, &before, said, now)?;
-                    changes.push(Change::new(FeedKind::NewMessage, entry));
-                }
-                feed::append(tx, &scope, &changes, now)?;
+            let mut changes = done(tx, &scope, &*ids, &before, &act, now)?;
+            if let Some(text) = &note {
+                let written =
+                    note::write(tx, &scope, &*ids, &before, model::content::Content::text(text.clone()), now)?;
+                changes.push(Change::new(FeedKind::NewMessage, written.id));
             }
+            feed::append(tx, &scope, &changes, now)?;
             found(conversations::get(tx, &scope, id)?)
         })
         .await
+}
+
+/// Does the same to many, in one transaction. Answers which of them there are, and whether each changed.
+pub async fn act_on_many(
+    app: &App,
+    scope: &Scope,
+    conversations: &[Id<Conversation>],
+    act: Act,
+) -> Result<Vec<(Id<Conversation>, Option<bool>)>> {
+    if conversations.is_empty() || conversations.len() > BULK_MAX {
+        return Err(Error::field("ids", format!("Enter 1 to {BULK_MAX} conversations.")));
+    }
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
+    let (act, mut wanted) = (checked(act, now)?, conversations.to_vec());
+    // In one order for everybody, so that two such requests can't lock each other out.
+    wanted.sort();
+    wanted.dedup();
+    app.db
+        .write(move |tx| {
+            let (mut changes, mut outcomes) = (Vec::new(), Vec::new());
+            for id in &wanted {
+                let Some(before) = conversations::get(tx, &scope, *id)? else {
+                    outcomes.push((*id, None));
+                    continue;
+                };
+                let made = done(tx, &scope, &*ids, &before, &act, now)?;
+                outcomes.push((*id, Some(!made.is_empty())));
+                changes.extend(made);
+            }
+            feed::append(tx, &scope, &changes, now)?;
+            Ok(outcomes)
+        })
+        .await
+}
+
+/// Does it in the caller's transaction; what the feed has to say of it is nothing when nothing changed.
+pub(crate) fn done(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    before: &Conversation,
+    act: &Act,
+    now: Timestamp,
+) -> Result<Vec<Change>> {
+    let Some(Done { kind, said }) = apply(tx, scope, ids, before, act, now)? else { return Ok(Vec::new()) };
+    let mut changes = vec![Change::new(kind, before.id)];
+    if let Some(said) = said {
+        let entry = activity::write(tx, scope, ids, before, said, now)?;
+        changes.push(Change::new(FeedKind::NewMessage, entry));
+    }
+    Ok(changes)
 }
 
 fn found(conversation: Option<Conversation>) -> Result<Conversation> {
@@ -69,89 +142,25 @@ fn found(conversation: Option<Conversation>) -> Result<Conversation> {
 /// What can be judged without the conversation.
 fn checked(act: Act, now: Timestamp) -> Result<Act> {
     match act {
-        Act::SnoozeUntil(until) if until <= now => Err(Error::field("until", "Enter a time in the future.")),
-        Act::SetLabels(labels) => {
-            let labels: Result<Vec<_>> = labels.iter().map(|label| tag(label)).collect();
-            let mut labels = labels.map_err(|error| error.at_field("labels"))?;
-            labels.sort();
-            labels.dedup();
-            if labels.len() > LABELS_MAX {
-                return Err(Error::field("labels", format!("Enter at most {LABELS_MAX} labels.")));
-            }
-            Ok(Act::SetLabels(labels))
-        }
+        Act::Snooze(Snooze { until, .. }) if until <= now => Err(Error::field("until", "Enter a time in the future.")),
+        Act::SetLabels(labels) => Ok(Act::SetLabels(words(&labels)?)),
+        Act::AddLabels(labels) => Ok(Act::AddLabels(words(&labels)?)),
+        Act::RemoveLabels(labels) => Ok(Act::RemoveLabels(words(&labels)?)),
         act => Ok(act),
     }
 }
 
-fn apply(tx: &mut Tx, scope: &Scope, before: &Conversation, act: &Act, now: Timestamp) -> Result<Done> {
-    use ConversationStatus::{Closed, Open};
-    let id = before.id;
-    match act {
-        Act::Assign(assignee) => assign(tx, scope, before, *assignee, now),
-        Act::Close => {
-            let changed = conversations::set_status(tx, scope, id, Closed, now)?;
-            Ok(ticket(changed, "closed", || "closed the conversation".into()))
-        }
-        Act::Reopen => {
-            let changed = conversations::set_status(tx, scope, id, Open, now)?;
-            Ok(ticket(changed, "reopened", || "reopened the conversation".into()))
-        }
-        Act::SnoozeUntil(until) => {
-            let changed = conversations::snooze(tx, scope, id, *until, now)?;
-            Ok(ticket(changed, "snoozed", || format!("snoozed the conversation until {until}")))
-        }
-        Act::SetLabels(labels) => {
-            let changed = before.labels != *labels;
-            if changed {
-                conversations::set_labels(tx, scope, id, labels)?;
-            }
-            let sentence = || match labels.as_slice() {
-                [] => "removed all labels".into(),
-                labels => format!("set the labels to {}", labels.join(", ")),
-            };
-            Ok(ticket(changed, "labels_changed", sentence))
-        }
-        Act::SetPriority(priority) => {
-            let changed = conversations::set_priority(tx, scope, id, *priority, now)?;
-            Ok(ticket(changed, "priority_changed", || format!("set the priority to {priority}")))
-        }
-        // Reading is no news for the timeline, only for the unread counts.
-        Act::MarkRead => Ok(conversations::mark_read(tx, scope, id)?.then_some((FeedKind::Ticket, None))),
+fn words(labels: &[String]) -> Result<Vec<String>> {
+    let labels: Result<Vec<_>> = labels.iter().map(|label| tag(label)).collect();
+    let mut labels = labels.map_err(|error| error.at_field("labels"))?;
+    labels.sort();
+    labels.dedup();
+    if labels.len() > LABELS_MAX {
+        return Err(too_many());
     }
+    Ok(labels)
 }
 
-fn ticket(changed: bool, detail: &'static str, sentence: impl FnOnce() -> String) -> Done {
-    changed.then(|| (FeedKind::Ticket, Some((detail, sentence()))))
-}
-
-fn assign(tx: &mut Tx, scope: &Scope, before: &Conversation, assignee: Assignee, now: Timestamp) -> Result<Done> {
-    let person = match assignee {
-        Assignee::Nobody => None,
-        Assignee::Me => Some(me(scope)?),
-        Assignee::Person(id) => Some(id),
-    };
-    let member = person.map(|id| member(tx, scope, id)).transpose()?;
-    if !conversations::assign(tx, scope, before.id, person, now)? {
-        return Ok(None);
-    }
-    let said = match member {
-        Some(member) => ("assigned", format!("assigned the conversation to {}", member.name)),
-        None => ("unassigned", "assigned the conversation to nobody".to_owned()),
-    };
-    Ok(Some((FeedKind::Assignment, Some(said))))
-}
-
-fn me(scope: &Scope) -> Result<Id<User>> {
-    match scope.actor() {
-        Actor::User(id) => Ok(id),
-        Actor::Key(_) | Actor::System => {
-            Err(Error::field("assignee", "An API key is no person. Enter the id of somebody in your team."))
-        }
-    }
-}
-
-fn member(tx: &mut Tx, scope: &Scope, id: Id<User>) -> Result<Member> {
-    let member = tenants::members(tx, scope.tenant())?.into_iter().find(|member| member.user == id);
-    member.ok_or_else(|| Error::field("assignee", "There is no such person in your team."))
+fn too_many() -> Error {
+    Error::field("labels", format!("Enter at most {LABELS_MAX} labels."))
 }

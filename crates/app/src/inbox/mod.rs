@@ -5,10 +5,14 @@
 mod activity;
 mod canned;
 mod change;
+mod labels;
 mod note;
 pub mod search;
+mod views;
 
 pub use activity::author;
 pub use canned::{CannedText, change_canned, create_canned, delete_canned};
-pub use change::{Act, Assignee, act};
+pub use change::{Act, Assignee, BULK_MAX, Snooze, act, act_on_many, act_with_note, undo};
+pub use labels::{LabelText, change_label, create_label, delete_label};
 pub use note::note;
+pub use views::{ViewText, change_view, create_view, delete_view};

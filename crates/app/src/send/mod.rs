@@ -8,7 +8,7 @@ mod route;
 mod wait;
 
 use model::{
-    Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    Actor, Error, Id, Ids, Platform, Result, Scope, Timestamp,
     content::Content,
     conversation::Touch,
     delivery::Class,
@@ -153,8 +153,10 @@ fn sending(draft: &Draft, route: &Route, scheduled: Option<Timestamp>, parts: us
 fn append(tx: &mut Tx, scope: &Scope, draft: &Draft, message: &Message) -> Result<i64> {
     let touch = match (message.conversation, draft.to, draft.class) {
         (Some(id), To::Conversation(_), Class::Reply) => {
-            let conversation = conversations::get(tx, scope, id)?.ok_or_else(|| Error::not_found("conversation"))?;
-            Touch::reply(conversation.status)
+            if matches!(scope.actor(), Actor::User(_)) {
+                conversations::mark_read(tx, scope, id)?;
+            }
+            Touch::REPLY
         }
         _ => Touch::AUTOMATIC,
     };

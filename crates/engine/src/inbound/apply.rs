@@ -1,10 +1,12 @@
 //! What a batch of Updates means for the database, in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use channels::telegram::update::Fact;
-use model::{Id, Ids, Result, Scope, Tenant, Timestamp, bot::Bot, feed::Change};
-use store::{db::Tx, events, feed};
+use model::{
+    Id, Ids, Result, Scope, Tenant, Timestamp, bot::Bot, conversation::Touch, feed::Change, settings::TenantSettings,
+};
+use store::{db::Tx, events, feed, settings};
 
 use super::{Decoded, buttons, member, message};
 
@@ -22,18 +24,31 @@ pub(super) struct Writer<'a> {
     pub scope: Scope,
     pub bot: Id<Bot>,
     pub now: Timestamp,
+    pub settings: &'a TenantSettings,
     pub changes: &'a mut Vec<Change>,
+}
+
+impl Writer<'_> {
+    /// What a message from a contact does to its conversation in this tenant.
+    pub fn incoming(&self) -> Touch {
+        Touch::incoming(self.settings.inbox.reopen_on_reply)
+    }
 }
 
 /// Writes the events in their order, their feed entries, and that they are done.
 pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timestamp) -> Result<Vec<CallbackAnswer>> {
     let mut changes: BTreeMap<Id<Tenant>, Vec<Change>> = BTreeMap::new();
+    let mut tenants: HashMap<Id<Tenant>, TenantSettings> = HashMap::new();
     let mut answers = Vec::new();
     let mut plain = Vec::new();
     for Decoded { open, update } in decoded {
         let changes = changes.entry(open.tenant).or_default();
         let scope = Scope::system(open.tenant);
-        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, now, changes };
+        let settings = match tenants.entry(open.tenant) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(settings::get(tx, &scope)?),
+        };
+        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, now, settings, changes };
         answers.extend(one(&mut writer, &update.fact)?);
         match unreadable(&update.fact) {
             Some(words) => events::mark_processed_with(tx, open.seq, words, now).map(drop)?,

@@ -8,7 +8,6 @@ use model::{
     Result,
     chat::ChatKind,
     content::{Content, ContentKind},
-    conversation::Touch,
     feed::{Change, FeedKind},
     message::{Direction, EntryKind},
 };
@@ -34,7 +33,8 @@ pub(super) fn pressed(writer: &mut Writer<'_>, pressed: &ButtonPressed) -> Resul
         message.reply_to = timeline::by_provider(writer.tx, &writer.scope, writer.bot, chat.id, number)?;
     }
     let id = message.id;
-    timeline::append(writer.tx, &writer.scope, &message, Touch::INCOMING)?;
+    let touch = writer.incoming();
+    timeline::append(writer.tx, &writer.scope, &message, touch)?;
     writer.changes.push(Change::new(FeedKind::NewMessage, id));
     Ok(CallbackAnswer { bot: writer.bot, callback_query_id: pressed.callback_query_id.clone() })
 }

@@ -69,6 +69,7 @@ fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<
     message.reply_to = answered(writer, incoming)?;
     message.media_group_id.clone_from(&incoming.media_group_id);
     let id = message.id;
+    let touch = writer.incoming();
     let is_new = if is_service {
         let is_new = timeline::map(writer.tx, writer.bot, place.chat_id, incoming.message_id, id)?;
         if is_new {
@@ -76,7 +77,7 @@ fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<
         }
         is_new
     } else {
-        timeline::receive(writer.tx, &writer.scope, &message)?.is_some()
+        timeline::receive(writer.tx, &writer.scope, &message, touch)?.is_some()
     };
     if is_new {
         writer.changes.push(Change::new(FeedKind::NewMessage, id));

@@ -12,14 +12,14 @@ use crate::{
 };
 
 crate::statements! {
-    hot SET_STATUS = "conversation.set_status", "UPDATE conversation SET status = $1, snoozed_until = $2, updated_at = $3
-        WHERE tenant_id = $4 AND id = $5 AND (status <> $1 OR snoozed_until IS DISTINCT FROM $2)";
+    hot SET_STATUS = "conversation.set_status", "UPDATE conversation SET status = $1, snoozed_until = $2, wakes_on_reply = $3, updated_at = $4,
+            waiting_since = CASE WHEN $1 = 'CLOSED' THEN NULL ELSE waiting_since END
+        WHERE tenant_id = $5 AND id = $6
+            AND (status <> $1 OR snoozed_until IS DISTINCT FROM $2 OR wakes_on_reply <> $3)";
     hot ASSIGN = "conversation.assign", "UPDATE conversation SET assignee = $1, updated_at = $2
         WHERE tenant_id = $3 AND id = $4 AND assignee IS DISTINCT FROM $1";
     hot SET_PRIORITY = "conversation.set_priority", "UPDATE conversation SET priority = $1, updated_at = $2
         WHERE tenant_id = $3 AND id = $4 AND priority <> $1";
-    hot MARK_READ = "conversation.mark_read", "UPDATE conversation SET unread_count = 0
-        WHERE tenant_id = $1 AND id = $2 AND unread_count > 0";
     hot CLEAR_LABELS = "conversation.clear_labels", "DELETE FROM conversation_label
         WHERE tenant_id = $1 AND conversation_id = $2";
     ADD_LABELS = "conversation.add_labels", "INSERT INTO conversation_label (tenant_id, label, conversation_id)
@@ -40,13 +40,19 @@ pub fn set_status(
     now: Timestamp,
 ) -> Result<bool> {
     let none = None::<Timestamp>;
-    Ok(tx.execute(SET_STATUS, &args![status.as_str(), none, now, scope.tenant(), id])? > 0)
+    Ok(tx.execute(SET_STATUS, &args![status.as_str(), none, true, now, scope.tenant(), id])? > 0)
 }
 
 /// Puts aside until a time, or until the contact writes.
-pub fn snooze(tx: &mut Tx, scope: &Scope, id: Id<Conversation>, until: Timestamp, now: Timestamp) -> Result<bool> {
+pub fn snooze(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: Id<Conversation>,
+    (until, wakes_on_reply): (Timestamp, bool),
+    now: Timestamp,
+) -> Result<bool> {
     let status = ConversationStatus::Snoozed.as_str();
-    Ok(tx.execute(SET_STATUS, &args![status, until, now, scope.tenant(), id])? > 0)
+    Ok(tx.execute(SET_STATUS, &args![status, until, wakes_on_reply, now, scope.tenant(), id])? > 0)
 }
 
 /// Gives to a person of the team, or to nobody.
@@ -70,11 +76,6 @@ pub fn set_priority(
     Ok(tx.execute(SET_PRIORITY, &args![priority.as_str(), now, scope.tenant(), id])? > 0)
 }
 
-/// Everything so far has been read.
-pub fn mark_read(tx: &mut Tx, scope: &Scope, id: Id<Conversation>) -> Result<bool> {
-    Ok(tx.execute(MARK_READ, &args![scope.tenant(), id])? > 0)
-}
-
 /// Replaces the labels of a conversation that exists.
 pub fn set_labels(tx: &mut Tx, scope: &Scope, id: Id<Conversation>, labels: &[String]) -> Result<()> {
     tx.execute(CLEAR_LABELS, &args![scope.tenant(), id])?;
@@ -88,6 +89,7 @@ pub fn delete_of(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>], now: Time
     let tenant = args![scope.tenant()];
     let ids: Vec<Id<Conversation>> = tx.query_in(OF_CONTACTS, &tenant, &contacts, |row| row.get(0))?;
     crate::timeline::erase(tx, scope, &ids, now)?;
+    super::seen::forget(tx, scope, &ids)?;
     let ids: Vec<_> = ids.iter().map(Arg::from).collect();
     tx.execute_in(FORGET_LABELS, &tenant, &ids)?;
     tx.execute_in(DELETE, &tenant, &ids).map(drop)

@@ -1,13 +1,13 @@
 //! The inbox list, in pages, and its numbers.
 
 use model::{
-    Id, Platform, Result, Scope, User,
+    Id, Platform, Result, Scope, Timestamp, User,
     bot::Bot,
     contact::Contact,
-    conversation::{Conversation, ConversationKind, ConversationStatus},
+    conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
 };
 
-use super::read;
+use super::{read, seen};
 use crate::{
     args,
     db::{Arg, Sql, Tx},
@@ -15,16 +15,21 @@ use crate::{
     search,
 };
 
-crate::pages! {
-    /// A tenant's conversations.
-    CONVERSATIONS = "conversation.list",
-    select "conversation.id",
-    from "conversation JOIN contact ON contact.id = conversation.contact_id
+/// The conversations that a filter leaves. `$18` is the person who reads, `$19` whether it is one.
+macro_rules! filtered {
+    () => {
+        "conversation JOIN contact ON contact.id = conversation.contact_id
+            LEFT JOIN conversation_seen ON conversation_seen.conversation_id = conversation.id
+                AND conversation_seen.user_id = $18
         WHERE conversation.tenant_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR conversation.status = $5)
         AND (conversation.assignee = $6 OR $6 IS NULL)
         AND (CAST($7 AS BOOLEAN) IS NULL OR (conversation.assignee IS NULL) = $7)
-        AND (CAST($8 AS BOOLEAN) IS NULL OR (conversation.unread_count > 0) = $8)
+        AND (CAST($8 AS BOOLEAN) IS NULL OR (CASE WHEN CAST($19 AS BOOLEAN)
+                THEN COALESCE(conversation_seen.is_marked_unread, FALSE)
+                    OR conversation.incoming_count > conversation.answered_count
+                        AND conversation.incoming_count > COALESCE(conversation_seen.seen_count, 0)
+                ELSE conversation.unread_count > 0 END) = $8)
         AND (CAST($9 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM conversation_label
             WHERE conversation_label.tenant_id = $4 AND conversation_label.label = $9
                 AND conversation_label.conversation_id = conversation.id))
@@ -35,19 +40,59 @@ crate::pages! {
         AND (CAST($14 AS TEXT) IS NULL AND CAST($17 AS BIGINT) IS NULL OR (contact.search_text LIKE $14 ESCAPE '\\'
                 AND (CAST($15 AS TEXT) IS NULL OR contact.search_text LIKE $15 ESCAPE '\\')
                 AND (CAST($16 AS TEXT) IS NULL OR contact.search_text LIKE $16 ESCAPE '\\'))
-            OR contact.telegram_chat_id = $17)",
+            OR contact.telegram_chat_id = $17)
+        AND (CAST($20 AS TEXT) IS NULL OR conversation.priority = $20)
+        AND (CAST($21 AS BIGINT) IS NULL OR conversation.waiting_since <= $21)"
+    };
+}
+
+crate::pages! {
+    /// A tenant's conversations. `waiting_since` upwards is the one that has waited longest first; those that don't wait
+    /// come last.
+    CONVERSATIONS = "conversation.list",
+    select "conversation.id",
+    from filtered!(),
     unique Id "conversation.id",
-    sorts { "last_message_at" => Int("conversation.last_message_at"), "created_at" => Unique }
+    sorts {
+        "last_message_at" => Int("conversation.last_message_at"), "created_at" => Unique,
+        "waiting_since" => Int("COALESCE(conversation.waiting_since, 9223372036854775807)"),
+    }
+}
+
+/// What [`Counts`] counts to at most: a number on a tab need not be exact beyond it, and must not slow down.
+const COUNTED_MAX: i64 = 1_000;
+
+macro_rules! counted {
+    ($condition:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ",
+            filtered!(),
+            " AND CAST($1 AS BIGINT) IS NULL AND CAST($2 AS BIGINT) IS NULL ",
+            $condition,
+            " LIMIT $3) AS counted)"
+        )
+    };
 }
 
 crate::statements! {
+    COUNTS = "conversation.counts", concat!("SELECT ", counted!("AND conversation.assignee = $18"), ", ",
+        counted!("AND conversation.assignee IS NULL"), ", ", counted!(""));
     hot STATS = "conversation.stats", "SELECT
             COUNT(*) FILTER (WHERE status = 'OPEN'), COUNT(*) FILTER (WHERE status = 'SNOOZED'),
-            COUNT(*) FILTER (WHERE status = 'CLOSED'), COUNT(*) FILTER (WHERE unread_count > 0),
+            COUNT(*) FILTER (WHERE status = 'CLOSED'), COUNT(*) FILTER (WHERE unread > 0),
             COUNT(*) FILTER (WHERE status = 'OPEN' AND assignee IS NULL),
-            COUNT(*) FILTER (WHERE status = 'OPEN' AND assignee = $2),
-            COALESCE(CAST(SUM(unread_count) AS BIGINT), 0)
-        FROM conversation WHERE tenant_id = $1";
+            COUNT(*) FILTER (WHERE status = 'OPEN' AND assignee = $1),
+            COALESCE(CAST(SUM(unread) AS BIGINT), 0),
+            COUNT(*) FILTER (WHERE status <> 'CLOSED' AND waiting_since IS NOT NULL), MIN(waiting_since)
+        FROM (SELECT status, assignee, waiting_since, CASE
+                WHEN NOT CAST($2 AS BOOLEAN) THEN unread_count
+                WHEN incoming_count > answered_count AND incoming_count > COALESCE(seen_count, 0)
+                    THEN incoming_count
+                        - CASE WHEN COALESCE(seen_count, 0) > answered_count THEN seen_count ELSE answered_count END
+                WHEN is_marked_unread THEN 1 ELSE 0 END AS unread
+            FROM conversation LEFT JOIN conversation_seen
+                ON conversation_seen.conversation_id = conversation.id AND conversation_seen.user_id = $1
+            WHERE conversation.tenant_id = $3) AS counted";
 }
 
 /// Which conversations are meant. An absent field does not narrow.
@@ -63,6 +108,9 @@ pub struct Filter {
     pub bot: Option<Id<Bot>>,
     pub kind: Option<ConversationKind>,
     pub contact: Option<Id<Contact>>,
+    pub priority: Option<Priority>,
+    /// Only those that have waited for an answer since then.
+    pub waiting_since: Option<Timestamp>,
     /// Parts of the contact's names, phone, e-mail or username, or a whole Telegram chat id.
     pub search: Option<String>,
 }
@@ -80,6 +128,22 @@ pub struct Stats {
     /// Open ones of the person who asks.
     pub mine: i64,
     pub unread_messages: i64,
+    /// Those whose contact waits for an answer.
+    pub waiting: i64,
+    /// Since when the one that has waited longest waits.
+    pub waiting_longest_since: Option<Timestamp>,
+}
+
+/// How many conversations of a filter are whose; each exact below [`Counts::most`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Of the person who asks.
+    pub mine: i64,
+    /// Of nobody.
+    pub unassigned: i64,
+    pub all: i64,
+    /// A number that is this high may be higher.
+    pub most: i64,
 }
 
 /// One page of the conversations that a filter leaves.
@@ -107,13 +171,28 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         two,
         three,
         typed.trim().parse::<i64>().ok(),
+        seen::user(scope),
+        seen::user(scope).is_some(),
+        filter.priority.map(Priority::as_str),
+        filter.waiting_since,
     ]
     .into()
 }
 
-/// The numbers of a tenant's inbox, as `me` sees them.
-pub fn stats(tx: &mut Tx, scope: &Scope, me: Option<Id<User>>) -> Result<Stats> {
-    tx.query_one(STATS, &args![scope.tenant(), me], |row| {
+/// How many conversations a filter leaves, whose ever they are: its own assignee does not count.
+pub fn counts(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<Counts> {
+    let filter = Filter { assignee: None, is_unassigned: None, ..filter.clone() };
+    let mut args = vec![Arg::Null, Arg::Null, Arg::Int(COUNTED_MAX)];
+    args.extend(filter_args(scope, &filter));
+    tx.query_one(COUNTS, &args, |row| {
+        Ok(Counts { mine: row.get(0)?, unassigned: row.get(1)?, all: row.get(2)?, most: COUNTED_MAX })
+    })
+}
+
+/// The numbers of a tenant's inbox, as the person who asks sees them.
+pub fn stats(tx: &mut Tx, scope: &Scope) -> Result<Stats> {
+    let me = seen::user(scope);
+    tx.query_one(STATS, &args![me, me.is_some(), scope.tenant()], |row| {
         Ok(Stats {
             open: row.get(0)?,
             snoozed: row.get(1)?,
@@ -122,6 +201,8 @@ pub fn stats(tx: &mut Tx, scope: &Scope, me: Option<Id<User>>) -> Result<Stats> 
             unassigned: row.get(4)?,
             mine: row.get(5)?,
             unread_messages: row.get(6)?,
+            waiting: row.get(7)?,
+            waiting_longest_since: row.get(8)?,
         })
     })
 }

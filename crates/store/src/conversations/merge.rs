@@ -14,8 +14,9 @@ crate::statements! {
         WHERE tenant_id = $3 AND id = $4";
     hot JOIN = "conversation.join", "UPDATE conversation SET status = $1, snoozed_until = $2, unread_count = $3,
             last_sequence = $4, last_message_id = $5, last_message_at = $6, platform = $7, bot_id = $8, chat_id = $9,
-            assignee = $10, created_at = $11, updated_at = $12
-        WHERE tenant_id = $13 AND id = $14";
+            assignee = $10, created_at = $11, updated_at = $12, incoming_count = $13, answered_count = $14,
+            waiting_since = $15
+        WHERE tenant_id = $16 AND id = $17";
     hot MOVE_LABELS = "conversation.merge_labels", "INSERT INTO conversation_label (tenant_id, label, conversation_id)
         SELECT tenant_id, label, $1 FROM conversation_label WHERE tenant_id = $2 AND conversation_id = $3
         ON CONFLICT (tenant_id, label, conversation_id) DO NOTHING";
@@ -53,6 +54,7 @@ fn join(
     timeline::reattribute(tx, scope, kept.id, into, from)?;
     tx.execute(MOVE_LABELS, &args![kept.id, scope.tenant(), other.id])?;
     tx.execute(DROP_LABELS, &args![scope.tenant(), other.id])?;
+    super::seen::forget(tx, scope, &[other.id])?;
     tx.execute(DROP, &args![scope.tenant(), other.id])?;
     let status = joined_status(kept.status, other.status);
     let snoozed_until = match status {
@@ -73,6 +75,9 @@ fn join(
         kept.assignee.or(other.assignee),
         kept.created_at.min(other.created_at),
         now,
+        kept.incoming_count + other.incoming_count,
+        kept.answered_count + other.answered_count,
+        earliest(kept.waiting_since, other.waiting_since),
         scope.tenant(),
         kept.id,
     ];

@@ -8,20 +8,31 @@ mod merge;
 mod open;
 mod read;
 mod row;
+mod seen;
 mod wake;
 
-pub use change::{assign, delete_of, mark_read, set_labels, set_priority, set_status, snooze};
-pub use list::{CONVERSATIONS, Filter, Stats, list, stats};
+pub use change::{assign, delete_of, set_labels, set_priority, set_status, snooze};
+pub use list::{CONVERSATIONS, Counts, Filter, Stats, counts, list, stats};
 pub use merge::merge;
 pub use open::{Arrival, Arrived, arrive, of_contact, open_for};
 pub(crate) use open::{Via, advance};
 pub use read::{get, get_many};
+pub(crate) use seen::user as reader;
+pub use seen::{mark_read, mark_unread};
 pub use wake::{next_wake, wake};
 
 use crate::db::Sql;
 
 /// Every statement of the conversations.
 pub fn statements() -> Vec<Sql> {
-    [change::STATEMENTS, &list::statements(), merge::STATEMENTS, open::STATEMENTS, read::STATEMENTS, wake::STATEMENTS]
-        .concat()
+    [
+        change::STATEMENTS,
+        &list::statements(),
+        merge::STATEMENTS,
+        open::STATEMENTS,
+        read::STATEMENTS,
+        seen::STATEMENTS,
+        wake::STATEMENTS,
+    ]
+    .concat()
 }

@@ -5,7 +5,7 @@ use model::{
     bot::Bot,
     chat::{ChatKind, ChatState},
     contact::Contact,
-    conversation::{Conversation, ConversationKind, ConversationStatus, Priority, Touch, Unread},
+    conversation::{Conversation, ConversationKind, ConversationStatus, Priority, Touch, Unread, Wake},
     message::Message,
 };
 
@@ -22,10 +22,15 @@ crate::statements! {
     hot ADVANCE = "conversation.advance", "UPDATE conversation SET last_sequence = last_sequence + 1,
             last_message_id = COALESCE($1, last_message_id), last_message_at = COALESCE($2, last_message_at),
             unread_count = CASE CAST($3 AS BIGINT) WHEN 1 THEN unread_count + 1 WHEN 2 THEN 0 ELSE unread_count END,
-            snoozed_until = CASE WHEN CAST($4 AS TEXT) IS NULL THEN snoozed_until ELSE NULL END, status = COALESCE($4, status),
-            platform = COALESCE($5, platform), bot_id = COALESCE($6, bot_id), chat_id = COALESCE($7, chat_id),
-            updated_at = $8
-        WHERE id = $9 AND tenant_id = $10 RETURNING last_sequence";
+            incoming_count = CASE CAST($3 AS BIGINT) WHEN 1 THEN incoming_count + 1 ELSE incoming_count END,
+            answered_count = CASE CAST($3 AS BIGINT) WHEN 2 THEN incoming_count ELSE answered_count END,
+            waiting_since = CASE CAST($3 AS BIGINT) WHEN 1 THEN COALESCE(waiting_since, $4) WHEN 2 THEN NULL
+                ELSE waiting_since END,
+            status = CASE WHEN status = $5 OR status = $6 AND wakes_on_reply THEN 'OPEN' ELSE status END,
+            snoozed_until = CASE WHEN status = $6 AND wakes_on_reply THEN NULL ELSE snoozed_until END,
+            platform = COALESCE($7, platform), bot_id = COALESCE($8, bot_id), chat_id = COALESCE($9, chat_id),
+            updated_at = $4
+        WHERE id = $10 AND tenant_id = $11 RETURNING last_sequence";
 }
 
 /// Where a contact did something.
@@ -143,15 +148,24 @@ pub(crate) fn advance(
         Unread::Add => 1,
         Unread::Clear => 2,
     };
+    let closed = ConversationStatus::Closed.as_str();
+    let (opens, wakes) = match touch.wake {
+        Wake::No => (None, None),
+        Wake::Team => (Some(closed), None),
+        Wake::Contact { reopens_closed } => {
+            (reopens_closed.then_some(closed), Some(ConversationStatus::Snoozed.as_str()))
+        }
+    };
     let args = args![
         last.map(|(id, _)| id),
         last.map(|(_, at)| at),
         unread,
-        touch.status.map(ConversationStatus::as_str),
+        message.1,
+        opens,
+        wakes,
         via.map(|via| via.platform.as_str()),
         via.and_then(|via| via.bot),
         via.and_then(|via| via.chat_id),
-        message.1,
         conversation,
         scope.tenant(),
     ];

@@ -32,7 +32,7 @@ pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Conversation>]) -> Result<
     Ok(conversations)
 }
 
-/// Fills in the labels.
+/// Fills in the labels, and what the person who reads has not seen.
 pub(super) fn complete(tx: &mut Tx, scope: &Scope, conversations: &mut [Conversation]) -> Result<()> {
     let list: Vec<_> = conversations.iter().map(|one| Arg::from(one.id)).collect();
     let mut labels: HashMap<Id<Conversation>, Vec<String>> = HashMap::new();
@@ -41,8 +41,8 @@ pub(super) fn complete(tx: &mut Tx, scope: &Scope, conversations: &mut [Conversa
     {
         labels.entry(id).or_default().push(label);
     }
-    for one in conversations {
+    for one in conversations.iter_mut() {
         one.labels = labels.remove(&one.id).unwrap_or_default();
     }
-    Ok(())
+    super::seen::complete(tx, scope, conversations)
 }

@@ -10,7 +10,9 @@ macro_rules! conversation_columns {
         "conversation.id, conversation.kind, conversation.status, conversation.contact_id, conversation.platform, \
          conversation.bot_id, conversation.chat_id, conversation.assignee, conversation.priority, \
          conversation.unread_count, conversation.last_sequence, conversation.last_message_id, \
-         conversation.last_message_at, conversation.snoozed_until, conversation.created_at, conversation.updated_at"
+         conversation.last_message_at, conversation.snoozed_until, conversation.created_at, conversation.updated_at, \
+         conversation.incoming_count, conversation.answered_count, conversation.waiting_since, \
+         conversation.wakes_on_reply"
     };
 }
 pub(super) use conversation_columns;
@@ -36,5 +38,9 @@ pub(super) fn read(row: &Row, scope: &Scope) -> Result<Conversation> {
         snoozed_until: row.get(13)?,
         created_at: row.get(14)?,
         updated_at: row.get(15)?,
+        incoming_count: row.get(16)?,
+        answered_count: row.get(17)?,
+        waiting_since: row.get(18)?,
+        wakes_on_reply: row.get(19)?,
     })
 }

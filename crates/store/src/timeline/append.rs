@@ -11,14 +11,14 @@ use crate::{
 
 /// Writes an incoming message, and that the contact used this way last. `None`: it is here already, since a message is
 /// identified by (bot, chat, number).
-pub fn receive(tx: &mut Tx, scope: &Scope, message: &Message) -> Result<Option<i64>> {
+pub fn receive(tx: &mut Tx, scope: &Scope, message: &Message, touch: Touch) -> Result<Option<i64>> {
     let Message { id, bot, chat_id, provider_message_id, platform, .. } = *message;
     if let (Some(bot), Some(chat_id), Some(number)) = (bot, chat_id, provider_message_id)
         && !provider::map(tx, bot, chat_id, number, id)?
     {
         return Ok(None);
     }
-    write(tx, scope, message, Touch::INCOMING, Some(Via { platform, bot, chat_id })).map(Some)
+    write(tx, scope, message, touch, Some(Via { platform, bot, chat_id })).map(Some)
 }
 
 /// Writes an entry that did not come from the contact. Answers its sequence: 0 without a conversation, when it waits
