@@ -27,7 +27,7 @@ const api = [
 ];
 
 export default defineConfig({
-  // All pages live under /app/, so that none collides with a resource of the API (docs/decisions/0003).
+  // All pages live under /app/, so that none collides with a resource of the API (docs/decisions/0110).
   base: '/app/',
   plugins: [react(), tailwind()],
   server: { proxy: Object.fromEntries(api.map((path) => [path, { target: server }])) },

@@ -21,11 +21,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        // Where the web app stands once it is built in.
-        .route("/", get(|| async { file("text/html; charset=utf-8", PAGE) }))
-        .route("/docs/", get(|| async { file("text/html; charset=utf-8", PAGE) }))
+        .route("/docs/", get(page))
         .route("/docs/style.css", get(|| async { file("text/css; charset=utf-8", STYLE) }))
         .route("/docs/page.js", get(|| async { file("text/javascript; charset=utf-8", SCRIPT) }))
+}
+
+/// The page itself; also what stands at `/` where the web app was not built in.
+pub(crate) async fn page() -> impl IntoResponse {
+    file("text/html; charset=utf-8", PAGE)
 }
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {

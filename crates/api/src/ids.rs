@@ -1,7 +1,7 @@
 //! Ids by name. The derives for OpenAPI look into generic arguments, so bodies and views name ids by these aliases.
 
 use model::{
-    ApiKey, Id, Tenant, User,
+    ApiKey, Id, Tenant, User, WebSession,
     bot::Bot,
     broadcast::Broadcast,
     contact::{Contact, import::Import},
@@ -20,6 +20,7 @@ pub type ImportId = Id<Import>;
 pub type KeyId = Id<ApiKey>;
 pub type LabelId = Id<Label>;
 pub type MessageId = Id<Message>;
+pub type SessionId = Id<WebSession>;
 pub type TenantId = Id<Tenant>;
 pub type UserId = Id<User>;
 pub type ViewId = Id<InboxView>;

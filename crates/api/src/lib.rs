@@ -18,6 +18,7 @@ pub mod page;
 pub mod problem;
 mod team_inbox;
 mod telegram;
+mod web;
 
 use app::App;
 use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
@@ -35,6 +36,15 @@ pub struct Options {
     pub commit: Option<String>,
     /// What answers at `/mcp`, once it is known who asks.
     pub mcp: Option<Router>,
+    /// In a demo: who may sign in, for everybody to see.
+    pub demo: Option<Demo>,
+}
+
+/// The person of a demo.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    pub email: String,
+    pub password: String,
 }
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
@@ -60,6 +70,7 @@ pub fn router(app: App, mut options: Options) -> Router {
     let routes = routes
         .route("/openapi.json", get(openapi::serve))
         .merge(docs::routes())
+        .merge(web::routes(web::BUILT))
         .merge(mcp::routes(&app, options.mcp.take()))
         .layer(CatchPanicLayer::custom(edge::caught))
         .layer(from_fn_with_state(app.clone(), idempotency::layer))

@@ -80,7 +80,9 @@ pub(crate) fn complete(described: &utoipa::openapi::OpenApi) -> Value {
     components.insert(
         "securitySchemes".to_owned(),
         json!({"bearer": {"type": "http", "scheme": "bearer",
-        "description": "An API key (`jc_…`) or an access token from `POST /token/`."}}),
+        "description": "An API key (`jc_…`) or an access token from `POST /token/`."}, "session": {"type": "apiKey",
+        "in": "cookie", "name": "jina_session", "description": "The web app's cookie from `POST /session/`, named \
+        `__Host-jina_session` over https. What changes something needs `X-CSRF-Token` besides. Every operation takes it."}}),
     );
     components.insert("responses".to_owned(), responses());
     components.insert("parameters".to_owned(), parameters());
@@ -188,10 +190,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     for (name, kind, ..) in ERRORS {
         let applies = match kind {
             ErrorKind::Invalid | ErrorKind::Internal | ErrorKind::Unavailable => true,
-            ErrorKind::Unauthenticated => !is_public || path == "/token/" || path == "/refresh/",
+            ErrorKind::Unauthenticated => !is_public || ["/token/", "/refresh/", "/session/"].contains(&path),
             ErrorKind::Forbidden => !is_public,
             ErrorKind::NotFound => path.contains('{'),
-            ErrorKind::Conflict => method != "get" && !is_public,
+            ErrorKind::Conflict => method != "get" && (!is_public || path == "/setup/"),
             ErrorKind::TooLarge | ErrorKind::UnsupportedMedia => has_body,
             ErrorKind::IdempotencyMismatch => method == "post" && !is_public,
             ErrorKind::RateLimited => method == "post",

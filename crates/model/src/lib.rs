@@ -43,6 +43,10 @@ pub enum User {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiKey {}
 
+/// A browser in which somebody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebSession {}
+
 word::words! {
     /// A channel over which people write.
     pub enum Platform { Telegram = "TELEGRAM", Whatsapp = "WHATSAPP" }

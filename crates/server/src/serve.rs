@@ -41,17 +41,17 @@ pub async fn run(context: &Context) -> Result<()> {
         tracing::info!("Stopping: what is under way is finished first.");
         told.cancel();
     });
-    serve(&context.app, listener, stop).await
+    serve(&context.app, listener, stop, None).await
 }
 
-/// Runs the API and the engine until `stop`, then takes what is under way to its end.
-pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+/// Runs the API and the engine until `stop`, then takes what is under way to its end. `demo` may sign in, as all may see.
+pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken, demo: Option<api::Demo>) -> Result<()> {
     if app.db.engine() == Engine::Sqlite {
         // Nobody else serves from this file: requests that have no answer yet died with an earlier process.
         app.db.write(store::idempotency::free_all).await?;
     }
     let api_stop = CancellationToken::new();
-    let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()), mcp: Some(mcp::routes(app)) };
+    let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()), mcp: Some(mcp::routes(app)), demo };
     let service = axum::serve(
         listener,
         axum::ServiceExt::<axum::extract::Request>::into_make_service(api::router(app.clone(), options)),
@@ -145,9 +145,11 @@ async fn hello(context: &Context, address: SocketAddr) -> Result<()> {
     tracing::info!(address = %address, base_url = context.app.settings.base_url, "Jina Connect listens.");
     let tenants = app::accounts::tenants(&context.app).await?;
     context.output.done(&serde_json::json!({"url": url}), || {
-        let mut lines = vec![format!("Jina Connect listens on {url}; the API is described on {url}/docs/.")];
+        let mut lines =
+            vec![format!("Jina Connect listens on {url}: the app at {url}/app/, the API described at {url}/docs/.")];
         if tenants.is_empty() {
-            lines.push("There is no tenant yet. Make one: jina-connect tenant create --name Acme".into());
+            let hint = "There is no tenant yet. Open the app to make one, or: jina-connect tenant create --name Acme";
+            lines.push(hint.into());
         }
         lines
     })

@@ -27,6 +27,7 @@ pub mod probe;
 pub mod search;
 pub mod senders;
 pub mod settings;
+pub mod sessions;
 pub mod tenants;
 pub mod timeline;
 pub mod users;
@@ -49,6 +50,7 @@ pub fn statements() -> Vec<Sql> {
         labels::STATEMENTS,
         senders::STATEMENTS,
         settings::STATEMENTS,
+        sessions::STATEMENTS,
         probe::STATEMENTS,
         tenants::STATEMENTS,
         users::STATEMENTS,

@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0003__start_links_and_imports",
     "V0040__search",
     "V0100__team_inbox"
+    "V0110__web_sessions"
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

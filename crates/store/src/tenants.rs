@@ -11,6 +11,7 @@ crate::statements! {
     INSERT = "tenant.insert", "INSERT INTO tenant (id, name, created_at) VALUES ($1, $2, $3)";
     INSERT_HEAD = "tenant.insert_feed_head", "INSERT INTO feed_head (tenant_id, seq) VALUES ($1, 0)";
     hot FIND = "tenant.find", "SELECT id, name, created_at FROM tenant WHERE id = $1";
+    ANY = "tenant.any", "SELECT id FROM tenant ORDER BY id LIMIT 1";
     ALL = "tenant.all", "SELECT id, name, created_at FROM tenant ORDER BY id";
     JOIN = "tenant.join", "INSERT INTO member (tenant_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role";
@@ -59,6 +60,11 @@ pub fn insert(tx: &mut Tx, tenant: &TenantRow) -> Result<()> {
 
 pub fn find(tx: &mut Tx, id: Id<Tenant>) -> Result<Option<TenantRow>> {
     tx.query_opt(FIND, &args![id], read)
+}
+
+/// Whether there is a tenant at all.
+pub fn is_any(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.query_opt(ANY, &[], |row| row.get::<Id<Tenant>>(0))?.is_some())
 }
 
 /// Every tenant, oldest first: for the command line.

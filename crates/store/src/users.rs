@@ -13,6 +13,7 @@ crate::statements! {
     hot FIND = "user.find", "SELECT id, email, name, password_hash, is_active, created_at FROM app_user WHERE id = $1";
     hot BY_EMAIL = "user.by_email",
         "SELECT id, email, name, password_hash, is_active, created_at FROM app_user WHERE email = $1";
+    ANY = "user.any", "SELECT id FROM app_user ORDER BY id LIMIT 1";
     ALL = "user.all", "SELECT id, email, name, password_hash, is_active, created_at FROM app_user ORDER BY email";
     hot SET_PASSWORD = "user.set_password", "UPDATE app_user SET password_hash = $1 WHERE id = $2";
     INSERT_TOKEN = "user.insert_refresh_token",
@@ -67,6 +68,11 @@ pub fn by_email(tx: &mut Tx, email: &str) -> Result<Option<UserRow>> {
     tx.query_opt(BY_EMAIL, &args![email], read)
 }
 
+/// Whether there is a user at all.
+pub fn is_any(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.query_opt(ANY, &[], |row| row.get::<Id<User>>(0))?.is_some())
+}
+
 /// Every user of the installation: for the command line.
 pub fn all(tx: &mut Tx) -> Result<Vec<UserRow>> {
     tx.query(ALL, &[], read)
@@ -76,7 +82,7 @@ pub fn all(tx: &mut Tx) -> Result<Vec<UserRow>> {
 pub fn set_password(tx: &mut Tx, id: Id<User>, hash: &str) -> Result<()> {
     tx.execute(SET_PASSWORD, &args![hash, id])?;
     tx.execute(REVOKE_TOKENS, &args![id])?;
-    Ok(())
+    crate::sessions::end_all(tx, id, None)
 }
 
 /// Keeps the hash of a new refresh token; forgets the user's expired ones.

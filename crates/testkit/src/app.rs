@@ -40,9 +40,23 @@ impl TestApp {
         let media = TempDir::with_prefix("jina-connect-media-").expect("a temporary folder can be made");
         let app = app(&db, media.path(), &clock, change);
         let (tenant, key) = accounts::create_tenant(&app, "Test").await.expect("a tenant can be made");
+        let key = key.key.expose_secret().to_owned();
+        Self::around(app, clock, tenant.id, Some(key), (db, media))
+    }
+
+    /// An installation that nobody has used: there is no tenant, and `owner` is nobody.
+    pub fn unused(db: TestDb) -> Self {
+        let clock = FakeClock::default();
+        let media = TempDir::with_prefix("jina-connect-media-").expect("a temporary folder can be made");
+        let app = app(&db, media.path(), &clock, |_| {});
+        let tenant = app.ids.id();
+        Self::around(app, clock, tenant, None, (db, media))
+    }
+
+    fn around(app: App, clock: FakeClock, tenant: Id<Tenant>, key: Option<String>, data: (TestDb, TempDir)) -> Self {
         let router = api::router(app.clone(), api::Options::default());
-        let owner = Client::new(router.clone(), Some(key.key.expose_secret().to_owned()));
-        Self { app, clock, tenant: tenant.id, router, owner, db, _media: media }
+        let owner = Client::new(router.clone(), key);
+        Self { app, clock, tenant, router, owner, db: data.0, _media: data.1 }
     }
 
     /// Nobody: without a token.

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { queryClient, request } from './api';
-import type { Problem } from './problem';
+import { Problem } from './problem';
 import { session } from './session-state';
 
 export type Role = 'OWNER' | 'ADMIN' | 'MANAGER' | 'AGENT' | 'VIEWER';
@@ -12,7 +12,7 @@ export type Session = {
   csrf_token: string;
   build: string;
 };
-export type Setup = { needed: boolean; demo: { email: string; password: string } | null };
+export type Setup = { needed: boolean; has_users: boolean; demo: { email: string; password: string } | null };
 export type Credentials = { email: string; password: string; code?: string; remember?: boolean };
 export type FirstRun = { workspace_name: string; name: string; email: string; password: string };
 
@@ -55,8 +55,24 @@ async function enter(path: string, given: unknown): Promise<Session> {
 export const signIn = (given: Credentials) => enter('/session/', given);
 export const setUp = (given: FirstRun) => enter('/setup/', given);
 
+/** Every request after it is for the other workspace; nothing of the first one may stay in sight, in no tab. */
+export async function switchTenant(id: string) {
+  await request('/session/', { method: 'PATCH', body: JSON.stringify({ tenant_id: id }) });
+  tabs?.postMessage('switched');
+  restart();
+}
+function restart() {
+  queryClient.clear();
+  location.assign(import.meta.env.BASE_URL);
+}
+
 export async function signOut() {
-  await request('/session/', { method: 'DELETE' });
+  try {
+    await request('/session/', { method: 'DELETE' });
+  } catch (error) {
+    // Whose session is over is signed out already.
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
   tabs?.postMessage('out');
   leave();
 }
@@ -67,5 +83,6 @@ function leave() {
 }
 tabs?.addEventListener('message', ({ data }) => {
   if (data === 'out') leave();
+  else if (data === 'switched') restart();
   else queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 });

@@ -6,13 +6,12 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react';
 import { t } from '../i18n/shell';
 import { cx } from '../lib/cx';
 import { nameOf, searchPeopleQuery } from '../lib/inbox';
-import { useSession } from '../lib/session';
+import { switchTenant, useSession } from '../lib/session';
 import { toggleTheme } from '../lib/store';
 import { Avatar } from '../ui/avatar';
 import { Kbd } from '../ui/kbd';
 import { type Command, offered } from './commands';
 import { places } from './places';
-import { switchTenant } from './shell';
 
 type Item = Command & { person?: string };
 

@@ -6,8 +6,8 @@ import { t } from '../i18n/shell';
 import { cx } from '../lib/cx';
 import { useHotkeys } from '../lib/hotkeys';
 import { statsQuery } from '../lib/inbox';
-import { signOut, useSession } from '../lib/session';
 import { session } from '../lib/session-state';
+import { signOut, switchTenant, useSession } from '../lib/session';
 import { toggleTheme } from '../lib/store';
 import { useStream } from '../lib/stream';
 import { Avatar } from '../ui/avatar';
@@ -181,10 +181,4 @@ function Foot() {
       </Menu>
     </div>
   );
-}
-
-/** Every request after it is for the other workspace; nothing of the first one may stay in sight. */
-export function switchTenant(id: string) {
-  localStorage.setItem('tenant', id);
-  location.assign(import.meta.env.BASE_URL);
 }

@@ -1,7 +1,9 @@
 //! Signing in, API keys, and who one is.
 
 mod keys;
+mod session;
 mod settings;
+mod setup;
 mod sign_in;
 mod users;
 
@@ -9,5 +11,11 @@ use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(sign_in::routes()).merge(keys::routes()).merge(settings::routes()).merge(users::routes())
+    OpenApiRouter::new()
+        .merge(sign_in::routes())
+        .merge(keys::routes())
+        .merge(settings::routes())
+        .merge(users::routes())
+        .merge(session::routes())
+        .merge(setup::routes())
 }

@@ -1,6 +1,6 @@
 //! `POST /token/` and `POST /refresh/`.
 
-use app::App;
+use app::{App, accounts};
 use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,8 @@ struct TokenPair {
 /// Sign in with a password.
 #[utoipa::path(post, path = "/token/", tag = "accounts", security(()), responses((status = OK, body = TokenPair)))]
 async fn sign_in(State(app): State<App>, Json(body): Json<Credentials>) -> Result<Json<TokenPair>> {
-    let tokens = app::accounts::sign_in(&app, &body.email, &body.password).await?;
+    let credentials = accounts::Credentials { email: body.email, password: body.password };
+    let tokens = accounts::sign_in(&app, &credentials).await?;
     let (access, refresh) = (tokens.access.expose_secret().to_owned(), tokens.refresh.expose_secret().to_owned());
     Ok(Json(TokenPair { access, refresh }))
 }
@@ -54,6 +55,6 @@ struct AccessToken {
 /// Get a new access token.
 #[utoipa::path(post, path = "/refresh/", tag = "accounts", security(()), responses((status = OK, body = AccessToken)))]
 async fn refresh(State(app): State<App>, Json(body): Json<Refresh>) -> Result<Json<AccessToken>> {
-    let access = app::accounts::refresh(&app, &body.refresh).await?;
+    let access = accounts::refresh(&app, &body.refresh).await?;
     Ok(Json(AccessToken { access: access.expose_secret().to_owned() }))
 }

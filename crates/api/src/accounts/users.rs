@@ -4,6 +4,7 @@ use app::App;
 use axum::extract::State;
 use model::Role;
 use serde::Serialize;
+use store::{tenants::Membership, users::UserRow};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -32,12 +33,18 @@ struct Me {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct UserView {
+pub(super) struct UserView {
     id: UserId,
     #[schema(example = "ada@example.org")]
     email: String,
     #[schema(example = "Ada Lovelace")]
     name: String,
+}
+
+impl From<UserRow> for UserView {
+    fn from(row: UserRow) -> Self {
+        Self { id: row.id, email: row.email, name: row.name }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,21 +57,26 @@ struct MeKey {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct MembershipView {
+pub(super) struct MembershipView {
     id: TenantId,
     #[schema(example = "Analytical Engines")]
     name: String,
     role: Role,
 }
 
+impl From<Membership> for MembershipView {
+    fn from(of: Membership) -> Self {
+        Self { id: of.tenant, name: of.name, role: of.role }
+    }
+}
+
 /// Who am I, in which tenants, with which role?
 #[utoipa::path(get, path = "/users/me/", tag = "accounts", responses((status = OK, body = Me)))]
 async fn me(State(app): State<App>, Whoami(identity): Whoami) -> Result<Json<Me>> {
     let memberships = app::accounts::memberships(&app, &identity).await?;
-    let tenants = memberships.into_iter().map(|of| MembershipView { id: of.tenant, name: of.name, role: of.role });
     Ok(Json(Me {
-        tenants: tenants.collect(),
-        user: identity.user.map(|user| UserView { id: user.id, email: user.email, name: user.name }),
+        tenants: memberships.into_iter().map(MembershipView::from).collect(),
+        user: identity.user.map(UserView::from),
         api_key: identity.key.map(|key| MeKey { id: key.id, name: key.name, prefix: key.prefix }),
         tenant_id: identity.caller.tenant,
         role: identity.caller.role,

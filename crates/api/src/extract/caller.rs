@@ -1,4 +1,4 @@
-//! Who asks: `Authorization: Bearer`, and `X-Tenant-Id` for people who belong to several tenants.
+//! Who asks: `Authorization: Bearer` or the web app's cookie, and `X-Tenant-Id` for people who belong to several tenants.
 
 use std::ops::Deref;
 
@@ -9,6 +9,7 @@ use axum::{
 };
 use model::{Error, Id, Permission, Scope, Tenant};
 
+use super::cookie;
 use crate::problem::Failure;
 
 /// Names the tenant that a person acts for; without it, the first one they belong to.
@@ -80,17 +81,23 @@ pub(crate) async fn authenticated(parts: &mut Parts, app: &App) -> Result<Identi
     if let Some(identity) = parts.extensions.get::<Identity>() {
         return Ok(identity.clone());
     }
-    let token = bearer(&parts.headers).ok_or_else(|| {
-        Error::unauthenticated("Send your API key or access token as \"Authorization: Bearer <token>\".")
-    })?;
-    let tenant = tenant(&parts.headers)?;
-    let identity = app::accounts::authenticate(app, token, tenant).await?;
+    let identity = identified(parts, app).await?;
     parts.extensions.insert(identity.clone());
     Ok(identity)
 }
 
+async fn identified(parts: &Parts, app: &App) -> Result<Identity, Error> {
+    if let Some(token) = bearer(&parts.headers) {
+        return app::accounts::authenticate(app, token, tenant(&parts.headers)?).await;
+    }
+    let token = cookie::token(app, &parts.headers).ok_or_else(|| {
+        Error::unauthenticated("Send your API key or access token as \"Authorization: Bearer <token>\".")
+    })?;
+    cookie::authenticated(app, parts, token, tenant(&parts.headers)?).await
+}
+
 /// The token of the `Authorization` header.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }

@@ -1,6 +1,7 @@
 //! What handlers take: the caller, and input that has been checked whole, so that every complaint comes at once.
 
 mod caller;
+pub(crate) mod cookie;
 mod fields;
 mod json;
 mod keyed_id;

@@ -14,3 +14,4 @@ mod pages;
 mod permissions;
 mod search;
 mod tenant_settings;
+mod session;

@@ -1,11 +1,13 @@
 //! Tenants, people, API keys, and who a token belongs to. Used by the API, by MCP and by the command line.
 
 mod access_token;
+mod first_run;
 mod guesses;
 mod keys;
 mod password;
 mod session;
 mod session_id;
+mod web_session;
 
 use model::{Error, Id, Result, Role, Scope, Tenant};
 use secrecy::SecretString;
@@ -14,10 +16,16 @@ use store::{
     users::UserRow,
 };
 
+pub use first_run::{FirstRun, Population, population, set_up};
 pub use guesses::Guesses;
 pub use keys::{MadeKey, NewKey, create_key, revoke_key};
-pub use session::{ACCESS_TOKEN_MS, Identity, Tokens, authenticate, refresh, sign_in};
+use session::check_credentials;
+pub use session::{ACCESS_TOKEN_MS, Credentials, Identity, Tokens, authenticate, refresh, sign_in};
 pub use session_id::{open_session, owns_session};
+pub use web_session::{
+    Browser, LASTING_MS, authenticate_session, begin_web_session, csrf_token, end_web_session, is_csrf_token,
+    switch_workspace,
+};
 
 use crate::App;
 

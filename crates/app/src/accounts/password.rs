@@ -21,10 +21,7 @@ const NOBODY: &str =
 
 /// Hashes a new password, if it is long enough.
 pub(super) async fn hash(app: &App, password: &SecretString) -> Result<String> {
-    let text = password.expose_secret();
-    if text.chars().count() < CHARS_MIN || text.len() > BYTES_MAX {
-        return Err(Error::field("password", format!("Enter {CHARS_MIN} to {BYTES_MAX} characters.")));
-    }
+    check(password)?;
     let salt: [u8; 16] = app.ids.random();
     let password = password.clone();
     at_work(move || {
@@ -32,6 +29,15 @@ pub(super) async fn hash(app: &App, password: &SecretString) -> Result<String> {
         hash.map(|hash| hash.to_string()).map_err(|e| Error::internal(format!("a password could not be hashed: {e}")))
     })
     .await?
+}
+
+/// Whether a new password is long enough.
+pub(super) fn check(password: &SecretString) -> Result<()> {
+    let text = password.expose_secret();
+    if text.chars().count() < CHARS_MIN || text.len() > BYTES_MAX {
+        return Err(Error::field("password", format!("Enter {CHARS_MIN} to {BYTES_MAX} characters.")));
+    }
+    Ok(())
 }
 
 /// Whether `password` is the one behind `hash`; with `None` it only takes as long as if there were one.

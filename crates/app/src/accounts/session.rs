@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{Actor, Caller, Error, Id, Result, Tenant, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use store::{keys::KeyRow, users::UserRow};
+use store::{keys::KeyRow, sessions::SessionRow, users::UserRow};
 
 use super::{access_token, keys, password};
 use crate::App;
@@ -24,6 +24,13 @@ pub struct Tokens {
     pub refresh: SecretString,
 }
 
+/// What somebody shows to sign in.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub email: String,
+    pub password: SecretString,
+}
+
 /// Who a token belongs to.
 #[derive(Debug, Clone)]
 pub struct Identity {
@@ -32,10 +39,19 @@ pub struct Identity {
     pub user: Option<UserRow>,
     /// The key; `None` for a person.
     pub key: Option<KeyRow>,
+    /// The browser, when a cookie told who it is.
+    pub session: Option<SessionRow>,
+}
+
+/// Signs a program in on behalf of a person.
+pub async fn sign_in(app: &App, credentials: &Credentials) -> Result<Tokens> {
+    let user = check_credentials(app, credentials).await?;
+    begin_session(app, &user).await
 }
 
 /// Checks a password. Unknown addresses, inactive users and wrong passwords get the same answer in the same time.
-pub async fn sign_in(app: &App, email: &str, password: &SecretString) -> Result<Tokens> {
+pub(super) async fn check_credentials(app: &App, credentials: &Credentials) -> Result<UserRow> {
+    let Credentials { email, password } = credentials;
     let email = email.trim().to_lowercase();
     app.guesses.begin(&email, app.clock.now())?;
     let user = if email.contains('\0') {
@@ -51,7 +67,7 @@ pub async fn sign_in(app: &App, email: &str, password: &SecretString) -> Result<
         return Err(Error::unauthenticated("The address or the password is wrong.").with_code("wrong_credentials"));
     };
     app.guesses.forget(&email);
-    begin_session(app, &user).await
+    Ok(user)
 }
 
 async fn begin_session(app: &App, user: &UserRow) -> Result<Tokens> {
@@ -104,7 +120,7 @@ async fn by_key(app: &App, token: &str, tenant: Option<Id<Tenant>>) -> Result<Id
     }
     note_use(app, &key, now).await;
     let caller = Caller { tenant: own, actor: Actor::Key(key.id), role: key.role };
-    Ok(Identity { caller, user: None, key: Some(key) })
+    Ok(Identity { caller, user: None, key: Some(key), session: None })
 }
 
 /// A database that can't write must not keep anybody from reading, so a failure is only logged.
@@ -129,9 +145,9 @@ async fn by_access_token(app: &App, token: &str, tenant: Option<Id<Tenant>>) -> 
     };
     let membership = membership.ok_or_else(not_a_member)?;
     let caller = Caller { tenant: membership.tenant, actor: Actor::User(id), role: membership.role };
-    Ok(Identity { caller, user: Some(user), key: None })
+    Ok(Identity { caller, user: Some(user), key: None, session: None })
 }
 
-fn not_a_member() -> Error {
+pub(super) fn not_a_member() -> Error {
     Error::forbidden("You are not a member of this tenant.")
 }

@@ -25,6 +25,7 @@ use crate::{
 /// The sample bot's token: anything of this form is a token to the sandbox.
 const TOKEN: &str = "7000000001:sample-token-of-the-demo";
 
+const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "demo-password";
 
 /// How long the sample people's messages may take to arrive.
@@ -64,7 +65,8 @@ pub async fn run(mut resolved: Resolved, output: Output) -> Result<()> {
     let phones_task = tokio::spawn(async move { served.serve(phones_listener, phones_stop.cancelled_owned()).await });
     let service = tokio::spawn({
         let (app, stop) = (app.clone(), stop.clone());
-        async move { serve::serve(&app, listener, stop).await }
+        let demo = Some(api::Demo { email: EMAIL.into(), password: PASSWORD.into() });
+        async move { serve::serve(&app, listener, stop, demo).await }
     });
     tokio::select! {
         sample = sample(&app, &phones) => say(output, &sample?, address, phones_address)?,
@@ -92,13 +94,7 @@ async fn sample(app: &App, phones: &Sandbox) -> Result<Sample> {
     let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner };
     let scope = caller.require(Permission::Manage)?;
     let password = PASSWORD.into();
-    let user = NewUser {
-        email: "demo@example.com".into(),
-        name: "Demo".into(),
-        password,
-        tenant: tenant.id,
-        role: Role::Owner,
-    };
+    let user = NewUser { email: EMAIL.into(), name: "Demo".into(), password, tenant: tenant.id, role: Role::Owner };
     accounts::create_user(app, user).await?;
     let new = Register {
         name: Some("Demo Support".into()),
@@ -154,16 +150,17 @@ async fn arrived(app: &App, scope: &Scope, chat: i64) -> Result<Id<Contact>> {
 fn say(output: Output, sample: &Sample, address: SocketAddr, phones: SocketAddr) -> Result<()> {
     let Sample { api_key, contact, chat } = sample;
     let document = json!({
-        "url": format!("http://{address}"), "phones_url": format!("http://{phones}"), "api_key": api_key,
-        "contact_id": contact, "chat_id": chat, "email": "demo@example.com", "password": PASSWORD,
+        "url": format!("http://{address}"), "app_url": format!("http://{address}/app/"), "phones_url": format!("http://{phones}"), "api_key": api_key,
+        "contact_id": contact, "chat_id": chat, "email": EMAIL, "password": PASSWORD,
     });
     output.done(&document, || {
         vec![
             format!("Jina Connect's demo runs on http://{address}. Its data go when it ends (Ctrl-C)."),
             String::new(),
+            format!("  The app                http://{address}/app/"),
             format!("  The API, described     http://{address}/docs/"),
             format!("  The customers' phones  http://{phones}/"),
-            format!("  Sign in as             demo@example.com, {PASSWORD}"),
+            format!("  Sign in as             {EMAIL}, {PASSWORD}"),
             String::new(),
             "Paste this into another terminal, then the curl lines of the README work:".into(),
             String::new(),

@@ -11,6 +11,7 @@ export default {
   codeHint: 'Six digits, or one of your recovery codes.',
   lockedFor: 'Too many tries. Try again in {minutes}.',
   demo: 'This is the demo. Anything you do here is thrown away.',
+  nobody: 'Nobody can sign in yet. On the server: jina-connect user create --email you@example.org --role OWNER',
   demoSubmit: 'Enter the demo',
   setupTitle: 'Welcome',
   setupAbout: 'Three things, and you are in. Everything stays on this server.',

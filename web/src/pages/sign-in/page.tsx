@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useFilters } from '../../lib/search';
-import { readSetup, sessionQuery } from '../../lib/session';
+import { readSetup, type Setup, sessionQuery } from '../../lib/session';
 import { Failed, Skeleton } from '../../ui/states';
 import { SignInForm } from './form';
 import { Frame } from './frame';
@@ -21,7 +21,7 @@ export default function SignInPage() {
     else if (session.data) enter();
   });
   return (
-    <Frame title={t('title')} about={setup.data?.demo ? t('demo') : undefined}>
+    <Frame title={t('title')} about={about(setup.data)}>
       {setup.failureCount > 0 && !setup.data ? (
         <Failed error={setup.failureReason} />
       ) : setup.isPending ? (
@@ -32,6 +32,9 @@ export default function SignInPage() {
     </Frame>
   );
 }
+
+const about = (setup: Setup | undefined) =>
+  setup?.demo ? t('demo') : setup && !setup.has_users ? t('nobody') : undefined;
 
 /** A page of this app, never another site. */
 const isOurs = (path: string | undefined): path is string => !!path && /^\/(?![/\\])/.test(path);
