@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { t } from '../i18n/shell';
 import { cx } from '../lib/cx';
+import { useIsPhone } from '../lib/screen';
 import { Checkbox } from './checkbox';
 
 export type Column<R> = {
@@ -13,6 +14,8 @@ export type Column<R> = {
   cell: (row: R) => ReactNode;
   sortable?: boolean;
   end?: boolean;
+  /** Not on phones, where one or two columns must do. */
+  wide?: boolean;
 };
 type Props<R> = {
   label: string;
@@ -32,15 +35,19 @@ type Props<R> = {
   empty?: ReactNode;
 };
 const ROW = 40;
+const ROW_ON_PHONE = 52;
 
 /** Virtual rows of 40 px under a sticky head; sorting and selection belong to the page. It fills its parent. */
 export function Table<R>(props: Props<R>) {
-  const { label, columns, rows, id, selected, onSelect, onOpen, current, onEnd } = props;
+  const { label, rows, id, selected, onSelect, onOpen, current, onEnd } = props;
+  const isPhone = useIsPhone();
+  const columns = isPhone ? props.columns.filter((column) => !column.wide) : props.columns;
+  const height = isPhone ? ROW_ON_PHONE : ROW;
   const scroller = useRef<HTMLDivElement>(null);
   const v = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 12,
     getItemKey: (at) => id(rows[at] as R),
     scrollPaddingStart: ROW,
@@ -51,6 +58,8 @@ export function Table<R>(props: Props<R>) {
     if (rows.length && last >= rows.length - 20) onEnd?.();
   }, [last, rows.length, onEnd]);
   const at = current === undefined ? -1 : rows.findIndex((row) => id(row) === current);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is void then
+  useEffect(() => v.measure(), [height]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the current row moves
   useEffect(() => {
     if (at >= 0) v.scrollToIndex(at, { align: 'auto' });
@@ -110,7 +119,7 @@ export function Table<R>(props: Props<R>) {
                   'absolute inset-x-0 top-0 grid items-center gap-3 border-b border-line px-4 md:px-6',
                   selected?.has(key) || isCurrent ? 'bg-accent-soft' : onOpen && 'hover:bg-sunken',
                 )}
-                style={{ gridTemplateColumns: template, height: ROW, transform: `translateY(${item.start}px)` }}
+                style={{ gridTemplateColumns: template, height, transform: `translateY(${item.start}px)` }}
               >
                 {onSelect && (
                   <span role="cell">

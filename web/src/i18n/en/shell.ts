@@ -37,6 +37,7 @@ export default {
   saved: 'Saved',
   retry: 'Try again',
   back: 'Back',
+  clear: 'Clear',
   copy: 'Copy',
   copied: 'Copied',
   loading: 'Loading',

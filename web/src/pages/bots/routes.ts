@@ -1,5 +1,8 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { page } from '../lazy';
 
-const load = () => import('./page');
-export const botsRoutes = (shell: AnyRoute) => [page(shell, '/bots', load), page(shell, '/bots/$', load)];
+export const botsRoutes = (shell: AnyRoute) => [
+  page(shell, '/bots', () => import('./page')),
+  page(shell, '/bots/new', () => import('./add')),
+  page(shell, '/bots/$id', () => import('./bot')),
+];

@@ -1,8 +1,9 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { page } from '../lazy';
 
-const load = () => import('./page');
 export const broadcastsRoutes = (shell: AnyRoute) => [
-  page(shell, '/broadcasts', load),
-  page(shell, '/broadcasts/$', load),
+  page(shell, '/broadcasts', () => import('./page')),
+  page(shell, '/broadcasts/new', () => import('./compose')),
+  page(shell, '/broadcasts/$id', () => import('./broadcast')),
+  page(shell, '/broadcasts/$id/edit', () => import('./compose')),
 ];

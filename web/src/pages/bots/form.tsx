@@ -1,0 +1,55 @@
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { t as shell } from '../../i18n/shell';
+import { useHotkeys } from '../../lib/hotkeys';
+import { Problem } from '../../lib/problem';
+import { Button } from '../../ui/button';
+import { t } from './t';
+
+type Props = {
+  id: string;
+  disabled?: boolean;
+  onSave: (given: FormData) => Promise<unknown>;
+  children: (errors: Record<string, string[]>) => ReactNode;
+};
+
+/** Saves by itself, with "Saved" beside the button; Ctrl S saves too. */
+export function SavedForm({ id, disabled, onSave, children }: Props) {
+  const [problem, setProblem] = useState<Problem>();
+  const [state, setState] = useState<'' | 'busy' | 'saved'>('');
+  useHotkeys({ 'mod+s': () => (document.getElementById(id) as HTMLFormElement | null)?.requestSubmit() }, !disabled);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setState('busy');
+    setProblem(undefined);
+    try {
+      await onSave(new FormData(event.currentTarget));
+      setState('saved');
+    } catch (error) {
+      setProblem(Problem.of(error));
+      setState('');
+    }
+  };
+  const errors = problem?.errors ?? {};
+  return (
+    <form id={id} onSubmit={submit} onChange={() => setState('')} className="max-w-md space-y-5" noValidate>
+      {children(errors)}
+      {problem && !Object.keys(errors).length && (
+        <p role="alert" className="text-sm text-bad">
+          {problem.message}
+        </p>
+      )}
+      {disabled ? (
+        <p className="text-sm text-fg-3">{t('ownerOnly')}</p>
+      ) : (
+        <div className="flex items-center gap-3">
+          <Button type="submit" variant="primary" busy={state === 'busy'}>
+            {shell('save')}
+          </Button>
+          <span role="status" className="text-sm text-ok">
+            {state === 'saved' && t('saved')}
+          </span>
+        </div>
+      )}
+    </form>
+  );
+}

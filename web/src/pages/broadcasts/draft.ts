@@ -1,0 +1,113 @@
+/** What is being written: one value for the form, the browser's memory, and the server's body. */
+import type { Schemas } from '../../lib/api';
+import { persisted } from '../../lib/store';
+import type { Broadcast } from './broadcasts';
+
+export type DraftButton = { key: number; text: string; url: string };
+export type Draft = {
+  /** Once it is a draft on the server. */
+  id: string;
+  name: string;
+  text: string;
+  marks: boolean;
+  mediaType: '' | 'photo' | 'video' | 'document' | 'animation';
+  mediaUrl: string;
+  buttons: DraftButton[];
+  silent: boolean;
+  protect: boolean;
+  noLinkPreview: boolean;
+  bot: string;
+  audience: 'all' | 'tags' | 'chosen';
+  tags: string[];
+  except: string[];
+  recipients: string[];
+  when: 'now' | 'at';
+  at: string;
+};
+
+export const EMPTY: Draft = {
+  id: '',
+  name: '',
+  text: '',
+  marks: true,
+  mediaType: '',
+  mediaUrl: '',
+  buttons: [],
+  silent: false,
+  protect: false,
+  noLinkPreview: false,
+  bot: '',
+  audience: 'all',
+  tags: [],
+  except: [],
+  recipients: [],
+  when: 'now',
+  at: '',
+};
+
+/** Kept in this browser at every key, so that nothing typed is lost. */
+export const kept = persisted<Draft | null>('broadcast-draft', null);
+
+type Content = Pick<
+  Schemas['BroadcastBody'],
+  'message_text' | 'parse_mode' | 'media_type' | 'media_url' | 'buttons' | 'disable_notification'
+>;
+export function contentOf(draft: Draft): Content {
+  const hasMedia = draft.mediaType && draft.mediaUrl.trim();
+  const buttons = draft.buttons.filter((button) => button.text.trim() || button.url.trim());
+  return {
+    message_text: draft.text,
+    parse_mode: draft.marks ? 'Markdown' : null,
+    media_type: hasMedia ? (draft.mediaType as never) : null,
+    media_url: hasMedia ? draft.mediaUrl.trim() : null,
+    buttons: buttons.length ? buttons.map(({ text, url }) => [{ type: 'URL', text, url }] as never) : null,
+  };
+}
+
+export const audienceOf = (draft: Draft): Schemas['BroadcastBody'] => ({
+  select_all: draft.audience === 'all',
+  tag_filter: draft.audience === 'tags' ? draft.tags : [],
+  exclude_tags: draft.except,
+  recipients: draft.audience === 'chosen' ? draft.recipients : [],
+});
+
+export function bodyOf(draft: Draft): Schemas['BroadcastBody'] {
+  return {
+    name: draft.name,
+    platform: 'TELEGRAM',
+    ...contentOf(draft),
+    ...audienceOf(draft),
+    disable_notification: draft.silent,
+    protect_content: draft.protect,
+    link_preview: draft.noLinkPreview ? false : null,
+    bot_app_id: draft.bot || null,
+  };
+}
+
+type Row = { type?: string; text?: string; url?: string };
+/** A draft of the server, to go on with. */
+export function read(one: Broadcast): Draft {
+  const rows = ((one.buttons ?? []) as unknown[]).flat() as Row[];
+  return {
+    ...EMPTY,
+    id: one.id,
+    name: one.name,
+    text: one.message_text,
+    marks: one.parse_mode === 'Markdown',
+    mediaType: (one.media_type ?? '') as Draft['mediaType'],
+    mediaUrl: one.media_url ?? '',
+    buttons: rows.map((row, key) => ({ key, text: row.text ?? '', url: row.url ?? '' })),
+    silent: one.disable_notification,
+    protect: one.protect_content,
+    noLinkPreview: one.link_preview === false,
+    bot: one.bot_app_id ?? '',
+    audience: one.select_all ? 'all' : one.tag_filter.length ? 'tags' : 'all',
+    tags: one.tag_filter,
+    except: one.exclude_tags,
+    when: one.scheduled_time ? 'at' : 'now',
+    at: one.scheduled_time ?? '',
+  };
+}
+
+export const isSomebody = (draft: Draft) =>
+  draft.audience === 'all' || (draft.audience === 'tags' ? draft.tags.length > 0 : draft.recipients.length > 0);
