@@ -1,5 +1,9 @@
 import type { AnyRoute } from '@tanstack/react-router';
 import { page } from '../lazy';
 
-const load = () => import('./page');
-export const contactsRoutes = (shell: AnyRoute) => [page(shell, '/contacts', load), page(shell, '/contacts/$', load)];
+export const contactsRoutes = (shell: AnyRoute) => [
+  page(shell, '/contacts', () => import('./page')),
+  page(shell, '/contacts/import', () => import('./import')),
+  page(shell, '/contacts/import/$id', () => import('./import-run')),
+  page(shell, '/contacts/$id', () => import('./contact')),
+];
