@@ -13,5 +13,5 @@ mod media;
 mod pages;
 mod permissions;
 mod search;
-mod tenant_settings;
 mod session;
+mod tenant_settings;
