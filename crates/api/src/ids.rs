@@ -3,7 +3,7 @@
 use model::{
     ApiKey, Id, Tenant, User, WebSession,
     bot::Bot,
-    broadcast::Broadcast,
+    broadcast::{Broadcast, Template},
     contact::{Contact, import::Import},
     conversation::{CannedResponse, Conversation, InboxView, Label},
     event::Event,
@@ -21,6 +21,7 @@ pub type KeyId = Id<ApiKey>;
 pub type LabelId = Id<Label>;
 pub type MessageId = Id<Message>;
 pub type SessionId = Id<WebSession>;
+pub type TemplateId = Id<Template>;
 pub type TenantId = Id<Tenant>;
 pub type UserId = Id<User>;
 pub type ViewId = Id<InboxView>;

@@ -6,6 +6,10 @@ use crate::{Error, Result, word::words};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Broadcast {}
 
+/// A message that is kept for broadcasts to come; the row belongs to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {}
+
 words! {
     pub enum BroadcastStatus {
         Draft = "DRAFT", Scheduled = "SCHEDULED", Queued = "QUEUED", Sending = "SENDING", Paused = "PAUSED",

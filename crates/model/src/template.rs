@@ -46,6 +46,17 @@ impl Template {
         })
     }
 
+    /// The names of variables that have neither a value nor a default, each once.
+    pub fn missing(&self, value: impl Fn(&str) -> Option<String>) -> impl Iterator<Item = &str> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.pieces.iter().filter_map(move |piece| match piece {
+            Piece::Variable { name, default: None } if seen.insert(name) => {
+                value(name).is_none_or(|found| found.is_empty()).then_some(name.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Fills the variables in. `value` gives a variable's value, `escape` makes it safe for the parse mode. A variable
     /// without a value takes its default, and without a default nothing.
     pub fn render(&self, value: impl Fn(&str) -> Option<String>, escape: impl Fn(&str) -> String) -> String {

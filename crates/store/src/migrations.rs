@@ -22,8 +22,9 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0002__contact_orders",
     "V0003__start_links_and_imports",
     "V0040__search",
-    "V0100__team_inbox"
-    "V0110__web_sessions"
+    "V0090__broadcast_templates",
+    "V0100__team_inbox",
+    "V0110__web_sessions",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -23,6 +23,9 @@ use crate::{
     problem::Result,
 };
 
+/// Who can get a test at once.
+const TESTS_MAX: usize = 10;
+
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(start))
@@ -120,23 +123,36 @@ async fn duplicate(
     Ok((StatusCode::CREATED, Json(shown(&app, &scope, copy.id).await?)))
 }
 
-/// To whom a test goes: a contact or a chat, usually one's own.
-#[derive(Debug, Deserialize, ToSchema)]
+/// To whom a test goes: contacts or a chat. Without any, to yourself: the contact with your own e-mail address.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 struct TestBody {
     /// The contact whose values are filled in.
     contact_id: Option<ContactId>,
+    /// Several contacts, at most 10, each with their own values and language.
+    #[schema(max_items = 10)]
+    contact_ids: Option<Vec<ContactId>>,
     /// A Telegram chat; the values are those of its contact, if there is one.
     chat_id: Option<TelegramId>,
 }
 
-/// The message that goes out as a test.
+/// The messages that go out as a test.
 #[derive(Debug, Serialize, ToSchema)]
 struct TestView {
+    /// The first of them.
     message_id: MessageId,
+    status: Option<Status>,
+    messages: Vec<TestMessage>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct TestMessage {
+    message_id: MessageId,
+    /// Null for a chat that was named itself.
+    contact_id: Option<ContactId>,
     status: Option<Status>,
 }
 
-/// Send it to oneself, to see what it looks like. It is not counted.
+/// Send it to oneself or to named contacts, to see what it looks like. It is not counted.
 #[utoipa::path(post, path = "/broadcast/{id}/test/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
     responses((status = ACCEPTED, body = TestView)))]
 async fn test(
@@ -144,17 +160,42 @@ async fn test(
     MayManage(scope): MayManage,
     Whoami(identity): Whoami,
     Path(id): Path<BroadcastId>,
-    Json(body): Json<TestBody>,
+    body: Option<Json<TestBody>>,
 ) -> Result<(StatusCode, Json<TestView>)> {
-    let to = match (body.contact_id, body.chat_id) {
-        (Some(contact), None) => To::Contact(contact),
-        (None, Some(TelegramId(chat))) => To::Chat(chat),
-        (Some(_), Some(_)) => return Err(Error::field("chat_id", "Give contact_id or chat_id, not both.").into()),
-        (None, None) => return Err(Error::field("contact_id", "Say who gets it: contact_id or chat_id.").into()),
-    };
-    let message = use_case::send_test(&app, &scope, id, to, author(&identity)).await?;
-    let status = message.sending.map(|sending| sending.status);
-    Ok((StatusCode::ACCEPTED, Json(TestView { message_id: message.id, status })))
+    let all = addressees(&app, &scope, &identity, body.map(|Json(body)| body).unwrap_or_default()).await?;
+    let mut messages = Vec::with_capacity(all.len());
+    for to in all {
+        let message = use_case::send_test(&app, &scope, id, to, author(&identity)).await?;
+        let contact_id = if let To::Contact(contact) = to { Some(contact) } else { None };
+        let status = message.sending.map(|sending| sending.status);
+        messages.push(TestMessage { message_id: message.id, contact_id, status });
+    }
+    let first = messages.first().map(|first| (first.message_id, first.status));
+    let (message_id, status) = first.ok_or_else(|| Error::field("contact_ids", "Name at least one contact."))?;
+    Ok((StatusCode::ACCEPTED, Json(TestView { message_id, status, messages })))
+}
+
+async fn addressees(app: &App, scope: &Scope, identity: &Identity, body: TestBody) -> Result<Vec<To>> {
+    let mut all: Vec<To> = Vec::new();
+    for contact in body.contact_id.into_iter().chain(body.contact_ids.into_iter().flatten()) {
+        let to = To::Contact(contact);
+        if !all.contains(&to) {
+            all.push(to);
+        }
+    }
+    match body.chat_id {
+        Some(_) if !all.is_empty() => Err(Error::field("chat_id", "Give contacts or chat_id, not both.").into()),
+        Some(TelegramId(0)) => Err(Error::field("chat_id", "0 is no chat.").into()),
+        Some(TelegramId(chat)) => Ok(vec![To::Chat(chat)]),
+        None if all.len() > TESTS_MAX => {
+            Err(Error::field("contact_ids", format!("Name at most {TESTS_MAX} contacts.")).into())
+        }
+        None if all.is_empty() => {
+            let email = identity.user.as_ref().map(|user| user.email.as_str());
+            Ok(vec![use_case::oneself(app, scope, email).await?])
+        }
+        None => Ok(all),
+    }
 }
 
 fn author(identity: &Identity) -> Author {

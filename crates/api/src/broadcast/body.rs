@@ -1,25 +1,17 @@
 //! A broadcast as clients send it.
 
 use app::broadcasts::{Change, Listed, New};
-use model::{Error, FieldErrors, Platform, Result, Timestamp, broadcast::BroadcastStatus, content::MediaKind};
+use model::{Error, FieldErrors, Platform, Result, Timestamp, broadcast::BroadcastStatus};
 use serde::Deserialize;
 use serde_json::Value;
-use store::broadcasts::{Audience, Record, Script, ScriptMedia};
+use store::broadcasts::{Audience, Record, Script};
 use utoipa::ToSchema;
 
+use super::content::with_content;
 use crate::{
     extract::{ReadOnly, nullable},
-    ids::BotId,
+    ids::{BotId, TemplateId},
 };
-
-/// The same text under another name.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Placeholders {
-    message: Option<String>,
-    text: Option<String>,
-    body: Option<String>,
-}
 
 /// Tags: one, or a list of which any will do.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,6 +31,7 @@ impl Tags {
     }
 }
 
+with_content! {
 /// What to say to whom. Without `status` and `scheduled_time` it starts at once. Read-only fields of our own answers are
 /// ignored.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -47,27 +40,10 @@ pub(super) struct BroadcastBody {
     name: Option<String>,
     #[schema(example = "TELEGRAM")]
     platform: Option<Platform>,
-    /// The text, with variables such as `{{first_name}}` or `{{first_name|default:"there"}}`: `first_name`, `last_name`,
-    /// `full_name`, `phone`, `company_name`, `today_date`, and the custom attributes of your contacts.
-    #[schema(example = "Hello {{first_name|default:\"there\"}}, the sale has begun.")]
-    message_text: Option<String>,
-    /// `message`, `text` or `body`: the same as `message_text`.
-    placeholder_data: Option<Placeholders>,
-    /// `HTML`, `MarkdownV2` or `Markdown`; plain text without it. Values of variables are escaped for it.
+    /// A template that says what is not said here. What it says is copied: changing it later changes nothing.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>, example = "HTML")]
-    parse_mode: Option<Option<String>>,
-    /// Address of media that Telegram fetches, together with `media_type`; the text becomes the caption.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    media_url: Option<Option<String>>,
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<MediaKind>)]
-    media_type: Option<Option<MediaKind>>,
-    /// A button in a row each, or rows of buttons, as in messages.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<Vec<Object>>)]
-    buttons: Option<Option<Value>>,
+    #[schema(value_type = Option<TemplateId>)]
+    template_id: Option<Option<TemplateId>>,
     /// The bot that sends; without it each contact gets it from the bot that they last wrote to.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<BotId>)]
@@ -93,14 +69,6 @@ pub(super) struct BroadcastBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<Timestamp>)]
     scheduled_time: Option<Option<Timestamp>>,
-    /// Send it without a sound.
-    disable_notification: Option<bool>,
-    /// Forbid forwarding and saving.
-    protect_content: Option<bool>,
-    /// `false` switches the preview of links off.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<bool>)]
-    link_preview: Option<Option<bool>>,
     #[serde(default, rename = "id")]
     #[schema(ignore)]
     _id: ReadOnly,
@@ -153,10 +121,16 @@ pub(super) struct BroadcastBody {
     #[schema(ignore)]
     _eta_seconds: ReadOnly,
 }
+}
 
 impl BroadcastBody {
-    /// A new broadcast.
-    pub(super) fn new_broadcast(mut self) -> Result<New> {
+    /// The template that says what is not said here.
+    pub(super) fn template(&self) -> Option<TemplateId> {
+        self.template_id.flatten()
+    }
+
+    /// A new broadcast; `template` says what is not said.
+    pub(super) fn new_broadcast(mut self, template: Option<&Script>) -> Result<New> {
         let mut errors = FieldErrors::new();
         if self.name.is_none() {
             complain::<()>(&mut errors, "name", "This field is required.");
@@ -166,7 +140,7 @@ impl BroadcastBody {
         if self.status == Some(BroadcastStatus::Scheduled) && scheduled_time.is_none() {
             complain::<()>(&mut errors, "scheduled_time", "Say when it is to start.");
         }
-        let script = self.script(None, &mut errors);
+        let script = self.said().script(template, &mut errors);
         let audience = self.audience(None);
         match Error::fields(errors) {
             Some(error) => Err(error),
@@ -186,21 +160,21 @@ impl BroadcastBody {
     }
 
     /// What is given is set, the rest stays.
-    pub(super) fn part(mut self, before: &Record) -> Result<Change> {
+    pub(super) fn part(mut self, before: &Record, template: Option<&Script>) -> Result<Change> {
         let mut errors = FieldErrors::new();
         self.check(&mut errors);
-        let script = self.script(Some(&before.script), &mut errors);
+        let script = self.said().script(Some(template.unwrap_or(&before.script)), &mut errors);
         self.change(before, script, errors)
     }
 
     /// What is not given takes its default; an audience that is not given stays.
-    pub(super) fn whole(mut self, before: &Record) -> Result<Change> {
+    pub(super) fn whole(mut self, before: &Record, template: Option<&Script>) -> Result<Change> {
         let mut errors = FieldErrors::new();
         if self.name.is_none() {
             complain::<()>(&mut errors, "name", "This field is required.");
         }
         self.check(&mut errors);
-        let script = self.script(None, &mut errors);
+        let script = self.said().script(template, &mut errors);
         self.bot_app_id.get_or_insert(None);
         self.scheduled_time.get_or_insert(None);
         self.change(before, script, errors)
@@ -236,46 +210,6 @@ impl BroadcastBody {
         }
     }
 
-    /// What is said: fields that are not given are those of `before`.
-    fn script(&mut self, before: Option<&Script>, errors: &mut FieldErrors) -> Script {
-        let before = before.cloned().unwrap_or_default();
-        Script {
-            text: self.text(errors).unwrap_or(before.text),
-            parse_mode: self.parse_mode.take().unwrap_or(before.parse_mode),
-            media: self.media(before.media, errors),
-            buttons: self.buttons.take().unwrap_or(before.buttons),
-            long_data: before.long_data,
-            disable_notification: self.disable_notification.or(before.disable_notification),
-            protect_content: self.protect_content.or(before.protect_content),
-            link_preview: self.link_preview.unwrap_or(before.link_preview),
-        }
-    }
-
-    fn text(&mut self, errors: &mut FieldErrors) -> Option<String> {
-        let under = self.placeholder_data.take().map(|p| [p.message, p.text, p.body]).into_iter().flatten().flatten();
-        let mut texts: Vec<String> = self.message_text.take().into_iter().chain(under).collect();
-        texts.dedup();
-        if texts.len() > 1 {
-            complain::<()>(errors, "placeholder_data", "Give the text once, in message_text.");
-        }
-        texts.into_iter().next()
-    }
-
-    fn media(&mut self, before: Option<ScriptMedia>, errors: &mut FieldErrors) -> Option<ScriptMedia> {
-        let (was_url, was_kind) = before.map(|media| (media.url, media.kind)).unzip();
-        let url = self.media_url.take().unwrap_or(was_url);
-        let kind = self.media_type.unwrap_or(was_kind);
-        match (url, kind) {
-            (Some(url), _) if !is_address(&url) => complain(errors, "media_url", "Enter an http or https address."),
-            (Some(url), Some(kind)) => Some(ScriptMedia { url, kind }),
-            (Some(_), None) => complain(errors, "media_type", "Say what kind of media it is, for example photo."),
-            (None, Some(_)) if self.media_type.is_some() => {
-                complain(errors, "media_url", "media_type needs a media_url.")
-            }
-            (None, _) => None,
-        }
-    }
-
     fn audience(&mut self, before: Option<&Audience>) -> Audience {
         let before = before.cloned().unwrap_or_default();
         Audience {
@@ -293,11 +227,6 @@ fn listed(values: Vec<Value>) -> Listed {
         other => Err(other.to_string().chars().take(50).collect()),
     };
     Listed(values.into_iter().map(read).collect())
-}
-
-fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty()) && text.len() <= 2_048 && !text.contains(char::is_whitespace)
 }
 
 fn complain<T>(errors: &mut FieldErrors, field: &str, words: &str) -> Option<T> {

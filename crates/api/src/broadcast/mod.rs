@@ -2,10 +2,13 @@
 
 mod actions;
 mod body;
+mod content;
 mod csv;
 mod dashboard;
+mod preview;
 mod recipients;
 mod resource;
+mod templates;
 mod view;
 
 use app::App;
@@ -17,4 +20,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(actions::routes())
         .merge(recipients::routes())
         .merge(dashboard::routes())
+        .merge(preview::routes())
+        .merge(templates::routes())
 }

@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::BroadcastBody,
+    templates::said_by,
     view::{BroadcastView, PreviewView, shown, with_eta},
 };
 use crate::{
@@ -99,7 +100,8 @@ async fn create(
     KeyedId(id): KeyedId<Broadcast>,
     Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
 ) -> Result<Response> {
-    let new = New { id, ..body.new_broadcast()? };
+    let template = said_by(&app, &scope, body.template()).await?;
+    let new = New { id, ..body.new_broadcast(template.as_ref())? };
     if query.dry_run == Some(true) {
         let preview = use_case::dry_run(&app, &scope, new).await?;
         return Ok(Json::<_>(PreviewView::from(preview)).into_response());
@@ -129,7 +131,8 @@ async fn replace(
     Path(id): Path<BroadcastId>,
     Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
 ) -> Result<Json<BroadcastView>> {
-    use_case::change(&app, &scope, id, |before| body.whole(before)).await?;
+    let template = said_by(&app, &scope, body.template()).await?;
+    use_case::change(&app, &scope, id, |before| body.whole(before, template.as_ref())).await?;
     Ok(Json(shown(&app, &scope, id).await?))
 }
 
@@ -144,7 +147,8 @@ async fn change(
     Path(id): Path<BroadcastId>,
     Json(body): Json<BroadcastBody, LARGE_BODY_BYTES_MAX>,
 ) -> Result<Json<BroadcastView>> {
-    use_case::change(&app, &scope, id, |before| body.part(before)).await?;
+    let template = said_by(&app, &scope, body.template()).await?;
+    use_case::change(&app, &scope, id, |before| body.part(before, template.as_ref())).await?;
     Ok(Json(shown(&app, &scope, id).await?))
 }
 

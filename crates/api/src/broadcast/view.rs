@@ -21,6 +21,7 @@ use store::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::content::{AlbumItem, VariantBody, album_items, variant_bodies};
 use crate::ids::{BotId, BroadcastId, ContactId, MessageId};
 
 /// A broadcast with where it stands.
@@ -37,8 +38,12 @@ pub(super) struct BroadcastView {
     parse_mode: Option<String>,
     media_url: Option<String>,
     media_type: Option<MediaKind>,
+    /// The items of an album, in place of `media_url`.
+    media_group: Vec<AlbumItem>,
     #[schema(value_type = Option<Vec<Object>>)]
     buttons: Option<Value>,
+    /// What is said otherwise to those who read another language.
+    variants: BTreeMap<String, VariantBody>,
     /// Null: each contact gets it from the bot that they last wrote to.
     bot_app_id: Option<BotId>,
     tag_filter: Vec<String>,
@@ -87,7 +92,9 @@ impl BroadcastView {
             parse_mode: record.script.parse_mode,
             media_url,
             media_type,
+            media_group: album_items(record.script.album),
             buttons: record.script.buttons,
+            variants: variant_bodies(record.script.variants),
             bot_app_id: record.bot,
             tag_filter: record.audience.tags,
             select_all: record.audience.is_all,

@@ -18,34 +18,34 @@ use testkit::{Client, Said, TestApp, db_test, user};
 const BROADCAST: &str = "/broadcast/";
 
 /// A person who wrote to a bot.
-async fn person(app: &TestApp, bot: Id<Bot>, id: i64, name: &str) -> Said {
+pub async fn person(app: &TestApp, bot: Id<Bot>, id: i64, name: &str) -> Said {
     app.clock.advance(1_000);
     app.says(bot, &user(id, name), 1, Content::text("hello"), app.clock.now()).await
 }
 
-async fn make(owner: &Client, body: Value) -> Value {
+pub async fn make(owner: &Client, body: Value) -> Value {
     let (status, made) = owner.post(BROADCAST, body).await;
     assert_eq!(status, 201, "{made}");
     made
 }
 
-fn path(broadcast: &Value, action: &str) -> String {
+pub fn path(broadcast: &Value, action: &str) -> String {
     format!("{BROADCAST}{}/{action}", broadcast["id"].as_str().unwrap())
 }
 
-async fn read(owner: &Client, broadcast: &Value) -> Value {
+pub async fn read(owner: &Client, broadcast: &Value) -> Value {
     let (status, now) = owner.get(&path(broadcast, "")).await;
     assert_eq!(status, 200, "{now}");
     now
 }
 
 /// Works everything out that the installation does by itself.
-async fn freeze(app: &TestApp) {
+pub async fn freeze(app: &TestApp) {
     while freeze_step(&app.app).await.unwrap() {}
 }
 
 /// The texts that wait in a bot's lane, by chat, in order.
-async fn owed(app: &TestApp, bot: Id<Bot>) -> Vec<(i64, String)> {
+pub async fn owed(app: &TestApp, bot: Id<Bot>) -> Vec<(i64, String)> {
     let scope = app.scope();
     let found = app.app.db.read(move |tx| {
         let rows = deliveries::load(tx, bot, Class::Bulk, 0, 10_000)?;
@@ -58,7 +58,7 @@ async fn owed(app: &TestApp, bot: Id<Bot>) -> Vec<(i64, String)> {
 }
 
 /// Claims everything in a bot's lane and settles it: `outcome` by chat.
-async fn deliver(app: &TestApp, bot: Id<Bot>, outcome: impl Fn(i64) -> Settled + Send + 'static) -> usize {
+pub async fn deliver(app: &TestApp, bot: Id<Bot>, outcome: impl Fn(i64) -> Settled + Send + 'static) -> usize {
     let now = app.clock.now();
     let fence = app.app.db.write(move |tx| deliveries::open_lane(tx, "test", bot, now)).await;
     let fence = fence.unwrap().expect("the lane is free").fence;
@@ -86,11 +86,11 @@ async fn deliver(app: &TestApp, bot: Id<Bot>, outcome: impl Fn(i64) -> Settled +
     count
 }
 
-fn sent(chat: i64) -> Settled {
+pub fn sent(chat: i64) -> Settled {
     Settled::Done { provider_message_ids: vec![chat * 10] }
 }
 
-fn counts(broadcast: &Value) -> Vec<i64> {
+pub fn counts(broadcast: &Value) -> Vec<i64> {
     let names = ["total", "pending", "sent", "failed", "blocked", "skipped", "unknown", "cancelled"];
     names.iter().map(|name| broadcast[*name].as_i64().unwrap_or(-1)).collect()
 }

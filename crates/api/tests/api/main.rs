@@ -3,6 +3,7 @@
 
 mod accounts;
 mod broadcast;
+mod broadcast_content;
 mod contacts;
 mod http;
 mod idempotency;

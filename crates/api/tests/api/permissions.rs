@@ -23,6 +23,7 @@ use Need::{Of, Open, Token};
 use Permission::{Administer, Converse, Manage, Read};
 
 const TABLE: &[(&str, Need)] = &[
+    ("DELETE /broadcast/templates/{id}/", Of(Manage)),
     ("DELETE /broadcast/{id}/", Of(Manage)),
     ("DELETE /contacts/{id}/", Of(Manage)),
     ("DELETE /session/", Token),
@@ -35,6 +36,8 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /broadcast/", Of(Read)),
     ("GET /broadcast/dashboard/", Of(Read)),
     ("GET /broadcast/messages/", Of(Read)),
+    ("GET /broadcast/templates/", Of(Read)),
+    ("GET /broadcast/templates/{id}/", Of(Read)),
     ("GET /broadcast/{id}/", Of(Read)),
     ("GET /broadcast/{id}/messages/", Of(Read)),
     ("GET /contacts/", Of(Read)),
@@ -75,6 +78,7 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /tenants/tenant-access-keys/", Of(Administer)),
     ("GET /users/me/", Token),
     ("GET /version/", Open),
+    ("PATCH /broadcast/templates/{id}/", Of(Manage)),
     ("PATCH /broadcast/{id}/", Of(Manage)),
     ("PATCH /contacts/{id}/", Of(Converse)),
     ("PATCH /session/", Token),
@@ -85,6 +89,8 @@ const TABLE: &[(&str, Need)] = &[
     ("PATCH /telegram/v1/messages/{id}/", Of(Converse)),
     ("PATCH /tenants/settings/", Of(Administer)),
     ("POST /broadcast/", Of(Manage)),
+    ("POST /broadcast/preview/", Of(Manage)),
+    ("POST /broadcast/templates/", Of(Manage)),
     ("POST /broadcast/{id}/cancel/", Of(Manage)),
     ("POST /broadcast/{id}/duplicate/", Of(Manage)),
     ("POST /broadcast/{id}/pause/", Of(Manage)),
@@ -132,6 +138,7 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /telegram/v1/webhooks/{bot_app_id}/", Open),
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
     ("POST /token/", Open),
+    ("PUT /broadcast/templates/{id}/", Of(Manage)),
     ("PUT /broadcast/{id}/", Of(Manage)),
     ("PUT /contacts/{id}/", Of(Converse)),
     ("PUT /team-inbox/api/canned-responses/{id}/", Of(Converse)),
@@ -244,6 +251,7 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     let mut ids = BTreeMap::new();
     for (resource, body) in [
         ("/broadcast/", json!({"name": "Sale", "message_text": "It has begun.", "status": "DRAFT"})),
+        ("/broadcast/templates/", json!({"name": "Sale", "message_text": "It has begun."})),
         ("/contacts/", json!({"first_name": "Ada"})),
         ("/team-inbox/api/canned-responses/", json!({"shortcut": "hours", "text": "From 9 to 17."})),
         ("/team-inbox/api/labels/", json!({"name": "billing"})),

@@ -1,25 +1,17 @@
-//! Once more: to recipients who got nothing, as a copy, or to oneself as a test.
+//! Once more: to recipients who got nothing, or as a copy.
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
     broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus},
-    contact::{Contact, ContactKind, Source},
-    delivery::Class,
     feed::{Change, FeedKind},
-    message::{Author, Message},
 };
 use store::{
     broadcasts::{self, Record, audience},
-    chats, contacts,
     db::Tx,
     feed,
 };
 
-use super::script::Prepared;
-use crate::{
-    App,
-    send::{self, Draft, To},
-};
+use crate::App;
 
 /// Recipients that one transaction queues again.
 const CHUNK: i64 = 500;
@@ -85,31 +77,4 @@ pub async fn duplicate(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<Re
             Ok(copy)
         })
         .await
-}
-
-/// Sends what a broadcast says to one chat or contact, at once and without counting it.
-pub async fn send_test(app: &App, scope: &Scope, id: Id<Broadcast>, to: To, author: Author) -> Result<Message> {
-    let (reader, now) = (*scope, app.clock.now());
-    let (record, contact) = app
-        .db
-        .read(move |tx| {
-            let record = broadcasts::get(tx, &reader, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
-            Ok((record, contact_of(tx, &reader, to, now)?))
-        })
-        .await?;
-    let prepared = Prepared::new(&*app.ids, &record.script)?;
-    let draft = Draft { bot: record.bot, class: Class::Reply, ..prepared.draft(&contact, to, author, now) };
-    send::send(app, scope, draft).await
-}
-
-/// The contact whose values are filled in; a chat that is nobody's has none.
-fn contact_of(tx: &mut Tx, scope: &Scope, to: To, now: Timestamp) -> Result<Contact> {
-    let id = match to {
-        To::Contact(id) => Some(id),
-        To::Chat(chat_id) => chats::by_chat_id(tx, scope, chat_id)?.into_iter().find_map(|chat| chat.contact),
-        To::Conversation(_) => None,
-    };
-    let known = id.map(|id| contacts::get(tx, scope, id)).transpose()?.flatten();
-    let nobody = || Contact::new(Id::from_bytes([0; 16]), scope.tenant(), ContactKind::Person, Source::Manual, now);
-    Ok(known.unwrap_or_else(nobody))
 }

@@ -11,11 +11,12 @@ use model::{
     feed::{Change as FeedChange, FeedKind},
 };
 use store::{
-    broadcasts::{self, Audience, Record, Script, audience},
+    broadcasts::{self, Audience, Record, Script, ScriptMedia, audience},
     callback_data, contacts,
     db::Tx,
     feed, senders,
 };
+use uuid::Uuid;
 
 use super::{RECIPIENTS_MAX, script::Prepared};
 use crate::App;
@@ -78,6 +79,7 @@ pub(super) async fn check(app: &App, scope: &Scope, new: &New, now: Timestamp) -
     }
     check_time(new.scheduled_time, now, &mut errors);
     check_audience(new, &mut errors);
+    check_file_ids(new, &mut errors);
     let prepared = Prepared::new(&*app.ids, &new.script).and_then(|prepared| prepared.check(now).map(|()| prepared));
     match (prepared, Error::fields(errors)) {
         (Ok(prepared), None) => {
@@ -131,12 +133,19 @@ fn check_audience(new: &New, errors: &mut FieldErrors) {
     }
 }
 
+/// A file id is of use to the bot that knows the file only.
+fn check_file_ids(new: &New, errors: &mut FieldErrors) {
+    if new.bot.is_none() && new.script.all_media().any(ScriptMedia::is_file_id) {
+        complain(errors, "bot_app_id", "A Telegram file id is good for one bot only: say which one sends.");
+    }
+}
+
 fn complain(errors: &mut FieldErrors, field: &str, words: &str) {
     errors.entry(field.to_owned()).or_default().push(words.to_owned());
 }
 
 /// Variables must be known: built in, or an attribute that some contact of the tenant has.
-async fn check_names(app: &App, scope: &Scope, prepared: &Prepared) -> Result<()> {
+pub(super) async fn check_names(app: &App, scope: &Scope, prepared: &Prepared) -> Result<()> {
     let (scope, names) = (*scope, prepared.custom_names());
     if names.is_empty() {
         return Ok(());
@@ -176,11 +185,7 @@ fn record(app: &App, scope: &Scope, new: &New, prepared: &Prepared, now: Timesta
         script: prepared.script().clone(),
         audience: tidy(&new.audience),
         bot: new.bot,
-        created_by: match scope.actor() {
-            Actor::User(id) => Some(id.as_uuid()),
-            Actor::Key(id) => Some(id.as_uuid()),
-            Actor::System => None,
-        },
+        created_by: author_id(scope),
         scheduled_at: new.scheduled_time,
         started_at: (status == BroadcastStatus::Queued).then_some(now),
         finished_at: None,
@@ -189,6 +194,15 @@ fn record(app: &App, scope: &Scope, new: &New, prepared: &Prepared, now: Timesta
         found: 0,
         created_at: now,
         updated_at: now,
+    }
+}
+
+/// The user or key who acts.
+pub(super) fn author_id(scope: &Scope) -> Option<Uuid> {
+    match scope.actor() {
+        Actor::User(id) => Some(id.as_uuid()),
+        Actor::Key(id) => Some(id.as_uuid()),
+        Actor::System => None,
     }
 }
 

@@ -10,16 +10,22 @@ mod dry_run;
 mod estimate;
 mod feed;
 mod jobs;
+mod sample;
 mod script;
+mod templates;
+mod trial;
 
 pub use act::{Act, act};
-pub use again::{duplicate, retry, send_test};
+pub use again::{duplicate, retry};
 pub use change::{Change, change, delete};
 pub use create::{Listed, New, create};
 pub use dry_run::{Preview, dry_run};
 pub use estimate::{duration_ms, eta_seconds};
 pub use feed::feed;
 pub use jobs::{freeze_step, start_scheduled};
+pub use sample::{Reader, Sample, Warning, sample};
+pub use templates::{Written, change_template, create_template, delete_template, template, variables};
+pub use trial::{oneself, send_test};
 
 /// How many contacts one request may list.
 pub const RECIPIENTS_MAX: usize = 100_000;

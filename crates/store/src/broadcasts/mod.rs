@@ -13,8 +13,10 @@ mod list;
 pub mod pace;
 pub(crate) mod retry;
 mod row;
+mod script;
 mod summary;
 mod sweep;
+pub mod templates;
 mod write;
 
 pub use attributes::has_attribute;
@@ -22,7 +24,8 @@ pub use freeze::{freeze, is_due};
 pub use lanes::{bots_to_feed, held, status};
 pub use list::{BROADCASTS, Filter, MESSAGES, RECIPIENTS, Recipient, RecipientFilter, list, messages, recipients};
 pub use retry::retry;
-pub use row::{Audience, Record, Script, ScriptMedia};
+pub use row::{Audience, Record};
+pub use script::{Script, ScriptMedia, Variant};
 pub use summary::{Summary, running, summary};
 pub use sweep::{is_sweep_due, sweep, withdraw, withdraw_bot};
 pub use write::{delete, get, hold, insert, next_due, running_status, set_status, start_due, update};
@@ -45,6 +48,8 @@ pub fn statements() -> Vec<Sql> {
         retry::STATEMENTS,
         summary::STATEMENTS,
         sweep::STATEMENTS,
+        templates::STATEMENTS,
+        &templates::TEMPLATES.statements(),
         write::STATEMENTS,
     ]
     .concat()

@@ -4,12 +4,11 @@ use model::{
     Id, Platform, Result, Tenant, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Counts},
-    content::MediaKind,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
+use super::script::Script;
 use crate::{columns, db::Row};
 
 /// The columns that [`read`] takes, in its order.
@@ -56,35 +55,6 @@ impl Record {
     pub fn pending(&self) -> i64 {
         (self.found - self.counts.ended()).max(0)
     }
-}
-
-/// What is said, as it was given: text and media before the variables are filled in.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Script {
-    pub text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parse_mode: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media: Option<ScriptMedia>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub buttons: Option<Value>,
-    /// Button data that travel as tokens: token and whole value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub long_data: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub disable_notification: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub protect_content: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_preview: Option<bool>,
-}
-
-/// Media at an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScriptMedia {
-    pub url: String,
-    pub kind: MediaKind,
 }
 
 /// For whom it is: the contacts listed one by one (rows of their own), and those with one of the tags, or all people.

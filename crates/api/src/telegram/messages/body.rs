@@ -256,15 +256,9 @@ impl MessageBody {
 
     fn album(&self, files: &Files, errors: &mut FieldErrors) -> Option<Vec<Media>> {
         let group = self.media_group.as_ref()?;
-        if !ALBUM.contains(&group.len()) {
-            return complain(
-                errors,
-                "media_group",
-                &format!("An album has 2 to 10 items, this one has {}.", group.len()),
-            );
-        }
-        if let Some(words) = mixture(group) {
-            return complain(errors, "media_group", words);
+        let kinds: Vec<MediaKind> = group.iter().map(|item| item.kind).collect();
+        if let Some(words) = no_album(&kinds) {
+            return complain(errors, "media_group", &words);
         }
         let mut items = Vec::new();
         for (index, item) in group.iter().enumerate() {
@@ -293,12 +287,14 @@ impl MessageBody {
     }
 }
 
-/// Documents go only with documents, sounds only with sounds; only pictures and videos mix.
-fn mixture(group: &[GroupItem]) -> Option<&'static str> {
-    let kinds: Vec<MediaKind> = group.iter().map(|item| item.kind).collect();
+/// Why these can't be one album: documents go only with documents, sounds only with sounds; only pictures and videos mix.
+pub(crate) fn no_album(kinds: &[MediaKind]) -> Option<String> {
+    if !ALBUM.contains(&kinds.len()) {
+        return Some(format!("An album has 2 to 10 items, this one has {}.", kinds.len()));
+    }
     let all = |allowed: &[MediaKind]| kinds.iter().all(|kind| allowed.contains(kind));
     let fits = all(&[MediaKind::Photo, MediaKind::Video]) || all(&[MediaKind::Document]) || all(&[MediaKind::Audio]);
-    (!fits).then_some("An album holds photos and videos, or documents only, or audio only.")
+    (!fits).then(|| "An album holds photos and videos, or documents only, or audio only.".to_owned())
 }
 
 fn source(text: &str, files: &Files, kind: MediaKind) -> std::result::Result<Media, String> {
@@ -309,9 +305,7 @@ fn source(text: &str, files: &Files, kind: MediaKind) -> std::result::Result<Med
     if is_address(text) {
         return Ok(media(kind, MediaSource::Url(text.to_owned())));
     }
-    let is_file_id =
-        (10..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    if is_file_id {
+    if is_file_id(text) {
         return Ok(media(kind, MediaSource::FileId(text.to_owned())));
     }
     Err("Enter an http or https address or a Telegram file id, or send the file in a form.".to_owned())
@@ -331,7 +325,13 @@ fn media(kind: MediaKind, source: MediaSource) -> Media {
     }
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether a text has the form of Telegram's file ids.
+pub(crate) fn is_file_id(text: &str) -> bool {
+    (10..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// Whether a text is an address from which media can be fetched.
+pub(crate) fn is_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| !rest.is_empty()) && text.len() <= 2_048 && !text.contains(char::is_whitespace)
 }

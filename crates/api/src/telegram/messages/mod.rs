@@ -8,7 +8,7 @@ mod prefer;
 mod resource;
 mod view;
 
-pub(crate) use body::MessageBody;
+pub(crate) use body::{MessageBody, is_address, is_file_id, no_album};
 pub(crate) use form::Fields;
 pub(crate) use resource::{accept_draft, author};
 

@@ -1,0 +1,25 @@
+//! What stands in place of a variable.
+
+use model::{Timestamp, contact::Contact};
+use serde_json::Value;
+
+/// A variable's value for a contact.
+pub(super) fn of(contact: &Contact, name: &str, now: Timestamp) -> Option<String> {
+    match name {
+        "first_name" => Some(contact.first_name.clone()),
+        "last_name" => Some(contact.last_name.clone()),
+        "full_name" => Some(contact.full_name()),
+        "phone" => contact.phone.clone(),
+        "company_name" => contact.company_name.clone(),
+        "today_date" => Some(now.civil().date().to_string()),
+        name => contact.custom.get(name).and_then(shown),
+    }
+}
+
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
