@@ -1,5 +1,13 @@
 //! One content for many contacts, and the states it goes through.
 
+mod quiet;
+mod steering;
+mod zone;
+
+pub use quiet::{DayTime, Quiet, QuietHours};
+pub use steering::Steering;
+pub use zone::{Moment, Zone};
+
 use crate::{Error, Result, word::words};
 
 /// Only a marker for ids here; the row belongs to the store.
@@ -9,6 +17,10 @@ pub enum Broadcast {}
 /// A message that is kept for broadcasts to come; the row belongs to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {}
+
+/// A link of a broadcast that counts who follows it; the row belongs to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {}
 
 words! {
     pub enum BroadcastStatus {
@@ -33,6 +45,11 @@ words! {
     }
 }
 
+words! {
+    /// Why the audience leaves a contact out.
+    pub enum Exclusion { Listed = "exclude_recipients", Tagged = "exclude_tags" }
+}
+
 impl BroadcastStatus {
     /// Whether nothing more happens by itself.
     pub const fn is_final(self) -> bool {
@@ -44,12 +61,16 @@ impl BroadcastStatus {
         matches!(self, Self::Draft | Self::Scheduled)
     }
 
-    /// Checks a change of state that a person asks for.
+    /// Whether messages may leave.
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Queued | Self::Sending)
+    }
+
+    /// Checks a change of state that a person asks for. To be asked for what is already so changes nothing.
     pub fn change(self, to: BroadcastStatus) -> Result<BroadcastStatus> {
-        use BroadcastStatus::{Cancelled, Draft, Paused, Queued, Scheduled, Sending};
+        use BroadcastStatus::{Cancelled, Draft, Paused, Queued, Scheduled};
         let allowed = match to {
-            Paused => matches!(self, Scheduled | Queued | Sending),
-            Cancelled => !self.is_final(),
+            Paused | Cancelled => !self.is_final() || self == to,
             Queued | Scheduled => matches!(self, Draft | Scheduled | Paused),
             _ => false,
         };
@@ -102,7 +123,7 @@ mod tests {
     #[test]
     fn a_finished_broadcast_stays_finished() {
         for state in BroadcastStatus::ALL.iter().filter(|s| s.is_final()) {
-            for to in BroadcastStatus::ALL {
+            for to in BroadcastStatus::ALL.iter().filter(|to| *to != state) {
                 assert!(state.change(*to).is_err(), "{state} -> {to}");
             }
         }

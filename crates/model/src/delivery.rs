@@ -69,6 +69,8 @@ pub struct Queued {
     /// Whether an earlier try's outcome is not known.
     pub was_unknown: bool,
     pub on_unknown: OnUnknown,
+    /// Telegram is paid for it: it takes its place in a window of its own.
+    pub is_paid: bool,
 }
 
 /// How far a 429 reaches.

@@ -15,6 +15,9 @@ impl Rate {
     /// The largest count that a rate may have: the window's log is kept in memory.
     pub const COUNT_MAX: u32 = 100_000;
 
+    /// What Telegram takes from one bot of messages that are paid for.
+    pub const PAID: Rate = Rate::per_second(1_000);
+
     pub const fn new(count: u32, window_ms: i64) -> Self {
         Self { count, window_ms }
     }

@@ -23,6 +23,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0003__start_links_and_imports",
     "V0040__search",
     "V0090__broadcast_templates",
+    "V0091__broadcast_steering",
+    "V0092__broadcast_results",
     "V0100__team_inbox",
     "V0110__web_sessions",
 ];

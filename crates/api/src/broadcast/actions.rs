@@ -35,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retry_failed))
         .routes(routes!(retry_unknown))
         .routes(routes!(duplicate))
+        .routes(routes!(rate))
         .routes(routes!(test))
 }
 
@@ -121,6 +122,28 @@ async fn duplicate(
 ) -> Result<(StatusCode, Json<BroadcastView>)> {
     let copy = use_case::duplicate(&app, &scope, id).await?;
     Ok((StatusCode::CREATED, Json(shown(&app, &scope, copy.id).await?)))
+}
+
+/// How fast it may be.
+#[derive(Debug, Deserialize, ToSchema)]
+struct RateBody {
+    /// `N/s`, `N/min` or `N/h`, over all its bots; null: as fast as the bots may.
+    #[schema(example = "10/min")]
+    rate_limit: Option<String>,
+}
+
+/// Change how fast a broadcast may be, also while it runs. It takes effect at once.
+#[utoipa::path(post, path = "/broadcast/{id}/rate/", tag = "broadcasts", params(("id" = BroadcastId, Path)),
+    responses((status = OK, body = BroadcastView)))]
+async fn rate(
+    State(app): State<App>,
+    MayManage(scope): MayManage,
+    Path(id): Path<BroadcastId>,
+    Json(body): Json<RateBody>,
+) -> Result<Json<BroadcastView>> {
+    let rate = body.rate_limit.map(|rate| rate.parse().map_err(|e: Error| e.at_field("rate_limit"))).transpose()?;
+    use_case::change_rate(&app, &scope, id, rate).await?;
+    Ok(Json(shown(&app, &scope, id).await?))
 }
 
 /// To whom a test goes: contacts or a chat. Without any, to yourself: the contact with your own e-mail address.

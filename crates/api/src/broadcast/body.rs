@@ -1,13 +1,19 @@
 //! A broadcast as clients send it.
 
 use app::broadcasts::{Change, Listed, New};
-use model::{Error, FieldErrors, Platform, Result, Timestamp, broadcast::BroadcastStatus};
+use model::{
+    Error, FieldErrors, Platform, Result,
+    broadcast::{BroadcastStatus, Steering},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use store::broadcasts::{Audience, Record, Script};
 use utoipa::ToSchema;
 
-use super::content::with_content;
+use super::{
+    content::with_content,
+    steering::{MomentBody, QuietBody, Steered, moment_at},
+};
 use crate::{
     extract::{ReadOnly, nullable},
     ids::{BotId, TemplateId},
@@ -16,13 +22,13 @@ use crate::{
 /// Tags: one, or a list of which any will do.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
-enum Tags {
+pub(super) enum Tags {
     One(String),
     Any(Vec<String>),
 }
 
 impl Tags {
-    fn list(self) -> Vec<String> {
+    pub(super) fn list(self) -> Vec<String> {
         match self {
             Tags::One(tag) if tag.trim().is_empty() => Vec::new(),
             Tags::One(tag) => vec![tag],
@@ -65,10 +71,34 @@ pub(super) struct BroadcastBody {
     exclude_recipients: Option<Vec<Value>>,
     /// `DRAFT` keeps it back.
     status: Option<BroadcastStatus>,
-    /// When to start, at most 366 days ahead.
+    /// When to start, at most 366 days ahead: a moment, or without a zone the time that the clocks in `time_zone` show.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<Timestamp>)]
-    scheduled_time: Option<Option<Timestamp>>,
+    #[schema(value_type = Option<MomentBody>)]
+    scheduled_time: Option<Option<MomentBody>>,
+    /// In which `scheduled_time` without a zone, `quiet_hours` and `{{today_date}}` are meant: a name of the time zone
+    /// database. UTC without it. It is one zone for all: Telegram tells nobody's.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>, example = "Europe/Berlin")]
+    time_zone: Option<Option<String>>,
+    /// Times of the day at which nothing of it leaves. Messages then wait for `schedule`.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<QuietBody>)]
+    quiet_hours: Option<Option<QuietBody>>,
+    /// At most so many of this broadcast, over all its bots: `N/s`, `N/min` or `N/h`. The limits of the bots hold besides.
+    /// While it runs it is changed by `POST {id}/rate/`.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>, example = "10/min")]
+    rate_limit: Option<Option<String>>,
+    /// Pause it by itself when so many messages failed in a row; who blocked the bot does not count.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10000, example = 20)]
+    auto_pause_after: Option<Option<u32>>,
+    /// Telegram's paid broadcast: each message costs you Telegram Stars, and up to 1000 leave in a second, whatever the
+    /// bot's own `rate_limit` is. The bot must have been allowed to by BotFather.
+    allow_paid_broadcast: Option<bool>,
+    /// Let links under buttons and behind words lead over this installation, which counts who follows them. Off by default:
+    /// tell people that you do. Links to Telegram itself are left alone.
+    track_clicks: Option<bool>,
     #[serde(default, rename = "id")]
     #[schema(ignore)]
     _id: ReadOnly,
@@ -117,6 +147,12 @@ pub(super) struct BroadcastBody {
     #[serde(default, rename = "progress")]
     #[schema(ignore)]
     _progress: ReadOnly,
+    #[serde(default, rename = "waiting_for")]
+    #[schema(ignore)]
+    _waiting_for: ReadOnly,
+    #[serde(default, rename = "next_attempt_at")]
+    #[schema(ignore)]
+    _next_attempt_at: ReadOnly,
     #[serde(default, rename = "eta_seconds")]
     #[schema(ignore)]
     _eta_seconds: ReadOnly,
@@ -136,8 +172,10 @@ impl BroadcastBody {
             complain::<()>(&mut errors, "name", "This field is required.");
         }
         self.check(&mut errors);
-        let scheduled_time = self.scheduled_time.flatten();
-        if self.status == Some(BroadcastStatus::Scheduled) && scheduled_time.is_none() {
+        let steering = self.steered().steering(None, &mut errors);
+        let given = self.scheduled_time.flatten();
+        let scheduled_time = given.and_then(|moment| moment_at(moment, steering.time_zone.as_ref(), &mut errors));
+        if self.status == Some(BroadcastStatus::Scheduled) && given.is_none() {
             complain::<()>(&mut errors, "scheduled_time", "Say when it is to start.");
         }
         let script = self.said().script(template, &mut errors);
@@ -153,6 +191,7 @@ impl BroadcastBody {
                 recipients: self.recipients.map(listed),
                 exclude_recipients: self.exclude_recipients.map(listed),
                 bot: self.bot_app_id.flatten(),
+                steering,
                 is_draft: self.status == Some(BroadcastStatus::Draft),
                 scheduled_time: scheduled_time.filter(|_| self.status != Some(BroadcastStatus::Queued)),
             }),
@@ -164,7 +203,8 @@ impl BroadcastBody {
         let mut errors = FieldErrors::new();
         self.check(&mut errors);
         let script = self.said().script(Some(template.unwrap_or(&before.script)), &mut errors);
-        self.change(before, script, errors)
+        let steering = self.steered().steering(Some(&before.steering), &mut errors);
+        self.change(before, (script, steering), errors)
     }
 
     /// What is not given takes its default; an audience that is not given stays.
@@ -177,11 +217,20 @@ impl BroadcastBody {
         let script = self.said().script(template, &mut errors);
         self.bot_app_id.get_or_insert(None);
         self.scheduled_time.get_or_insert(None);
-        self.change(before, script, errors)
+        let steering = self.steered().steering(None, &mut errors);
+        self.change(before, (script, steering), errors)
     }
 
-    fn change(mut self, before: &Record, script: Script, errors: FieldErrors) -> Result<Change> {
+    fn change(
+        mut self,
+        before: &Record,
+        (script, steering): (Script, Steering),
+        mut errors: FieldErrors,
+    ) -> Result<Change> {
         let audience = self.audience(Some(&before.audience));
+        let zone = steering.time_zone.as_ref();
+        let scheduled_time =
+            self.scheduled_time.map(|given| given.and_then(|moment| moment_at(moment, zone, &mut errors)));
         match Error::fields(errors) {
             Some(error) => Err(error),
             None => Ok(Change {
@@ -191,9 +240,21 @@ impl BroadcastBody {
                 recipients: self.recipients.map(listed),
                 exclude_recipients: self.exclude_recipients.map(listed),
                 bot: self.bot_app_id,
-                scheduled_time: self.scheduled_time,
+                steering: Some(steering),
+                scheduled_time,
                 status: self.status,
             }),
+        }
+    }
+
+    fn steered(&mut self) -> Steered {
+        Steered {
+            time_zone: self.time_zone.take(),
+            quiet_hours: self.quiet_hours.take(),
+            rate_limit: self.rate_limit.take(),
+            auto_pause_after: self.auto_pause_after.take(),
+            allow_paid_broadcast: self.allow_paid_broadcast,
+            track_clicks: self.track_clicks,
         }
     }
 
@@ -221,7 +282,7 @@ impl BroadcastBody {
 }
 
 /// Ids, and what stands in place of ids, cut to what a complaint can show.
-fn listed(values: Vec<Value>) -> Listed {
+pub(super) fn listed(values: Vec<Value>) -> Listed {
     let read = |value: Value| match value {
         Value::String(text) => text.parse().map_err(|_| text.chars().take(50).collect()),
         other => Err(other.to_string().chars().take(50).collect()),

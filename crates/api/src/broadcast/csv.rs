@@ -17,7 +17,7 @@ use crate::ids::BroadcastId;
 
 const PAGE: u32 = 1_000;
 const HEAD: &str = "contact_id,first_name,last_name,status,reason,bot_app_id,chat_id,message_id,provider_message_id,\
-                    error_message,sent_at,updated_at\r\n";
+                    error_message,sent_at,updated_at,replied_at,clicks\r\n";
 
 /// All recipients that a filter leaves.
 pub(super) fn of_broadcast(app: App, id: BroadcastId, filter: RecipientFilter) -> Response {
@@ -61,6 +61,8 @@ fn line(recipient: &Recipient) -> String {
         text(recipient.error_message.as_deref().unwrap_or_default()),
         shown(recipient.sent_at.map(|at| at.to_string())),
         recipient.updated_at.to_string(),
+        shown(recipient.replied_at.map(|at| at.to_string())),
+        recipient.clicks.to_string(),
     ];
     let mut line = fields.join(",");
     line.push_str("\r\n");

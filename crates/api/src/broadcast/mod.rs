@@ -1,13 +1,17 @@
 //! `/broadcast/`: one content for many contacts.
 
 mod actions;
+mod audience;
 mod body;
 mod content;
 mod csv;
 mod dashboard;
+mod follow;
 mod preview;
 mod recipients;
 mod resource;
+mod results;
+mod steering;
 mod templates;
 mod view;
 
@@ -18,8 +22,11 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(resource::routes())
         .merge(actions::routes())
+        .merge(audience::routes())
         .merge(recipients::routes())
         .merge(dashboard::routes())
+        .merge(follow::routes())
         .merge(preview::routes())
+        .merge(results::routes())
         .merge(templates::routes())
 }

@@ -37,6 +37,10 @@ struct RecipientQuery {
     status: Option<RecipientStatus>,
     /// For example `no_chat` or `blocked_by_user`.
     reason: Option<String>,
+    /// Whether they wrote to the bot after they got it.
+    replied: Option<bool>,
+    /// Whether they followed a link.
+    clicked: Option<bool>,
     /// `csv` answers all recipients at once, as does `Accept: text/csv`.
     #[param(inline)]
     format: Option<Format>,
@@ -54,7 +58,8 @@ async fn of_broadcast(
     paging: Paging,
     Query(query): Query<RecipientQuery>,
 ) -> Result<Response> {
-    let filter = RecipientFilter { status: query.status, reason: query.reason };
+    let filter =
+        RecipientFilter { status: query.status, reason: query.reason, replied: query.replied, clicked: query.clicked };
     exists(&app, scope, id).await?;
     if query.format.map_or_else(|| wants_csv(&headers), |format| format == Format::Csv) {
         return Ok(csv::of_broadcast(app, id, filter));
@@ -94,7 +99,7 @@ async fn of_all(
 ) -> Result<Json<Listing<RecipientView>>> {
     let request = paging.of(&broadcasts::MESSAGES)?;
     let MessageQuery { status, reason, contact_id } = query;
-    let filter = RecipientFilter { status, reason };
+    let filter = RecipientFilter { status, reason, ..RecipientFilter::default() };
     let page = app.db.read(move |tx| broadcasts::messages(tx, &scope, &filter, contact_id, &request)).await?;
     Ok(paging.answer(page.map(RecipientView::from)))
 }

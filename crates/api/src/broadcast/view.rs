@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use app::{
     App,
-    broadcasts::{self as use_case, Preview},
+    broadcasts::{self as use_case, LeftOut, Outlook, Preview, Reached},
 };
 use model::{
     Error, Platform, Result, Scope, Timestamp,
     broadcast::{BroadcastStatus, RecipientStatus},
     content::MediaKind,
-    message::ErrorCode,
+    message::{ErrorCode, WaitingFor},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -21,8 +21,11 @@ use store::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::content::{AlbumItem, VariantBody, album_items, variant_bodies};
-use crate::ids::{BotId, BroadcastId, ContactId, MessageId};
+use super::{
+    content::{AlbumItem, VariantBody, album_items, variant_bodies},
+    steering::QuietBody,
+};
+use crate::ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId};
 
 /// A broadcast with where it stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,6 +58,15 @@ pub(super) struct BroadcastView {
     /// The user or key that made it.
     created_by: Option<Uuid>,
     scheduled_time: Option<Timestamp>,
+    #[schema(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    quiet_hours: Option<QuietBody>,
+    /// Its own, over all its bots.
+    #[schema(example = "10/min")]
+    rate_limit: Option<String>,
+    auto_pause_after: Option<u32>,
+    allow_paid_broadcast: bool,
+    track_clicks: bool,
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
     /// Recipients; null until the audience is worked out.
@@ -74,12 +86,18 @@ pub(super) struct BroadcastView {
     progress: f64,
     /// Seconds until it is done at the present limits; null when it doesn't run.
     eta_seconds: Option<i64>,
+    /// Why nothing of it leaves now: `schedule` (its time has not come, or it is quiet), `daily_limit`, `retry_after`.
+    waiting_for: Option<WaitingFor>,
+    /// Until when it waits.
+    next_attempt_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
 impl BroadcastView {
-    fn new(record: Record, eta_seconds: Option<i64>) -> Self {
+    fn new(record: Record, outlook: Outlook) -> Self {
+        let (waiting_for, next_attempt_at) = outlook.waiting.unzip();
+        let steering = record.steering.clone();
         let (pending, progress) = (record.pending(), progress(&record));
         let (media_url, media_type) = record.script.media.map(|media| (media.url, media.kind)).unzip();
         Self {
@@ -104,6 +122,12 @@ impl BroadcastView {
             link_preview: record.script.link_preview,
             created_by: record.created_by,
             scheduled_time: record.scheduled_at,
+            time_zone: steering.time_zone.map(|zone| zone.to_string()),
+            quiet_hours: steering.quiet_hours.map(QuietBody::from),
+            rate_limit: steering.rate_limit.map(|rate| rate.to_string()),
+            auto_pause_after: steering.auto_pause_after,
+            allow_paid_broadcast: steering.allow_paid_broadcast,
+            track_clicks: steering.track_clicks,
             started_at: record.started_at,
             finished_at: record.finished_at,
             total: record.counts.total,
@@ -115,7 +139,9 @@ impl BroadcastView {
             unknown: record.counts.unknown,
             cancelled: record.counts.cancelled,
             progress,
-            eta_seconds,
+            eta_seconds: outlook.eta_seconds,
+            waiting_for,
+            next_attempt_at,
             created_at: record.created_at,
             updated_at: record.updated_at,
         }
@@ -152,10 +178,54 @@ pub(super) struct PreviewView {
     exclusions: BTreeMap<String, i64>,
     /// Contacts that `exclude_tags` and `exclude_recipients` leave out.
     excluded: i64,
+    #[schema(value_type = Object, example = json!({"exclude_tags": 3}))]
+    excluded_by: BTreeMap<&'static str, i64>,
+    /// Contacts who would not get it, skipped or left out, each with the reason; the first 1,000.
+    left_out: Vec<LeftOutView>,
+    /// The first ten who would get it.
+    sample: Vec<ReachedView>,
+    /// Messages at Telegram, of which a long text or an album takes several.
+    messages: i64,
     /// The first contacts whose text can't be made, and why.
     render_errors: Vec<RenderErrorView>,
-    /// From now until the last message, at today's limits.
+    /// From its start until the last message, at today's limits.
     duration_seconds: i64,
+    /// On which UTC days how many messages leave, where daily limits and quiet hours let them.
+    days: Vec<DayView>,
+}
+
+/// What leaves on one UTC day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DayView {
+    #[schema(example = "2026-11-22")]
+    date: String,
+    messages: i64,
+}
+
+/// Somebody who would not get it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LeftOutView {
+    contact_id: ContactId,
+    name: String,
+    /// As in `exclusions` and `excluded_by`.
+    #[schema(example = "no_chat")]
+    reason: &'static str,
+}
+
+/// Somebody who would get it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReachedView {
+    contact_id: ContactId,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+    /// The bot that would send it.
+    bot_app_id: Option<BotId>,
+}
+
+impl From<Reached> for ReachedView {
+    fn from(reached: Reached) -> Self {
+        Self { contact_id: reached.contact, name: reached.name, bot_app_id: reached.bot }
+    }
 }
 
 /// A contact whose text can't be made.
@@ -163,6 +233,12 @@ pub(super) struct PreviewView {
 pub(super) struct RenderErrorView {
     contact_id: ContactId,
     error: String,
+}
+
+impl From<LeftOut> for LeftOutView {
+    fn from(LeftOut { contact, name, reason }: LeftOut) -> Self {
+        Self { contact_id: contact, name, reason }
+    }
 }
 
 impl From<Preview> for PreviewView {
@@ -174,9 +250,18 @@ impl From<Preview> for PreviewView {
             recipients: preview.recipients,
             skipped: preview.skipped.values().sum(),
             exclusions: preview.skipped.iter().map(|(reason, count)| (reason.to_string(), *count)).collect(),
-            excluded: preview.excluded,
+            excluded: preview.excluded.values().sum(),
+            excluded_by: preview.excluded.iter().map(|(why, count)| (why.as_str(), *count)).collect(),
+            left_out: preview.left_out.into_iter().map(LeftOutView::from).collect(),
+            sample: preview.sample.into_iter().map(ReachedView::from).collect(),
+            messages: preview.messages,
             render_errors: errors.collect(),
             duration_seconds: preview.duration_ms.saturating_add(999) / 1_000,
+            days: preview
+                .days
+                .into_iter()
+                .map(|(day, messages)| DayView { date: day.civil().date().to_string(), messages })
+                .collect(),
         }
     }
 }
@@ -185,8 +270,8 @@ impl From<Preview> for PreviewView {
 pub(super) fn with_eta(app: &App) -> impl Fn(&mut Tx, Record) -> Result<BroadcastView> + Clone + Send + 'static {
     let (rate, now) = (app.settings.bot_rate, app.clock.now());
     move |tx, record| {
-        let eta = use_case::eta_seconds(tx, &record, rate, now)?;
-        Ok(BroadcastView::new(record, eta))
+        let outlook = use_case::outlook(tx, &record, rate, now)?;
+        Ok(BroadcastView::new(record, outlook))
     }
 }
 
@@ -223,6 +308,11 @@ pub(super) struct RecipientView {
     /// Telegram's own words.
     error_message: Option<String>,
     sent_at: Option<Timestamp>,
+    /// When they last wrote to the bot, if that was after they got it.
+    replied_at: Option<Timestamp>,
+    conversation_id: Option<ConversationId>,
+    /// How often they followed a link, where that is counted.
+    clicks: i64,
     updated_at: Timestamp,
 }
 
@@ -242,6 +332,9 @@ impl From<Recipient> for RecipientView {
             error_code: recipient.error_code,
             error_message: recipient.error_message,
             sent_at: recipient.sent_at,
+            replied_at: recipient.replied_at,
+            conversation_id: recipient.conversation,
+            clicks: recipient.clicks,
             updated_at: recipient.updated_at,
         }
     }

@@ -4,6 +4,8 @@
 mod accounts;
 mod broadcast;
 mod broadcast_content;
+mod broadcast_results;
+mod broadcast_steering;
 mod contacts;
 mod http;
 mod idempotency;

@@ -30,6 +30,10 @@ pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Resul
         .write(move |tx| {
             let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
             let status = next(tx, &scope, &record, act, now)?;
+            if status == record.status {
+                // Asked twice, as by a second click.
+                return Ok(record);
+            }
             enter(&mut record, status, now);
             broadcasts::set_status(tx, &scope, &record)?;
             if status == BroadcastStatus::Cancelled {
@@ -50,9 +54,11 @@ fn next(tx: &mut Tx, scope: &Scope, record: &Record, act: Act, now: Timestamp) -
         }
         (Act::Pause, status) => status.change(Paused),
         (Act::Cancel, status) => status.change(Cancelled),
+        (Act::Resume, Paused) if record.paused_from == Some(Draft) => Ok(Draft),
         (Act::Resume, Paused) if record.started_at.is_some() => broadcasts::running_status(tx, record.id),
         (Act::Resume, Paused) if record.scheduled_at.is_some_and(|at| at > now) => Ok(Scheduled),
         (Act::Resume, Paused) => Ok(Queued),
+        (Act::Resume, running @ (Queued | BroadcastStatus::Sending)) => Ok(running),
         (Act::Start, status) => {
             Err(Error::conflict("invalid_state", format!("A broadcast that is {status} can't be started.")))
         }
@@ -72,10 +78,16 @@ pub(super) fn check_somebody(tx: &mut Tx, _: &Scope, record: &Record) -> Result<
     Err(Error::field("recipients", "Say who gets it: list contacts, or use tag_filter or select_all."))
 }
 
-/// Sets a state and the times that go with it.
+/// Sets a state and what goes with it.
 pub(super) fn enter(record: &mut Record, status: BroadcastStatus, now: Timestamp) {
-    if matches!(status, BroadcastStatus::Queued | BroadcastStatus::Sending) {
+    if status.is_running() {
         record.started_at = record.started_at.or(Some(now));
+        // Nothing may leave before it is known whether it is quiet.
+        record.quiet = record.steering.quiet(now);
+    }
+    if status != record.status {
+        record.paused_from = (status == BroadcastStatus::Paused).then_some(record.status);
+        record.status_reason = None;
     }
     record.finished_at = status.is_final().then_some(now);
     record.status = status;

@@ -64,6 +64,8 @@ pub async fn duplicate(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<Re
                 scheduled_at: None,
                 started_at: None,
                 finished_at: None,
+                paused_from: None,
+                quiet: None,
                 is_frozen: false,
                 counts: Counts::default(),
                 found: 0,

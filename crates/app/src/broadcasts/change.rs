@@ -1,9 +1,9 @@
 //! Changing and removing broadcasts that have not begun.
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Error, Id, Rate, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus},
+    broadcast::{Broadcast, BroadcastStatus, Steering},
     feed::{Change as FeedChange, FeedKind},
 };
 use store::{
@@ -28,6 +28,7 @@ pub struct Change {
     pub recipients: Option<Listed>,
     pub exclude_recipients: Option<Listed>,
     pub bot: Option<Option<Id<Bot>>>,
+    pub steering: Option<Steering>,
     pub scheduled_time: Option<Option<Timestamp>>,
     /// `DRAFT`, `SCHEDULED` or `QUEUED`.
     pub status: Option<BroadcastStatus>,
@@ -55,7 +56,7 @@ pub async fn change(
             create::check_bot(tx, &scope, record.bot, now)?;
             create::put_list(tx, &scope, &record, "recipients", change.recipients.as_ref())?;
             create::put_list(tx, &scope, &record, "exclude_recipients", change.exclude_recipients.as_ref())?;
-            if record.status != BroadcastStatus::Draft {
+            if !matches!(record.status, BroadcastStatus::Draft | BroadcastStatus::Paused) {
                 check_somebody(tx, &scope, &record)?;
             }
             callback_data::put(tx, &scope, &fresh, now)?;
@@ -82,9 +83,29 @@ fn remove(tx: &mut Tx, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
     broadcasts::delete(tx, scope, id)
 }
 
+/// Changes how fast a broadcast may be, also while it runs.
+pub async fn change_rate(app: &App, scope: &Scope, id: Id<Broadcast>, rate: Option<Rate>) -> Result<Record> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
+            if record.status.is_final() {
+                let words = format!("A broadcast that is {} has no rate to be changed.", record.status);
+                return Err(Error::conflict("invalid_state", words));
+            }
+            record.steering.rate_limit = rate;
+            record.updated_at = now;
+            broadcasts::set_status(tx, &scope, &record)?;
+            feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)?;
+            Ok(record)
+        })
+        .await
+}
+
 fn editable(found: Option<Record>) -> Result<Record> {
     let record = found.ok_or_else(|| Error::not_found("broadcast"))?;
-    if record.status.is_editable() {
+    let has_begun = record.started_at.is_some() || record.status.is_final();
+    if record.status.is_editable() || (record.status == BroadcastStatus::Paused && !has_begun) {
         return Ok(record);
     }
     let words =
@@ -103,6 +124,7 @@ fn as_new(before: &Record, change: &Change) -> New {
         recipients: change.recipients.clone(),
         exclude_recipients: change.exclude_recipients.clone(),
         bot: change.bot.unwrap_or(before.bot),
+        steering: change.steering.clone().unwrap_or_else(|| before.steering.clone()),
         // Whether there is an audience is seen in the transaction, where the lists stand.
         is_draft: true,
         scheduled_time: change.scheduled_time.unwrap_or(before.scheduled_at),
@@ -117,6 +139,9 @@ fn apply(record: &mut Record, change: &Change, now: Timestamp) {
         record.audience = create::tidy(audience);
     }
     record.bot = change.bot.unwrap_or(record.bot);
+    if let Some(steering) = &change.steering {
+        record.steering = steering.clone();
+    }
     record.scheduled_at = change.scheduled_time.unwrap_or(record.scheduled_at);
     let status = status(record, change, now);
     enter(record, status, now);
@@ -126,6 +151,8 @@ fn apply(record: &mut Record, change: &Change, now: Timestamp) {
 fn status(record: &Record, change: &Change, now: Timestamp) -> BroadcastStatus {
     let by_time = create::first_status(false, record.scheduled_at, now);
     match (change.status, change.scheduled_time) {
+        // It waits until somebody resumes it.
+        (None, _) if record.status == BroadcastStatus::Paused => BroadcastStatus::Paused,
         (Some(BroadcastStatus::Draft), _) | (None, Some(None)) => BroadcastStatus::Draft,
         (Some(BroadcastStatus::Queued), _) => BroadcastStatus::Queued,
         (Some(_), _) | (None, Some(Some(_))) => by_time,

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use model::{
     Actor, Error, FieldErrors, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus, Counts},
+    broadcast::{Broadcast, BroadcastStatus, Counts, Steering},
     contact::{Contact, change},
     feed::{Change as FeedChange, FeedKind},
 };
@@ -23,6 +23,8 @@ use crate::App;
 
 const NAME_CHARS_MAX: usize = 255;
 const TAGS_MAX: usize = 50;
+/// Errors in a row after which a broadcast can pause by itself.
+const STREAK_MAX: u32 = 10_000;
 /// How many wrong ids an answer names.
 const SHOWN_MAX: usize = 10;
 const SCHEDULE_MAX_MS: i64 = 366 * model::DAY_MS;
@@ -39,6 +41,7 @@ pub struct New {
     pub recipients: Option<Listed>,
     pub exclude_recipients: Option<Listed>,
     pub bot: Option<Id<Bot>>,
+    pub steering: Steering,
     /// Kept back until somebody starts it.
     pub is_draft: bool,
     pub scheduled_time: Option<Timestamp>,
@@ -78,7 +81,9 @@ pub(super) async fn check(app: &App, scope: &Scope, new: &New, now: Timestamp) -
         complain(&mut errors, "platform", "Broadcasts go out over TELEGRAM.");
     }
     check_time(new.scheduled_time, now, &mut errors);
-    check_audience(new, &mut errors);
+    check_steering(&new.steering, &mut errors);
+    check_audience(&new.audience, [&new.recipients, &new.exclude_recipients], &mut errors);
+    check_somebody(new, &mut errors);
     check_file_ids(new, &mut errors);
     let prepared = Prepared::new(&*app.ids, &new.script).and_then(|prepared| prepared.check(now).map(|()| prepared));
     match (prepared, Error::fields(errors)) {
@@ -113,20 +118,33 @@ fn check_time(time: Option<Timestamp>, now: Timestamp, errors: &mut FieldErrors)
     }
 }
 
-fn check_audience(new: &New, errors: &mut FieldErrors) {
-    for (field, tags) in [("tag_filter", &new.audience.tags), ("exclude_tags", &new.audience.exclude_tags)] {
+fn check_steering(steering: &Steering, errors: &mut FieldErrors) {
+    if steering.auto_pause_after.is_some_and(|most| !(1..=STREAK_MAX).contains(&most)) {
+        complain(errors, "auto_pause_after", &format!("Enter a number from 1 to {STREAK_MAX}."));
+    }
+    if steering.quiet_hours.as_ref().is_some_and(|hours| hours.from == hours.to) {
+        complain(errors, "quiet_hours", "They begin when they end: nothing could ever leave.");
+    }
+}
+
+/// Whom an audience names: `lists` are its recipients and those who are left out.
+pub(super) fn check_audience(audience: &Audience, lists: [&Option<Listed>; 2], errors: &mut FieldErrors) {
+    for (field, tags) in [("tag_filter", &audience.tags), ("exclude_tags", &audience.exclude_tags)] {
         if tags.len() > TAGS_MAX {
             complain(errors, field, &format!("Enter at most {TAGS_MAX} tags."));
         } else if let Err(error) = change::tags(tags.clone()) {
             complain(errors, field, error.message());
         }
     }
-    for (field, list) in [("recipients", &new.recipients), ("exclude_recipients", &new.exclude_recipients)] {
+    for (field, list) in ["recipients", "exclude_recipients"].into_iter().zip(lists) {
         if list.as_ref().is_some_and(|list| list.0.len() > RECIPIENTS_MAX) {
             let words = format!("List at most {RECIPIENTS_MAX} contacts; use a tag or select_all for more.");
             complain(errors, field, &words);
         }
     }
+}
+
+fn check_somebody(new: &New, errors: &mut FieldErrors) {
     let has_some = new.recipients.as_ref().is_some_and(|list| !list.0.is_empty());
     if !has_some && !new.audience.is_all && new.audience.tags.is_empty() && !new.is_draft {
         complain(errors, "recipients", "Say who gets it: list contacts, or use tag_filter or select_all.");
@@ -175,6 +193,7 @@ pub(super) async fn check_names(app: &App, scope: &Scope, prepared: &Prepared) -
 
 fn record(app: &App, scope: &Scope, new: &New, prepared: &Prepared, now: Timestamp) -> Record {
     let status = first_status(new.is_draft, new.scheduled_time, now);
+    let quiet = new.steering.quiet(now).filter(|_| status.is_running());
     Record {
         id: new.id.unwrap_or_else(|| app.ids.id()),
         tenant: scope.tenant(),
@@ -184,11 +203,14 @@ fn record(app: &App, scope: &Scope, new: &New, prepared: &Prepared, now: Timesta
         status_reason: None,
         script: prepared.script().clone(),
         audience: tidy(&new.audience),
+        steering: new.steering.clone(),
         bot: new.bot,
         created_by: author_id(scope),
         scheduled_at: new.scheduled_time,
         started_at: (status == BroadcastStatus::Queued).then_some(now),
         finished_at: None,
+        paused_from: None,
+        quiet,
         is_frozen: false,
         counts: Counts::default(),
         found: 0,

@@ -1,18 +1,21 @@
 //! What a broadcast would do, without doing it: who would get it, who not and why, and how long it would take.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use model::{
     Id, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::SkipReason,
+    broadcast::{Exclusion, SkipReason},
     contact::Contact,
     message::{Author, AuthorType},
 };
 use store::{
     broadcasts::{
         Audience,
-        audience::{self, Chosen, Lists},
+        audience::{self, Chosen},
         pace,
     },
     contacts,
@@ -21,8 +24,9 @@ use store::{
 
 use super::{
     create::{self, New},
-    estimate::duration_ms,
+    estimate::Terms,
     script::Prepared,
+    survey::{self, Reached, Read, SAMPLE_MAX, Who},
 };
 use crate::{App, send::To};
 
@@ -30,6 +34,8 @@ use crate::{App, send::To};
 const CHUNK: usize = 2_000;
 /// How many render errors are shown.
 const SHOWN_MAX: usize = 10;
+/// How many are named who would not get it.
+const LEFT_OUT_MAX: usize = 1_000;
 
 /// What would become of it.
 #[derive(Debug, Clone, Default)]
@@ -39,31 +45,39 @@ pub struct Preview {
     pub recipients: i64,
     pub skipped: BTreeMap<SkipReason, i64>,
     /// Contacts that the audience leaves out: by id or by tag.
-    pub excluded: i64,
+    pub excluded: BTreeMap<Exclusion, i64>,
+    /// The first contacts who would not get it, skipped or left out, each with the reason.
+    pub left_out: Vec<LeftOut>,
+    /// The first who would get it.
+    pub sample: Vec<Reached>,
     /// Contacts whose text can't be made, with the reason; the first ten.
     pub render_errors: Vec<(Id<Contact>, String)>,
-    /// From now until the last one, at today's limits.
+    /// Messages at Telegram, of which a long text or an album takes several.
+    pub messages: i64,
+    /// From the start until the last one, at today's limits.
     pub duration_ms: i64,
+    /// The UTC days on which some leave, with how many messages.
+    pub days: BTreeMap<Timestamp, i64>,
+}
+
+/// Somebody who would not get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub contact: Id<Contact>,
+    pub name: String,
+    /// A [`SkipReason`] or an [`Exclusion`].
+    pub reason: &'static str,
 }
 
 /// Looks at everybody, and writes nothing.
 pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
     let (scope, now) = (*scope, app.clock.now());
-    let prepared = create::check(app, &scope, &new, now).await?;
-    let audience = create::tidy(&new.audience);
-    let bot = new.bot;
-    let (recipients, excluded) = app
-        .db
-        .read(move |tx| {
-            create::check_bot(tx, &scope, new.bot, now)?;
-            let list = |tx: &mut Tx, field, list: &Option<create::Listed>| match list {
-                Some(list) => create::known(tx, &scope, field, list),
-                None => Ok(Vec::new()),
-            };
-            Ok((list(tx, "recipients", &new.recipients)?, list(tx, "exclude_recipients", &new.exclude_recipients)?))
-        })
-        .await?;
-    let walk = Walk { scope, audience, recipients, excluded, bot, prepared, now };
+    let prepared = create::check(app, &scope, &new, now).await?.in_zone(new.steering.zone());
+    let starts_at = new.scheduled_time.unwrap_or(now).max(now);
+    let New { steering, bot, audience, recipients, exclude_recipients, .. } = new;
+    let who = Who { audience: create::tidy(&audience), recipients, exclude_recipients, bot };
+    let read = survey::read(app, scope, &who).await?;
+    let walk = Walk { scope, audience: who.audience, read, bot, prepared: Arc::new(prepared), now };
     let mut preview = Preview::default();
     let mut by_bot: HashMap<Id<Bot>, i64> = HashMap::new();
     let mut after = None;
@@ -76,10 +90,14 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
         }
         after = next;
     }
-    let (bots, rate): (Vec<Id<Bot>>, _) = (by_bot.keys().copied().collect(), app.settings.bot_rate);
-    let limits = app.db.read(move |tx| pace::of_bots(tx, &bots, now)).await?;
-    let each = limits.iter().map(|limits| duration_ms(by_bot[&limits.bot], limits, rate, now));
-    preview.duration_ms = each.max().unwrap_or(0);
+    let (bots, bot_rate): (Vec<Id<Bot>>, _) = (by_bot.keys().copied().collect(), app.settings.bot_rate);
+    let limits = app.db.read(move |tx| pace::of_bots(tx, &bots, starts_at)).await?;
+    let terms = Terms { steering: &steering, bots: i64::try_from(limits.len()).unwrap_or(1), bot_rate };
+    for limits in &limits {
+        let course = terms.course(by_bot[&limits.bot], limits, starts_at);
+        preview.duration_ms = preview.duration_ms.max(course.ends_at.since(starts_at));
+        course.days.into_iter().for_each(|(day, count)| *preview.days.entry(day).or_default() += count);
+    }
     Ok(preview)
 }
 
@@ -87,58 +105,99 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
 struct Walk {
     scope: Scope,
     audience: Audience,
-    recipients: Vec<Id<Contact>>,
-    excluded: Vec<Id<Contact>>,
+    read: Read,
     bot: Option<Id<Bot>>,
-    prepared: Prepared,
+    prepared: Arc<Prepared>,
     now: Timestamp,
 }
 
-/// One chunk: those who were looked at, with what a text that can't be made says.
-#[derive(Debug, Default)]
-struct Looked {
-    chosen: Vec<(Chosen, Option<String>)>,
-    excluded: usize,
+/// What was seen of one contact.
+#[derive(Debug)]
+struct Seen {
+    contact: Id<Contact>,
+    name: String,
+    end: End,
+}
+
+#[derive(Debug)]
+enum End {
+    /// Gets so many messages from this bot.
+    Reached(Id<Bot>, i64),
+    Skipped(SkipReason),
+    /// The text can't be made: why.
+    Unmade(String),
+    Excluded(Exclusion),
 }
 
 impl Walk {
-    fn chunk(&self, tx: &mut Tx, after: Option<Id<Contact>>) -> Result<(Looked, Option<Id<Contact>>)> {
-        let lists = Lists::Given { recipients: &self.recipients, excluded: &self.excluded };
-        let chunk = audience::chunk(tx, &self.scope, &self.audience, lists, after, CHUNK)?;
+    fn chunk(&self, tx: &mut Tx, after: Option<Id<Contact>>) -> Result<(Vec<Seen>, Option<Id<Contact>>)> {
+        let chunk = audience::chunk(tx, &self.scope, &self.audience, self.read.lists(), after, CHUNK)?;
         let chosen = audience::choose(tx, &self.scope, self.bot, &chunk.contacts)?;
-        let people = contacts::get_many(tx, &self.scope, &chunk.contacts)?;
+        let all: Vec<Id<Contact>> =
+            chunk.contacts.iter().copied().chain(chunk.excluded.iter().map(|(id, _)| *id)).collect();
+        let people = contacts::get_many(tx, &self.scope, &all)?;
         let people: HashMap<Id<Contact>, Contact> = people.into_iter().map(|one| (one.id, one)).collect();
-        let chosen = chosen.into_iter().map(|one| (one, self.complaint(one, people.get(&one.contact)))).collect();
-        Ok((Looked { chosen, excluded: chunk.excluded }, chunk.next))
+        let seen = |contact, end| {
+            let name = people.get(&contact).map(Contact::full_name).unwrap_or_default();
+            Seen { contact, name, end }
+        };
+        let looked = chosen.into_iter().map(|one| seen(one.contact, self.end(one, people.get(&one.contact))));
+        let excluded = chunk.excluded.iter().map(|(contact, why)| seen(*contact, End::Excluded(*why)));
+        Ok((looked.chain(excluded).collect(), chunk.next))
     }
 
-    fn complaint(&self, one: Chosen, contact: Option<&Contact>) -> Option<String> {
-        let contact = contact.filter(|_| one.reason.is_none())?;
+    fn end(&self, one: Chosen, contact: Option<&Contact>) -> End {
+        let (contact, bot) = match (one.reason, contact, one.bot) {
+            (Some(reason), ..) => return End::Skipped(reason),
+            (None, Some(contact), Some(bot)) => (contact, bot),
+            _ => return End::Skipped(SkipReason::NoChat),
+        };
         let author = Author { kind: AuthorType::Broadcast, id: None, name: None };
-        let made = self.prepared.compose(contact, To::Contact(contact.id), author, self.now);
-        made.err().map(|error| error.to_string())
+        match self.prepared.compose(contact, To::Contact(contact.id), author, self.now) {
+            Ok(made) => End::Reached(bot, made.parts.iter().map(|part| i64::from(part.weight())).sum()),
+            Err(error) => End::Unmade(error.to_string()),
+        }
     }
 }
 
 impl Preview {
-    fn add(&mut self, looked: Looked, by_bot: &mut HashMap<Id<Bot>, i64>) {
-        self.excluded += i64::try_from(looked.excluded).unwrap_or(i64::MAX);
-        for (chosen, complaint) in looked.chosen {
-            self.total += 1;
-            match (chosen.reason, complaint, chosen.bot) {
-                (Some(reason), ..) => *self.skipped.entry(reason).or_default() += 1,
-                (None, Some(words), _) => {
-                    *self.skipped.entry(SkipReason::RenderError).or_default() += 1;
+    fn add(&mut self, seen: Vec<Seen>, by_bot: &mut HashMap<Id<Bot>, i64>) {
+        for Seen { contact, name, end } in seen {
+            self.total += i64::from(!matches!(end, End::Excluded(_)));
+            let reason = match end {
+                End::Reached(bot, messages) => {
+                    self.reached(Reached { contact, name, bot: Some(bot) }, messages);
+                    *by_bot.entry(bot).or_default() += messages;
+                    continue;
+                }
+                End::Skipped(reason) => self.skip(reason),
+                End::Unmade(words) => {
                     if self.render_errors.len() < SHOWN_MAX {
-                        self.render_errors.push((chosen.contact, words));
+                        self.render_errors.push((contact, words));
                     }
+                    self.skip(SkipReason::RenderError)
                 }
-                (None, None, Some(bot)) => {
-                    self.recipients += 1;
-                    *by_bot.entry(bot).or_default() += 1;
+                End::Excluded(why) => {
+                    *self.excluded.entry(why).or_default() += 1;
+                    why.as_str()
                 }
-                (None, None, None) => *self.skipped.entry(SkipReason::NoChat).or_default() += 1,
+            };
+            if self.left_out.len() < LEFT_OUT_MAX {
+                self.left_out.push(LeftOut { contact, name, reason });
             }
         }
+    }
+
+    fn reached(&mut self, reached: Reached, messages: i64) {
+        self.recipients += 1;
+        self.messages += messages;
+        if self.sample.len() < SAMPLE_MAX {
+            self.sample.push(reached);
+        }
+    }
+
+    fn skip(&mut self, reason: SkipReason) -> &'static str {
+        *self.skipped.entry(reason).or_default() += 1;
+        reason.as_str()
     }
 }

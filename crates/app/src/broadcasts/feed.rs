@@ -16,7 +16,7 @@ use model::{
 };
 use store::{
     broadcasts::{
-        Record,
+        self, Record,
         feeding::{self, Fed},
     },
     chats, contacts,
@@ -25,11 +25,15 @@ use store::{
     feed as changes, timeline,
 };
 
-use super::script::Prepared;
+use super::{links::Tracker, script::Prepared};
 use crate::{
-    App,
+    App, Settings,
     send::{Composed, To},
 };
+
+/// For so long ahead a broadcast with a rate of its own has rows: longer than it takes until it is looked at again.
+const CAPPED_AHEAD_MS: i64 = 10_000;
+const CAPPED_MIN: i64 = 2;
 
 /// Turns up to `room` recipients of a bot's running broadcasts into deliveries, the same number of each broadcast where
 /// they have enough. Tells whether there are more.
@@ -37,11 +41,19 @@ pub async fn feed(app: &App, bot: Id<Bot>, room: usize) -> Result<bool> {
     if app.db.read(move |tx| feeding::of_bot(tx, bot)).await?.is_empty() {
         return Ok(false);
     }
-    let (ids, now) = (app.ids.clone(), app.clock.now());
-    app.db.write(move |tx| turn(tx, &*ids, bot, room, now)).await
+    let (ids, settings, now) = (app.ids.clone(), app.settings.clone(), app.clock.now());
+    app.db.write(move |tx| turn(tx, &Desk { ids: &*ids, settings: &settings, now }, bot, room)).await
 }
 
-fn turn(tx: &mut Tx, ids: &dyn Ids, bot: Id<Bot>, room: usize, now: Timestamp) -> Result<bool> {
+/// What making messages needs besides the database.
+struct Desk<'a> {
+    ids: &'a dyn Ids,
+    settings: &'a Settings,
+    now: Timestamp,
+}
+
+fn turn(tx: &mut Tx, desk: &Desk<'_>, bot: Id<Bot>, room: usize) -> Result<bool> {
+    let now = desk.now;
     // In one order everywhere, so that two feeders never wait for each other.
     let mut running: Vec<Record> = Vec::new();
     for id in feeding::of_bot(tx, bot)? {
@@ -55,8 +67,8 @@ fn turn(tx: &mut Tx, ids: &dyn Ids, bot: Id<Bot>, room: usize, now: Timestamp) -
     let mut queued: Vec<NewDelivery> = Vec::new();
     let (mut left, mut has_more) = (room, false);
     for (index, record) in running.iter().enumerate() {
-        let share = left.div_ceil(running.len() - index);
-        let (deliveries, taken, more) = one(tx, ids, &scope, record, bot, share, now)?;
+        let share = left.div_ceil(running.len() - index).min(allowance(tx, record, bot)?);
+        let (deliveries, taken, more) = one(tx, desk, &scope, record, bot, share)?;
         left -= taken;
         has_more |= more;
         queued.extend(deliveries);
@@ -72,18 +84,19 @@ fn turn(tx: &mut Tx, ids: &dyn Ids, bot: Id<Bot>, room: usize, now: Timestamp) -
 /// The next recipients of one broadcast. Answers their deliveries, how many recipients it took, and whether there are more.
 fn one(
     tx: &mut Tx,
-    ids: &dyn Ids,
+    desk: &Desk<'_>,
     scope: &Scope,
     record: &Record,
     bot: Id<Bot>,
     share: usize,
-    now: Timestamp,
 ) -> Result<(Vec<NewDelivery>, usize, bool)> {
+    let Desk { ids, settings, now } = *desk;
     if share == 0 {
-        return Ok((Vec::new(), 0, true));
+        // A rate of its own is looked at again in a while; for room the lane asks by itself.
+        return Ok((Vec::new(), 0, record.steering.rate_limit.is_none()));
     }
     let next = feeding::next(tx, record.id, bot, share)?;
-    let prepared = Prepared::new(ids, &record.script)?;
+    let prepared = Prepared::new(ids, &record.script)?.in_zone(record.steering.zone());
     let people: Vec<Id<Contact>> = next.iter().map(|(contact, _)| *contact).collect();
     let contacts: HashMap<Id<Contact>, Contact> =
         contacts::get_many(tx, scope, &people)?.into_iter().map(|contact| (contact.id, contact)).collect();
@@ -92,6 +105,8 @@ fn one(
         .filter(|chat| chat.bot == bot)
         .map(|chat| (chat.chat_id, chat))
         .collect();
+    let tracks = record.steering.track_clicks;
+    let mut tracker = tracks.then(|| Tracker::load(tx, settings, record.id)).transpose()?;
     let mut fed: Vec<(Id<Contact>, Fed)> = Vec::with_capacity(next.len());
     let mut deliveries = Vec::with_capacity(next.len());
     for (contact, chat_id) in &next {
@@ -102,7 +117,12 @@ fn one(
             composed.map(|composed| (chat, composed)).map_err(|_| SkipReason::RenderError)
         });
         match made {
-            Ok((chat, composed)) => {
+            Ok((chat, mut composed)) => {
+                let is_paid = record.steering.allow_paid_broadcast;
+                composed.parts.iter_mut().for_each(|part| part.options.allow_paid_broadcast = is_paid);
+                if let Some(tracker) = &mut tracker {
+                    tracker.track(ids, *contact, &mut composed.parts);
+                }
                 let message = message(ids, scope, record, chat, &composed, now);
                 timeline::append(tx, scope, &message, Touch::AUTOMATIC)?;
                 deliveries.extend(of_message(record.id, chat, message.id, composed));
@@ -111,9 +131,25 @@ fn one(
             Err(reason) => fed.push((*contact, Fed::Skipped(reason))),
         }
     }
+    if let Some(tracker) = tracker {
+        tracker.save(tx, record.id, now)?;
+    }
     let has_more = next.len() >= share;
     feeding::fed(tx, record.id, bot, &fed, has_more, now)?;
-    Ok((deliveries, next.len(), has_more))
+    let is_capped = record.steering.rate_limit.is_some();
+    if is_capped && !has_more {
+        // The bots that go on share its rate among them.
+        broadcasts::wake(tx, record.id)?;
+    }
+    Ok((deliveries, next.len(), has_more && !is_capped))
+}
+
+/// How many of a broadcast may wait in a lane: with a rate of its own no more than leave soon, so that others have room.
+fn allowance(tx: &mut Tx, record: &Record, bot: Id<Bot>) -> Result<usize> {
+    let Some(rate) = record.steering.rate_limit else { return Ok(usize::MAX) };
+    let ahead = i64::from(rate.count()).saturating_mul(CAPPED_AHEAD_MS) / rate.window_ms();
+    let queued = feeding::queued(tx, record.id, bot)?;
+    Ok(usize::try_from(ahead.max(CAPPED_MIN) - queued).unwrap_or(0))
 }
 
 /// Looks once more: much may have changed since the audience was worked out.

@@ -42,7 +42,7 @@ pub async fn send_test(app: &App, scope: &Scope, id: Id<Broadcast>, to: To, auth
             Ok((record, contact_of(tx, &reader, to, now)?))
         })
         .await?;
-    let prepared = Prepared::new(&*app.ids, &record.script)?;
+    let prepared = Prepared::new(&*app.ids, &record.script)?.in_zone(record.steering.zone());
     let draft = Draft { bot: record.bot, class: Class::Reply, ..prepared.draft(&contact, to, author, now) };
     send::send(app, scope, draft).await
 }

@@ -267,7 +267,8 @@ impl World {
             }
             run.express.remove(&key.position);
             run.claiming.insert(key.position);
-            if row.queued.class == Class::Bulk {
+            // What is paid for takes no place that a reply could have.
+            if row.queued.class == Class::Bulk && !row.queued.is_paid {
                 run.bulk_claims += 1;
                 run.express.values_mut().for_each(|passed| *passed += 1);
             }

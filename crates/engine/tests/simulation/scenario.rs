@@ -73,6 +73,8 @@ pub struct Scenario {
     pub cancels: i64,
     pub expiries: i64,
     pub skew_ms: i64,
+    /// Whether every other broadcast is paid for.
+    pub pays: bool,
 }
 
 impl Scenario {
@@ -138,6 +140,7 @@ impl Scenario {
             cancels,
             expiries,
             skew_ms,
+            pays: random.chance(250),
         }
     }
 }

@@ -223,7 +223,12 @@ impl BotRow {
         let wanted = if settle.answered_at.is_some() { State::Sending } else { State::Queued };
         let Some(row) = self.rows.get_mut(&position).filter(|row| row.state == wanted) else { return };
         if let Some(answered_at) = settle.answered_at {
-            self.used.push(Used { chat_id: chat, weight: settle.queued.weight, answered_at });
+            self.used.push(Used {
+                chat_id: chat,
+                weight: settle.queued.weight,
+                answered_at,
+                is_paid: settle.queued.is_paid,
+            });
         }
         if !settle.keeps_daily && row.queued.counts_daily {
             *self.daily.entry(row.claimed_on.as_ms()).or_default() -= i64::from(row.queued.weight);

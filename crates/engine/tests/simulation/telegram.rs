@@ -36,6 +36,8 @@ impl Counter {
 #[derive(Debug)]
 struct BotSide {
     counter: Counter,
+    /// Of messages that are paid for.
+    paid: Counter,
     chats: HashMap<i64, Counter>,
     groups: HashMap<i64, Counter>,
     penalties: HashMap<i64, i64>,
@@ -76,6 +78,7 @@ impl Telegram {
     pub fn new(scenario: &Scenario) -> Self {
         let bot = || BotSide {
             counter: Counter::new(scenario.config.bot_rate),
+            paid: Counter::new(Rate::PAID),
             chats: HashMap::new(),
             groups: HashMap::new(),
             penalties: HashMap::new(),
@@ -115,8 +118,12 @@ impl Telegram {
         let side = &mut self.bots[call.bot];
         let (chat, weight) = (call.queued.chat_id, call.queued.weight);
         let position = call.queued.key.position;
-        if !side.counter.arrive(at, weight) {
-            return Some(format!("bot {} over {} at position {position}", call.bot, scenario.config.bot_rate));
+        let (counter, rate) = match call.queued.is_paid {
+            true => (&mut side.paid, Rate::PAID),
+            false => (&mut side.counter, scenario.config.bot_rate),
+        };
+        if !counter.arrive(at, weight) {
+            return Some(format!("bot {} over {rate} at position {position}", call.bot));
         }
         if let Some(total) = &mut self.total
             && !total.arrive(at, weight)

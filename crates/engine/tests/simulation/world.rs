@@ -306,6 +306,7 @@ impl World {
         let expires_at = expires.then(|| Timestamp::from_ms(self.now + self.random.within(100..=60_000)));
         let holds = self.random.chance(if class == Class::Bulk { 800 } else { 200 });
         let now = self.now;
+        let is_paid = self.scenario.pays && broadcast.is_some_and(|id| id.as_bytes()[0] % 2 == 1);
         move |position| Queued {
             key: DeliveryKey { bot: bot_id(bot), position },
             message: Id::from_bytes([0; 16]),
@@ -320,6 +321,7 @@ impl World {
             attempts: 0,
             was_unknown: false,
             on_unknown: if holds { OnUnknown::Hold } else { OnUnknown::Retry },
+            is_paid,
         }
     }
 

@@ -7,7 +7,7 @@ use app::{
 use model::{
     Error, Id, Permission, Platform, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus},
+    broadcast::{Broadcast, BroadcastStatus, Steering},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -185,6 +185,7 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
         recipients: arguments.recipients.map(listed),
         exclude_recipients: None,
         bot: arguments.bot_app_id,
+        steering: Steering::default(),
         is_draft: arguments.draft.unwrap_or(false),
         scheduled_time: arguments.scheduled_time,
     };

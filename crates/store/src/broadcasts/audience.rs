@@ -1,11 +1,11 @@
 //! Who gets a broadcast: walks the contacts of an audience in chunks, and finds the bot and chat for each.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{
     Id, Result, Scope,
     bot::Bot,
-    broadcast::{Broadcast, SkipReason},
+    broadcast::{Broadcast, Exclusion, SkipReason},
     contact::Contact,
 };
 
@@ -66,6 +66,8 @@ crate::statements! {
     hot TAGGED_BETWEEN = "broadcast.tagged_between", "
         SELECT contact_id FROM contact_tag
         WHERE tenant_id = $1 AND tag = $2 AND contact_id > $3 AND contact_id <= $4";
+    hot TALLY = "broadcast.tally", concat!("
+        SELECT found.reason, COUNT(*) FROM ", chosen!("$1", "$2"), " GROUP BY found.reason");
     hot CHOOSE = "broadcast.choose", concat!("
         SELECT found.contact_id, found.bot_id, found.chat_id, found.reason FROM ", chosen!("$1", "$2"));
 }
@@ -81,8 +83,8 @@ pub enum Lists<'a> {
 #[derive(Debug, Default)]
 pub struct Chunk {
     pub contacts: Vec<Id<Contact>>,
-    /// How many were left out because the audience says so.
-    pub excluded: usize,
+    /// Those who are left out because the audience says so.
+    pub excluded: Vec<(Id<Contact>, Exclusion)>,
     /// From where to go on; None after the last.
     pub next: Option<Id<Contact>>,
 }
@@ -138,8 +140,9 @@ pub fn chunk(
     let found: Vec<Id<Contact>> = found.into_iter().take(limit).collect();
     let Some(last) = found.last().copied() else { return Ok(Chunk::default()) };
     let left_out = excluded(tx, scope, audience, lists, after, last)?;
-    let contacts: Vec<Id<Contact>> = found.iter().filter(|id| !left_out.contains(id)).copied().collect();
-    Ok(Chunk { excluded: found.len() - contacts.len(), contacts, next: has_more.then_some(last) })
+    let contacts: Vec<Id<Contact>> = found.iter().filter(|id| !left_out.contains_key(id)).copied().collect();
+    let excluded = found.iter().filter_map(|id| Some((*id, *left_out.get(id)?))).collect();
+    Ok(Chunk { excluded, contacts, next: has_more.then_some(last) })
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -184,16 +187,22 @@ fn excluded(
     lists: Lists<'_>,
     after: Option<Id<Contact>>,
     last: Id<Contact>,
-) -> Result<HashSet<Id<Contact>>> {
-    let mut out: HashSet<Id<Contact>> = match lists {
-        Lists::Stored(id) => {
-            tx.query(LISTED_BETWEEN, &args![id, true, key(after), last], |row| row.get(0))?.into_iter().collect()
-        }
-        Lists::Given { excluded, .. } => excluded.iter().copied().collect(),
-    };
+) -> Result<HashMap<Id<Contact>, Exclusion>> {
+    let mut out: HashMap<Id<Contact>, Exclusion> = HashMap::new();
     for tag in &audience.exclude_tags {
         let args = args![scope.tenant(), tag, key(after), last];
-        out.extend(tx.query(TAGGED_BETWEEN, &args, |row| row.get::<Id<Contact>>(0))?);
+        out.extend(tx.query(TAGGED_BETWEEN, &args, |row| Ok((row.get(0)?, Exclusion::Tagged)))?);
+    }
+    match lists {
+        Lists::Stored(id) => {
+            let args = args![id, true, key(after), last];
+            out.extend(tx.query(LISTED_BETWEEN, &args, |row| Ok((row.get(0)?, Exclusion::Listed)))?);
+        }
+        Lists::Given { excluded, .. } => {
+            let from = excluded.partition_point(|id| after.is_some_and(|after| *id <= after));
+            let to = excluded.partition_point(|id| *id <= last);
+            out.extend(excluded[from..to.max(from)].iter().map(|id| (*id, Exclusion::Listed)));
+        }
     }
     Ok(out)
 }
@@ -201,6 +210,22 @@ fn excluded(
 /// An id as a lower bound; every id is greater than no bytes.
 fn key(after: Option<Id<Contact>>) -> Arg {
     after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from)
+}
+
+/// How many of these contacts can be reached (under None), and how many not, by reason.
+pub fn tally(
+    tx: &mut Tx,
+    scope: &Scope,
+    bot: Option<Id<Bot>>,
+    contacts: &[Id<Contact>],
+) -> Result<BTreeMap<Option<SkipReason>, i64>> {
+    let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
+    let mut counts = BTreeMap::new();
+    let found = tx.query_in(TALLY, &args![bot, scope.tenant()], &list, |row| {
+        Ok((columns::word_opt(row, 0)?, row.get::<i64>(1)?))
+    })?;
+    found.into_iter().for_each(|(reason, count)| *counts.entry(reason).or_default() += count);
+    Ok(counts)
 }
 
 /// The way to each of these contacts that there are.

@@ -2,9 +2,10 @@
 
 use model::{
     Id, Result, Timestamp,
-    broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus},
+    broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus, Steering},
 };
 
+use super::write;
 use crate::{args, columns, db::Tx};
 
 crate::statements! {
@@ -12,7 +13,12 @@ crate::statements! {
         UPDATE broadcast SET sent = sent + $1, failed = failed + $2, blocked = blocked + $3, unknown = unknown + $4,
             cancelled = cancelled + $5, skipped = skipped + $6, updated_at = $7
         WHERE id = $8
-        RETURNING status, is_frozen, total, sent, failed, blocked, skipped, unknown, cancelled";
+        RETURNING status, is_frozen, total, sent, failed, blocked, skipped, unknown, cancelled, started_at";
+    hot STREAK = "broadcast.streak", "
+        UPDATE broadcast SET error_streak = CASE WHEN $1 THEN 0 ELSE error_streak END + $2 WHERE id = $3
+        RETURNING error_streak, status, steering";
+    hot STOP = "broadcast.stop", "
+        UPDATE broadcast SET status = 'PAUSED', paused_from = 'SENDING', status_reason = $1 WHERE id = $2";
     hot FINISH = "broadcast.finish",
         "UPDATE broadcast SET status = $1, status_reason = $2, finished_at = $3 WHERE id = $4";
 }
@@ -43,26 +49,72 @@ impl Delta {
     }
 }
 
-/// Changes the counts, and ends the broadcast when nobody is left.
-pub(crate) fn add(tx: &mut Tx, id: Id<Broadcast>, delta: &Delta, now: Timestamp) -> Result<()> {
+/// Changes the counts, and ends the broadcast when nobody is left. Tells when it started.
+pub(crate) fn add(tx: &mut Tx, id: Id<Broadcast>, delta: &Delta, now: Timestamp) -> Result<Option<Timestamp>> {
     let Delta { sent, failed, blocked, unknown, cancelled, skipped } = *delta;
     let args = args![sent, failed, blocked, unknown, cancelled, skipped, now, id];
-    let (status, is_frozen, counts): (BroadcastStatus, bool, Counts) = tx.query_one(ADD, &args, |row| {
-        let counts = Counts {
-            total: Some(row.get(2)?),
-            sent: row.get(3)?,
-            failed: row.get(4)?,
-            blocked: row.get(5)?,
-            skipped: row.get(6)?,
-            unknown: row.get(7)?,
-            cancelled: row.get(8)?,
-        };
-        Ok((columns::word(row, 0)?, row.get(1)?, counts))
-    })?;
+    let (status, is_frozen, counts, started_at): (BroadcastStatus, bool, Counts, _) =
+        tx.query_one(ADD, &args, |row| {
+            let counts = Counts {
+                total: Some(row.get(2)?),
+                sent: row.get(3)?,
+                failed: row.get(4)?,
+                blocked: row.get(5)?,
+                skipped: row.get(6)?,
+                unknown: row.get(7)?,
+                cancelled: row.get(8)?,
+            };
+            Ok((columns::word(row, 0)?, row.get(1)?, counts, row.get(9)?))
+        })?;
     if is_frozen && counts.pending() == 0 && status != BroadcastStatus::Cancelled {
         tx.execute(FINISH, &args![counts.verdict().as_str(), reason(&counts), now, id])?;
     }
-    Ok(())
+    Ok(started_at)
+}
+
+/// What came of recipients in a row.
+#[derive(Debug, Clone, Default)]
+pub struct Streak {
+    /// Whether somebody got it, or could be asked no more.
+    pub is_broken: bool,
+    /// So many at its end to whom it failed.
+    pub errors: i64,
+    /// Why it failed to the last one.
+    pub last: Option<String>,
+}
+
+impl Streak {
+    /// Takes the next recipient in.
+    pub fn add(&mut self, status: RecipientStatus, why: Option<&str>) {
+        match status {
+            RecipientStatus::Failed | RecipientStatus::Unknown => {
+                self.errors += 1;
+                self.last = why.map(str::to_owned);
+            }
+            RecipientStatus::Sent => *self = Self { is_broken: true, ..Self::default() },
+            // Who blocked the bot or was left out says nothing about the broadcast.
+            _ => {}
+        }
+    }
+}
+
+/// Pauses a running broadcast that failed too often in a row, where it is set that it should. Tells whether it did.
+pub(crate) fn stop_after(tx: &mut Tx, id: Id<Broadcast>, streak: &Streak) -> Result<bool> {
+    if !streak.is_broken && streak.errors == 0 {
+        return Ok(false);
+    }
+    let args = args![streak.is_broken, streak.errors, id];
+    let (errors, status, steering): (i64, BroadcastStatus, Steering) =
+        tx.query_one(STREAK, &args, |row| Ok((row.get(0)?, columns::word(row, 1)?, columns::json(row, 2)?)))?;
+    let is_due = steering.auto_pause_after.is_some_and(|most| errors >= i64::from(most));
+    if !is_due || !status.is_running() {
+        return Ok(false);
+    }
+    let last = streak.last.as_deref().unwrap_or("unknown");
+    let words = format!("Paused by itself after {errors} errors in a row; the last was {last}.");
+    tx.execute(STOP, &args![words, id])?;
+    write::wake(tx, id)?;
+    Ok(true)
 }
 
 /// What an end without a single message needs to be understood.

@@ -20,9 +20,11 @@ use crate::{
 crate::statements! {
     hot OF_BOT = "feeding.of_bot", "
         SELECT broadcast.id FROM broadcast_lane JOIN broadcast ON broadcast.id = broadcast_lane.broadcast_id
-        WHERE broadcast_lane.bot_id = $1 AND broadcast.status IN ('QUEUED', 'SENDING') ORDER BY broadcast.id";
+        WHERE broadcast_lane.bot_id = $1 AND broadcast.status IN ('QUEUED', 'SENDING') AND NOT broadcast.is_quiet
+        ORDER BY broadcast.id";
     hot HOLD = "feeding.hold", concat!("
-        UPDATE broadcast SET status = 'SENDING', updated_at = $1 WHERE id = $2 AND status IN ('QUEUED', 'SENDING')
+        UPDATE broadcast SET status = 'SENDING', updated_at = $1
+        WHERE id = $2 AND status IN ('QUEUED', 'SENDING') AND NOT is_quiet
         RETURNING ", row::broadcast_columns!());
     hot NEXT = "feeding.next", "
         SELECT contact_id, chat_id FROM broadcast_recipient
@@ -34,6 +36,9 @@ crate::statements! {
         WHERE broadcast_recipient.broadcast_id = $2 AND broadcast_recipient.contact_id = fed.column1";
     hot MOVE_ON = "feeding.move_on",
         "UPDATE broadcast_lane SET fed_after = $1 WHERE broadcast_id = $2 AND bot_id = $3";
+    hot QUEUED = "feeding.queued", "
+        SELECT COUNT(*) FROM delivery
+        WHERE broadcast_id = $1 AND broadcast_id IS NOT NULL AND bot_id = $2 AND state IN ('QUEUED', 'SENDING')";
     hot LEAVE = "feeding.leave", "DELETE FROM broadcast_lane WHERE broadcast_id = $1 AND bot_id = $2";
 }
 
@@ -47,6 +52,11 @@ pub enum Fed {
 /// The running broadcasts that have recipients left for this bot.
 pub fn of_bot(tx: &mut Tx, bot: Id<Bot>) -> Result<Vec<Id<Broadcast>>> {
     tx.query(OF_BOT, &args![bot], |row| row.get(0))
+}
+
+/// How many rows of a broadcast wait in a bot's lane.
+pub fn queued(tx: &mut Tx, id: Id<Broadcast>, bot: Id<Bot>) -> Result<i64> {
+    tx.query_one(QUEUED, &args![id, bot], |row| row.get(0))
 }
 
 /// Takes a broadcast up, unless it was stopped meanwhile. Nobody else changes it until the transaction ends.
@@ -84,7 +94,7 @@ pub fn fed(
         Some((last, _)) if has_more => tx.execute(MOVE_ON, &args![last, id, bot]).map(drop)?,
         _ => leave(tx, id, bot)?,
     };
-    counts::add(tx, id, &delta, now)
+    counts::add(tx, id, &delta, now).map(drop)
 }
 
 /// Nothing is left of a broadcast for this bot.

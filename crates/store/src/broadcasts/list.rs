@@ -5,6 +5,7 @@ use model::{
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, RecipientStatus},
     contact::Contact,
+    conversation::Conversation,
     message::{ErrorCode, Message},
 };
 
@@ -34,7 +35,11 @@ macro_rules! recipient_columns {
         "broadcast_recipient.broadcast_id, broadcast_recipient.contact_id, broadcast_recipient.status, \
          broadcast_recipient.reason, broadcast_recipient.bot_id, broadcast_recipient.chat_id, \
          broadcast_recipient.message_id, broadcast_recipient.updated_at, message.error_code, message.error_message, \
-         message.sent_at, message.provider_message_id, contact.first_name, contact.last_name"
+         message.sent_at, message.provider_message_id, contact.first_name, contact.last_name, \
+         message.conversation_id, CASE WHEN chat.last_inbound_at > message.sent_at THEN chat.last_inbound_at END, \
+         (SELECT CAST(SUM(broadcast_click.clicks) AS BIGINT) FROM broadcast_click \
+            WHERE broadcast_click.broadcast_id = broadcast_recipient.broadcast_id \
+                AND broadcast_click.contact_id = broadcast_recipient.contact_id)"
     };
 }
 
@@ -44,9 +49,14 @@ crate::pages! {
     select recipient_columns!(),
     from "broadcast_recipient LEFT JOIN message ON message.id = broadcast_recipient.message_id
             LEFT JOIN contact ON contact.id = broadcast_recipient.contact_id
+            LEFT JOIN chat ON chat.bot_id = broadcast_recipient.bot_id AND chat.chat_id = broadcast_recipient.chat_id
         WHERE broadcast_recipient.broadcast_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR broadcast_recipient.status = $5)
-        AND (CAST($6 AS TEXT) IS NULL OR broadcast_recipient.reason = $6)",
+        AND (CAST($6 AS TEXT) IS NULL OR broadcast_recipient.reason = $6)
+        AND (CAST($7 AS BIGINT) IS NULL OR CASE WHEN chat.last_inbound_at > message.sent_at THEN 1 ELSE 0 END = $7)
+        AND (CAST($8 AS BIGINT) IS NULL OR $8 = CASE WHEN EXISTS (SELECT 1 FROM broadcast_click
+            WHERE broadcast_click.broadcast_id = broadcast_recipient.broadcast_id
+                AND broadcast_click.contact_id = broadcast_recipient.contact_id) THEN 1 ELSE 0 END)",
     unique Id "broadcast_recipient.contact_id",
     sorts { "contact_id" => Unique }
 }
@@ -57,6 +67,7 @@ crate::pages! {
     select recipient_columns!(),
     from "message JOIN broadcast_recipient ON broadcast_recipient.message_id = message.id
             LEFT JOIN contact ON contact.id = broadcast_recipient.contact_id
+            LEFT JOIN chat ON chat.bot_id = broadcast_recipient.bot_id AND chat.chat_id = broadcast_recipient.chat_id
         WHERE message.tenant_id = $4 AND message.broadcast_id IS NOT NULL
         AND (CAST($5 AS TEXT) IS NULL OR broadcast_recipient.status = $5)
         AND (CAST($6 AS TEXT) IS NULL OR broadcast_recipient.reason = $6)
@@ -81,6 +92,10 @@ pub struct Filter {
 pub struct RecipientFilter {
     pub status: Option<RecipientStatus>,
     pub reason: Option<String>,
+    /// Whether they wrote to the bot after they got it.
+    pub replied: Option<bool>,
+    /// Whether they followed a link.
+    pub clicked: Option<bool>,
 }
 
 /// One contact of a broadcast, and what became of it.
@@ -101,6 +116,11 @@ pub struct Recipient {
     pub provider_message_id: Option<i64>,
     /// The contact's names; None when the contact is gone.
     pub names: Option<(String, String)>,
+    pub conversation: Option<Id<Conversation>>,
+    /// When they last wrote to the bot, if that was after they got it.
+    pub replied_at: Option<Timestamp>,
+    /// How often they followed a link.
+    pub clicks: i64,
 }
 
 /// One page of a tenant's broadcasts.
@@ -124,7 +144,13 @@ pub fn recipients(
     filter: &RecipientFilter,
     request: &Request,
 ) -> Result<Page<Recipient>> {
-    let args = args![broadcast, filter.status.map(RecipientStatus::as_str), filter.reason.as_deref()];
+    let args = args![
+        broadcast,
+        filter.status.map(RecipientStatus::as_str),
+        filter.reason.as_deref(),
+        filter.replied.map(i64::from),
+        filter.clicked.map(i64::from),
+    ];
     RECIPIENTS.page(tx, request, &args, recipient)
 }
 
@@ -157,5 +183,8 @@ fn recipient(row: &Row<'_>) -> Result<Recipient> {
         sent_at: row.get(10)?,
         provider_message_id: row.get(11)?,
         names: first.zip(last),
+        conversation: row.get(14)?,
+        replied_at: row.get(15)?,
+        clicks: row.get::<Option<i64>>(16)?.unwrap_or_default(),
     })
 }

@@ -9,26 +9,29 @@ pub(crate) mod counts;
 pub mod feeding;
 mod freeze;
 mod lanes;
+pub mod links;
 mod list;
 pub mod pace;
+pub mod results;
 pub(crate) mod retry;
 mod row;
 mod script;
 mod summary;
 mod sweep;
 pub mod templates;
+pub mod ticks;
 mod write;
 
 pub use attributes::has_attribute;
 pub use freeze::{freeze, is_due};
-pub use lanes::{bots_to_feed, held, status};
+pub use lanes::{Terms, bots_to_feed, capped, held, terms};
 pub use list::{BROADCASTS, Filter, MESSAGES, RECIPIENTS, Recipient, RecipientFilter, list, messages, recipients};
 pub use retry::retry;
 pub use row::{Audience, Record};
 pub use script::{Script, ScriptMedia, Variant};
 pub use summary::{Summary, running, summary};
 pub use sweep::{is_sweep_due, sweep, withdraw, withdraw_bot};
-pub use write::{delete, get, hold, insert, next_due, running_status, set_status, start_due, update};
+pub use write::{delete, get, hold, insert, next_due, running_status, set_status, start_due, update, wake};
 
 use crate::db::Sql;
 
@@ -41,14 +44,17 @@ pub fn statements() -> Vec<Sql> {
         feeding::STATEMENTS,
         freeze::STATEMENTS,
         lanes::STATEMENTS,
+        links::STATEMENTS,
         &BROADCASTS.statements(),
         &RECIPIENTS.statements(),
         &MESSAGES.statements(),
         pace::STATEMENTS,
+        results::STATEMENTS,
         retry::STATEMENTS,
         summary::STATEMENTS,
         sweep::STATEMENTS,
         templates::STATEMENTS,
+        ticks::STATEMENTS,
         &templates::TEMPLATES.statements(),
         write::STATEMENTS,
     ]

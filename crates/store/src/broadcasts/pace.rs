@@ -9,8 +9,8 @@ use crate::{
 
 macro_rules! limits {
     () => {
-        "SELECT bot.id, bot.rate_limit, bot.daily_limit, COALESCE(daily_usage.used, 0)
-        FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
+        "SELECT bot.id, bot.rate_limit, bot.daily_limit, COALESCE(daily_usage.used, 0), lane.paused_until
+        FROM bot LEFT JOIN lane ON lane.bot_id = bot.id LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
         WHERE bot.id IN "
     };
 }
@@ -31,6 +31,8 @@ pub struct Limits {
     pub rate: Option<Rate>,
     pub daily_limit: i64,
     pub used_today: i64,
+    /// A 429 over the whole bot.
+    pub paused_until: Option<Timestamp>,
 }
 
 /// The bots that still have something of a broadcast to send.
@@ -45,5 +47,11 @@ pub fn of_bots(tx: &mut Tx, bots: &[Id<Bot>], now: Timestamp) -> Result<Vec<Limi
 }
 
 fn read(row: &Row<'_>) -> Result<Limits> {
-    Ok(Limits { bot: row.get(0)?, rate: columns::word_opt(row, 1)?, daily_limit: row.get(2)?, used_today: row.get(3)? })
+    Ok(Limits {
+        bot: row.get(0)?,
+        rate: columns::word_opt(row, 1)?,
+        daily_limit: row.get(2)?,
+        used_today: row.get(3)?,
+        paused_until: row.get(4)?,
+    })
 }

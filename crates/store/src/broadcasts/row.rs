@@ -3,7 +3,7 @@
 use model::{
     Id, Platform, Result, Tenant, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus, Counts},
+    broadcast::{Broadcast, BroadcastStatus, Counts, Quiet, Steering},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,7 +18,8 @@ macro_rules! broadcast_columns {
          broadcast.status_reason, broadcast.content, broadcast.audience, broadcast.bot_id, broadcast.created_by, \
          broadcast.scheduled_at, broadcast.started_at, broadcast.finished_at, broadcast.is_frozen, broadcast.total, \
          broadcast.sent, broadcast.failed, broadcast.blocked, broadcast.skipped, broadcast.unknown, \
-         broadcast.cancelled, broadcast.created_at, broadcast.updated_at"
+         broadcast.cancelled, broadcast.created_at, broadcast.updated_at, broadcast.steering, broadcast.rate_limit, \
+         broadcast.paused_from, broadcast.is_quiet, broadcast.quiet_change_at"
     };
 }
 pub(super) use broadcast_columns;
@@ -35,6 +36,7 @@ pub struct Record {
     pub status_reason: Option<String>,
     pub script: Script,
     pub audience: Audience,
+    pub steering: Steering,
     /// The bot that sends; None: to each contact the one that they last wrote to.
     pub bot: Option<Id<Bot>>,
     /// The user or key that made it.
@@ -42,6 +44,10 @@ pub struct Record {
     pub scheduled_at: Option<Timestamp>,
     pub started_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
+    /// What it was when it was paused.
+    pub paused_from: Option<BroadcastStatus>,
+    /// With quiet hours, once it has started: how it is, and when that changes.
+    pub quiet: Option<Quiet>,
     pub is_frozen: bool,
     pub counts: Counts,
     /// Recipients found so far; the total once the audience is frozen.
@@ -79,11 +85,14 @@ pub(super) fn read(row: &Row<'_>) -> Result<Record> {
         status_reason: row.get(5)?,
         script: columns::json(row, 6)?,
         audience: columns::json(row, 7)?,
+        steering: Steering { rate_limit: columns::word_opt(row, 24)?, ..columns::json(row, 23)? },
         bot: row.get(8)?,
         created_by: row.get::<Option<Id<()>>>(9)?.map(|id| id.as_uuid()),
         scheduled_at: row.get(10)?,
         started_at: row.get(11)?,
         finished_at: row.get(12)?,
+        paused_from: columns::word_opt(row, 25)?,
+        quiet: quiet(row)?,
         is_frozen,
         counts: Counts {
             total: is_frozen.then_some(found),
@@ -98,4 +107,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<Record> {
         created_at: row.get(21)?,
         updated_at: row.get(22)?,
     })
+}
+
+fn quiet(row: &Row<'_>) -> Result<Option<Quiet>> {
+    let is_quiet = row.get(26)?;
+    Ok(row.get::<Option<Timestamp>>(27)?.map(|changes_at| Quiet { is_quiet, changes_at }))
 }

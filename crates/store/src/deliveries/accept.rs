@@ -20,9 +20,9 @@ crate::statements! {
         "UPDATE lane SET next_position = next_position + $1 WHERE bot_id = $2 RETURNING next_position";
     INSERT = "deliveries.insert", "
         INSERT INTO delivery (bot_id, position, tenant_id, message_id, part, broadcast_id, class, chat_id, is_group,
-            weight, counts_daily, op, state, due_at, expires_at, attempts, was_unknown, on_unknown, payload)
+            weight, counts_daily, op, state, due_at, expires_at, attempts, was_unknown, on_unknown, payload, is_paid)
         VALUES {rows bytes, int, bytes, bytes, int, bytes, int, int, bool,
-            int, bool, text, text, int, int, int, bool, text, text}";
+            int, bool, text, text, int, int, int, bool, text, text, bool}";
     hot SCHEDULED = "deliveries.scheduled", "
         SELECT bot_id, position, message_id FROM delivery
         WHERE state = 'SCHEDULED' AND due_at <= $1 ORDER BY due_at, position LIMIT $2";
@@ -89,6 +89,7 @@ fn row(scope: &Scope, bot: Id<Bot>, d: &NewDelivery, position: i64, now: Timesta
         false,
         d.on_unknown.as_str(),
         columns::to_json(&d.outgoing)?,
+        d.outgoing.options.allow_paid_broadcast,
     ]
     .into())
 }

@@ -13,16 +13,19 @@ crate::statements! {
     hot OWED = "explain.owed", "
         SELECT delivery.bot_id, delivery.position, delivery.state, delivery.class, delivery.due_at, delivery.chat_id,
             delivery.is_group, delivery.counts_daily, lane.paused_until, chat.paused_until, bot.rate_limit,
-            bot.daily_limit - COALESCE(daily_usage.used, 0)
+            bot.daily_limit - COALESCE(daily_usage.used, 0), delivery.is_paid,
+            CASE WHEN broadcast.is_quiet THEN broadcast.quiet_change_at END
         FROM delivery
             JOIN lane ON lane.bot_id = delivery.bot_id
             JOIN bot ON bot.id = delivery.bot_id
             LEFT JOIN chat ON chat.bot_id = delivery.bot_id AND chat.chat_id = delivery.chat_id
             LEFT JOIN daily_usage ON daily_usage.bot_id = delivery.bot_id AND daily_usage.day_at = $1
+            LEFT JOIN broadcast ON broadcast.id = delivery.broadcast_id
         WHERE delivery.message_id = $2 AND delivery.state IN ('QUEUED', 'SCHEDULED')
         ORDER BY delivery.position LIMIT 1";
     hot BOT_WINDOW = "explain.bot_window", "
-        SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use WHERE bot_id = $1 AND answered_at > $2";
+        SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use
+        WHERE bot_id = $1 AND answered_at > $2 AND is_paid = $3";
     hot CHAT_WINDOW = "explain.chat_window", "
         SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use
         WHERE bot_id = $1 AND answered_at > $2 AND chat_id = $3";
@@ -57,6 +60,9 @@ struct Owed {
     chat_paused_until: Option<Timestamp>,
     rate_limit: Option<Rate>,
     room_today: i64,
+    is_paid: bool,
+    /// Of its broadcast, while it is quiet.
+    quiet_until: Option<Timestamp>,
 }
 
 /// Fills in `waiting_for` and `next_attempt_at` of messages that have not left.
@@ -91,6 +97,8 @@ fn owed(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<Option<Owed
             chat_paused_until: row.get(9)?,
             rate_limit: columns::word_opt(row, 10)?,
             room_today: row.get(11)?,
+            is_paid: row.get(12)?,
+            quiet_until: row.get(13)?,
         })
     })
 }
@@ -106,6 +114,9 @@ fn reason(
     if owed.state == DeliveryState::Scheduled {
         return Ok(Some((WaitingFor::Schedule, owed.due_at)));
     }
+    if let Some(until) = owed.quiet_until {
+        return Ok(Some((WaitingFor::Schedule, until)));
+    }
     if owed.counts_daily && owed.room_today <= 0 {
         return Ok(Some((WaitingFor::DailyLimit, now.next_day())));
     }
@@ -120,7 +131,7 @@ fn reason(
     if let Some(at) = chat_free_at(tx, owed, chat_rate, now)? {
         return Ok(Some((WaitingFor::ChatRate, at)));
     }
-    let bot_rate = owed.rate_limit.unwrap_or(rates.bot);
+    let bot_rate = if owed.is_paid { Rate::PAID } else { owed.rate_limit.unwrap_or(rates.bot) };
     Ok(bot_free_at(tx, owed, bot_rate, now)?.map(|at| (WaitingFor::BotRate, at)))
 }
 
@@ -134,7 +145,7 @@ fn chat_free_at(tx: &mut Tx, owed: &Owed, rate: Rate, now: Timestamp) -> Result<
 
 fn bot_free_at(tx: &mut Tx, owed: &Owed, rate: Rate, now: Timestamp) -> Result<Option<Timestamp>> {
     let since = now - rate.window_ms();
-    let (used, oldest) = window(tx, &BOT_WINDOW, &args![owed.bot, since])?;
+    let (used, oldest) = window(tx, &BOT_WINDOW, &args![owed.bot, since, owed.is_paid])?;
     let args = args![owed.bot, owed.class.as_int(), owed.position];
     let ahead: i64 = tx.query_one(AHEAD, &args, |row| row.get(0))?;
     Ok(free_at(used, oldest, ahead, rate, now))

@@ -15,7 +15,7 @@ macro_rules! queued_columns {
     () => {
         "delivery.bot_id, delivery.position, delivery.message_id, delivery.broadcast_id, delivery.class, \
          delivery.chat_id, delivery.is_group, delivery.weight, delivery.counts_daily, delivery.due_at, \
-         delivery.expires_at, delivery.attempts, delivery.was_unknown, delivery.on_unknown"
+         delivery.expires_at, delivery.attempts, delivery.was_unknown, delivery.on_unknown, delivery.is_paid"
     };
 }
 
@@ -32,7 +32,7 @@ crate::statements! {
     PAUSED_CHATS = "deliveries.paused_chats", "
         SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
     hot USES = "deliveries.uses", "
-        SELECT chat_id, answered_at, weight FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
+        SELECT chat_id, answered_at, weight, is_paid FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
     ALL_USES = "deliveries.all_uses",
         "SELECT answered_at, weight FROM rate_use WHERE answered_at > $1 ORDER BY answered_at";
     ALL_SENDING = "deliveries.all_sending", "SELECT weight FROM delivery WHERE state = 'SENDING'";
@@ -80,10 +80,21 @@ pub fn leftovers(tx: &mut Tx, bot: Id<Bot>) -> Result<Vec<Queued>> {
     tx.query(LEFTOVERS, &args![bot], read)
 }
 
-/// Places taken in the lane's windows since a time: chat, when its answer came, weight.
-pub fn recent_uses(tx: &mut Tx, bot: Id<Bot>, since: Timestamp) -> Result<Vec<(i64, Timestamp, u32)>> {
+/// A place taken in a lane's windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    pub chat_id: i64,
+    pub answered_at: Timestamp,
+    pub weight: u32,
+    /// In the window of messages that are paid for.
+    pub is_paid: bool,
+}
+
+/// Places taken in the lane's windows since a time.
+pub fn recent_uses(tx: &mut Tx, bot: Id<Bot>, since: Timestamp) -> Result<Vec<Use>> {
     tx.query(USES, &args![bot, since], |row| {
-        Ok((row.get(0)?, row.get(1)?, u32::try_from(row.get::<i64>(2)?).unwrap_or(u32::MAX)))
+        let weight = u32::try_from(row.get::<i64>(2)?).unwrap_or(u32::MAX);
+        Ok(Use { chat_id: row.get(0)?, answered_at: row.get(1)?, weight, is_paid: row.get(3)? })
     })
 }
 
@@ -143,5 +154,6 @@ fn read(row: &Row<'_>) -> Result<Queued> {
         attempts: count(11)?,
         was_unknown: row.get(12)?,
         on_unknown: columns::word(row, 13)?,
+        is_paid: row.get(14)?,
     })
 }

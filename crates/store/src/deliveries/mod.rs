@@ -18,7 +18,8 @@ pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
 pub use explain::{Rates, explain};
 pub use load::{
-    Lane, Sendable, all_uses, leftovers, load, load_chat, open_lane, recent_uses, sendable, with_leftovers, with_queued,
+    Lane, Sendable, Use, all_uses, leftovers, load, load_chat, open_lane, recent_uses, sendable, with_leftovers,
+    with_queued,
 };
 pub use pause::pause;
 pub use settle::{Settled, Settlement, forget_uses, settle};

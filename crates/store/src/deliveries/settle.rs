@@ -21,7 +21,7 @@ use crate::{
 
 crate::statements! {
     hot ROWS = "settle.rows", "
-        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload FROM delivery
+        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload, is_paid FROM delivery
         WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')";
     hot DONE_DELIVERIES = "settle.done",
         "DELETE FROM delivery WHERE (bot_id, position) IN (VALUES {rows bytes, int})";
@@ -41,7 +41,7 @@ crate::statements! {
         INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id) VALUES {rows bytes, int, int, bytes}
         ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
     USES = "settle.uses", "
-        INSERT INTO rate_use (bot_id, chat_id, answered_at, weight) VALUES {rows bytes, int, int, int}";
+        INSERT INTO rate_use (bot_id, chat_id, answered_at, weight, is_paid) VALUES {rows bytes, int, int, int, bool}";
     hot GIVE_BACK = "settle.give_back", "
         UPDATE daily_usage SET used = CASE WHEN used > $1 THEN used - $1 ELSE 0 END WHERE bot_id = $2 AND day_at = $3";
     hot END_MESSAGE = "settle.end_message", "
@@ -112,6 +112,7 @@ struct Known<'a> {
     reserved: Option<(Timestamp, i64)>,
     /// Only of edits.
     outgoing: Option<Outgoing>,
+    is_paid: bool,
 }
 
 /// A message of which nothing more is owed: how it ended, and why.
@@ -130,15 +131,26 @@ pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result
             ended.push((k.s.message, *status, Some(*code)));
         }
     }
+    // In the order in which the answers came: errors in a row are counted.
+    let order: HashMap<Id<Message>, usize> = known.iter().enumerate().map(|(place, k)| (k.s.message, place)).collect();
+    ended.sort_by_key(|(message, ..)| order.get(message).copied());
     let mut changes: BTreeMap<Id<Tenant>, Vec<Change>> = BTreeMap::new();
     let broadcasts = known.iter().filter_map(|k| k.s.broadcast.map(|id| (id, k.tenant))).collect();
-    for (tenant, change) in settle_broadcast::recipients(tx, &broadcasts, &ended, now)? {
+    for (tenant, change) in settle_broadcast::recipients(tx, &broadcasts, &ended, &throttled(&known), now)? {
         changes.entry(tenant).or_default().push(change);
     }
     for k in known.iter().filter(|k| k.s.broadcast.is_none()) {
         changes.entry(k.tenant).or_default().push(change(k));
     }
     feed::append_all(tx, &changes, now)
+}
+
+/// The broadcasts to which Telegram answered with 429, once for each answer.
+fn throttled(known: &[Known<'_>]) -> Vec<Id<Broadcast>> {
+    let is_throttled = |s: &Settlement| {
+        matches!(s.settled, Settled::Again { waiting_for: Some(WaitingFor::RetryAfter), .. }) && s.answered_at.is_some()
+    };
+    known.iter().filter(|k| is_throttled(k.s)).filter_map(|k| k.s.broadcast).collect()
 }
 
 /// The rows behind the settlements. One that is gone was settled before, so that nothing is written twice.
@@ -151,12 +163,12 @@ fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a
         let weight: i64 = row.get(6)?;
         let reserved = claimed_at.filter(|_| row.get(5).unwrap_or(false)).map(|at| (at.day_start(), weight));
         let outgoing = if op == DeliveryOp::Edit { Some(columns::json(row, 7)?) } else { None };
-        Ok((key, (row.get(2)?, op, reserved, outgoing)))
+        Ok((key, (row.get(2)?, op, reserved, outgoing, row.get(8)?)))
     })?;
     let mut rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
     let known = settlements.iter().filter_map(|s| {
-        let (tenant, op, reserved, outgoing) = rows.remove(&s.key)?;
-        Some(Known { s, tenant, op, reserved, outgoing })
+        let (tenant, op, reserved, outgoing, is_paid) = rows.remove(&s.key)?;
+        Some(Known { s, tenant, op, reserved, outgoing, is_paid })
     });
     Ok(known.collect())
 }
@@ -171,8 +183,8 @@ fn change(k: &Known<'_>) -> Change {
 
 /// Takes places in windows for every call that was made.
 fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
-    let called = known.iter().filter_map(|k| k.s.answered_at.map(|at| (k.s, at)));
-    let rows: Vec<[Arg; 4]> = called.map(|(s, at)| args![s.key.bot, s.chat_id, at, s.weight]).collect();
+    let called = known.iter().filter_map(|k| k.s.answered_at.map(|at| (k, k.s, at)));
+    let rows: Vec<[Arg; 5]> = called.map(|(k, s, at)| args![s.key.bot, s.chat_id, at, s.weight, k.is_paid]).collect();
     tx.execute_rows(USES, &[], &rows)?;
     Ok(())
 }

@@ -12,7 +12,10 @@ use model::{
 use super::settle::EndedMessage;
 use crate::{
     args,
-    broadcasts::counts::{self, Delta},
+    broadcasts::{
+        counts::{self, Delta, Streak},
+        ticks::{self, Tick},
+    },
     columns,
     db::{Arg, Tx},
 };
@@ -31,43 +34,66 @@ pub(super) fn recipients(
     tx: &mut Tx,
     tenants: &HashMap<Id<Broadcast>, Id<Tenant>>,
     ended: &[EndedMessage],
+    throttled: &[Id<Broadcast>],
     now: Timestamp,
 ) -> Result<Vec<(Id<Tenant>, Change)>> {
     if tenants.is_empty() {
         return Ok(Vec::new());
     }
-    let changed = end_recipients(tx, ended, now)?;
+    let mut changes = mark(tx, ended, now)?;
+    for broadcast in throttled {
+        changes.entry(*broadcast).or_default().tick.throttled += 1;
+    }
+    let changed = write(tx, changes, now)?;
     let told = changed.into_iter().filter_map(|id| Some((*tenants.get(&id)?, Change::new(FeedKind::Broadcast, id))));
     Ok(told.collect())
 }
 
 /// The same for messages that ended, or are queued again, without a call. Answers the broadcasts whose counts changed.
 pub(crate) fn end_recipients(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Vec<Id<Broadcast>>> {
-    let deltas = mark(tx, ended, now)?;
-    for (broadcast, delta) in &deltas {
-        counts::add(tx, *broadcast, delta, now)?;
-    }
-    Ok(deltas.into_keys().collect())
+    let changes = mark(tx, ended, now)?;
+    write(tx, changes, now)
 }
 
-fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<BTreeMap<Id<Broadcast>, Delta>> {
+/// What a batch means for one broadcast.
+#[derive(Debug, Default)]
+struct Part {
+    delta: Delta,
+    streak: Streak,
+    tick: Tick,
+}
+
+type Changed = BTreeMap<Id<Broadcast>, Part>;
+
+fn write(tx: &mut Tx, changes: Changed, now: Timestamp) -> Result<Vec<Id<Broadcast>>> {
+    for (broadcast, part) in &changes {
+        let started_at = counts::add(tx, *broadcast, &part.delta, now)?;
+        counts::stop_after(tx, *broadcast, &part.streak)?;
+        ticks::add(tx, *broadcast, &part.tick, started_at, now)?;
+    }
+    Ok(changes.into_keys().collect())
+}
+
+fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Changed> {
     let list: Vec<Arg> = ended.iter().map(|(id, ..)| Arg::from(*id)).collect();
     let before: HashMap<Id<Message>, (Id<Broadcast>, RecipientStatus)> = tx
         .query_in(RECIPIENTS, &[], &list, |row| Ok((row.get(0)?, (row.get(1)?, columns::word(row, 2)?))))?
         .into_iter()
         .collect();
-    let mut deltas: BTreeMap<Id<Broadcast>, Delta> = BTreeMap::new();
+    let mut changes: Changed = BTreeMap::new();
     let mut rows: Vec<[Arg; 3]> = Vec::new();
     for (message, status, code) in ended {
         let Some((broadcast, was)) = before.get(message) else { continue };
         let is = recipient_status(*status);
-        let delta = deltas.entry(*broadcast).or_default();
-        delta.count(*was, -1);
-        delta.count(is, 1);
+        let part = changes.entry(*broadcast).or_default();
+        part.delta.count(*was, -1);
+        part.delta.count(is, 1);
+        part.streak.add(is, code.map(|code| code.as_str()));
+        part.tick.count(is);
         rows.push(args![*message, is.as_str(), code.map(|c| c.as_str())]);
     }
     tx.execute_rows(MARK, &args![now], &rows)?;
-    Ok(deltas)
+    Ok(changes)
 }
 
 /// A message's end as its recipient's status.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use channels::telegram::keyboard;
 use model::{
     Error, FieldErrors, Ids, Result, Timestamp,
+    broadcast::Zone,
     contact::{Contact, ContactKind, Source},
     message::Author,
     template::BUILT_IN,
@@ -26,6 +27,8 @@ pub(super) struct Prepared {
     script: Script,
     default: Face,
     variants: BTreeMap<String, Face>,
+    /// In which it is today.
+    zone: Zone,
 }
 
 impl Prepared {
@@ -57,7 +60,7 @@ impl Prepared {
                         .any(|face| face.long_data().iter().any(|(one, _)| one == token))
                 };
                 long_data.retain(|(token, _)| in_use(token));
-                Ok(Self { script: Script { long_data, ..script.clone() }, default, variants })
+                Ok(Self { script: Script { long_data, ..script.clone() }, default, variants, zone: Zone::utc() })
             }
             (_, Some(error)) => Err(error),
             (None, None) => Err(Error::invalid("The message can't be read.")),
@@ -86,12 +89,14 @@ impl Prepared {
 
     /// The message for one contact.
     pub fn compose(&self, contact: &Contact, to: To, author: Author, now: Timestamp) -> Result<Composed> {
-        self.face(contact).1.compose(|name| value::of(contact, name, now), to, author)
+        let today = self.today(now);
+        self.face(contact).1.compose(|name| value::of(contact, name, &today), to, author)
     }
 
     /// Variables that have neither a value for this contact nor a default.
     pub fn missing(&self, contact: &Contact, now: Timestamp) -> Vec<String> {
-        self.face(contact).1.missing(|name| value::of(contact, name, now))
+        let today = self.today(now);
+        self.face(contact).1.missing(|name| value::of(contact, name, &today))
     }
 
     /// The language in which a contact gets it; None: as everybody else.
@@ -117,7 +122,17 @@ impl Prepared {
 
     /// The draft for one contact, for sending it by itself.
     pub fn draft(&self, contact: &Contact, to: To, author: Author, now: Timestamp) -> Draft {
-        self.face(contact).1.draft(|name| value::of(contact, name, now), to, author)
+        let today = self.today(now);
+        self.face(contact).1.draft(|name| value::of(contact, name, &today), to, author)
+    }
+
+    /// The same, with dates in another zone than UTC.
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
+    fn today(&self, now: Timestamp) -> String {
+        self.zone.civil(now).date().to_string()
     }
 
     /// Every language with the place of its complaints.

@@ -18,14 +18,10 @@ use std::{
     sync::Arc,
 };
 
-use model::{
-    Clock, Id, Rate, Result, Timestamp,
-    bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus},
-    delivery::DeliveryKey,
-};
+use model::{Clock, Id, Rate, Result, Timestamp, bot::Bot, broadcast::Broadcast, delivery::DeliveryKey};
 use store::{
     Cipher,
+    broadcasts::Terms,
     db::{Db, Listener, Wake},
     deliveries, wake,
 };
@@ -85,7 +81,7 @@ enum Note {
     Event(Id<Bot>, Box<Event>),
     Written(Batch, Result<Written>),
     Found(Vec<(Id<Bot>, i64)>),
-    Broadcast(Id<Broadcast>, Option<BroadcastStatus>),
+    Broadcast(Id<Broadcast>, Option<Terms>),
 }
 
 /// The delivery engine of one process.
@@ -198,7 +194,7 @@ impl Driver {
             }
             Note::Written(batch, result) => self.written(batch, result),
             Note::Found(bots) => bots.into_iter().for_each(|(bot, last)| self.found(bot, last)),
-            Note::Broadcast(id, status) => self.broadcast_is(id, status),
+            Note::Broadcast(id, terms) => self.broadcast_is(id, terms),
         }
     }
 

@@ -57,16 +57,20 @@ fn take(
     let Some(lane) = deliveries::open_lane(tx, node, bot, now)? else { return Ok(None) };
     let used = deliveries::recent_uses(tx, bot, since)?;
     let restore = Restore {
-        used: used.into_iter().map(|(chat_id, answered_at, weight)| Used { chat_id, weight, answered_at }).collect(),
+        used: used.into_iter().map(used_place).collect(),
         paused_until: lane.paused_until.filter(|until| *until > now),
         paused_chats: lane.paused_chats,
         bulk_ceiling: lane.bulk_ceiling.and_then(|c| u32::try_from(c).ok()),
         left_over: deliveries::leftovers(tx, bot)?,
-        held: broadcasts::held(tx, bot)?,
-        capped: Vec::new(),
+        held: broadcasts::held(tx, bot, now)?,
+        capped: broadcasts::capped(tx)?,
         revoked: None,
     };
     Ok(Some((lane.fence, restore)))
+}
+
+fn used_place(one: deliveries::Use) -> Used {
+    Used { chat_id: one.chat_id, weight: one.weight, answered_at: one.answered_at, is_paid: one.is_paid }
 }
 
 /// A bot and its token.

@@ -3,11 +3,14 @@
 use model::{
     Id, Result, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, BroadcastStatus},
+    broadcast::Broadcast,
     delivery::{Class, DeliveryKey},
 };
 use secrecy::SecretString;
-use store::{broadcasts, db::Wake};
+use store::{
+    broadcasts::{self, Terms},
+    db::Wake,
+};
 
 use super::{Driver, Event, Note, load, named, open};
 use crate::delivery::planner::Lane;
@@ -134,20 +137,22 @@ impl Driver {
     pub(super) fn broadcast_changed(&mut self, wake: &Wake) {
         match named::<Broadcast>(wake) {
             Some(id) => {
-                let deps = self.deps.clone();
+                let (deps, now) = (self.deps.clone(), self.deps.clock.now());
                 self.spawn(async move {
-                    let status = deps.db.read(move |tx| broadcasts::status(tx, id)).await;
-                    Note::Broadcast(id, status.ok().flatten())
+                    let terms = deps.db.read(move |tx| broadcasts::terms(tx, id, now)).await;
+                    Note::Broadcast(id, terms.ok().flatten())
                 });
             }
             None => self.look(),
         }
     }
 
-    pub(super) fn broadcast_is(&mut self, broadcast: Id<Broadcast>, status: Option<BroadcastStatus>) {
-        let runs = status.is_some_and(|s| matches!(s, BroadcastStatus::Queued | BroadcastStatus::Sending));
+    pub(super) fn broadcast_is(&mut self, broadcast: Id<Broadcast>, terms: Option<Terms>) {
+        let runs = terms.is_some_and(|terms| terms.may_leave);
+        let rate = terms.and_then(|terms| terms.cap);
         let bots: Vec<Id<Bot>> = self.lanes.keys().copied().collect();
         for bot in bots {
+            self.step(bot, Event::BroadcastCapped { broadcast, rate });
             let event = if runs { Event::BroadcastReleased { broadcast } } else { Event::BroadcastHeld { broadcast } };
             self.step(bot, event);
             if runs {

@@ -15,7 +15,8 @@ const FEED_MIN: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Bulk {
-    pub pace: Pace,
+    pace: Pace,
+    paid_pace: Pace,
     /// The broadcast that was served last.
     pub last: Group,
     pub held: HashSet<Id<Broadcast>>,
@@ -27,9 +28,16 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    pub fn restore(&mut self, held: Vec<Id<Broadcast>>, capped: Vec<(Id<Broadcast>, Rate)>) {
+    /// When the last one of a broadcast left before is no longer known: it may have been just now.
+    pub fn restore(&mut self, held: Vec<Id<Broadcast>>, capped: Vec<(Id<Broadcast>, Rate, bool)>, now: Timestamp) {
         self.held.extend(held);
-        self.caps.extend(capped.into_iter().map(|(id, rate)| (id, (rate, Pace::default()))));
+        for (id, rate, has_sent) in capped {
+            let mut pace = Pace::default();
+            if has_sent {
+                pace.take(now, slot_us(rate, CEILING_FULL), 1);
+            }
+            self.caps.insert(id, (rate, pace));
+        }
         self.has_more = true;
     }
 
@@ -38,6 +46,11 @@ impl Bulk {
             Some(rate) => self.caps.entry(broadcast).or_insert((rate, Pace::default())).0 = rate,
             None => drop(self.caps.remove(&broadcast)),
         }
+    }
+
+    /// Messages that are paid for have a pace of their own.
+    pub fn pace_of(&mut self, is_paid: bool) -> &mut Pace {
+        if is_paid { &mut self.paid_pace } else { &mut self.pace }
     }
 
     /// When this group may send again by its own rate.

@@ -19,7 +19,7 @@ impl Lane {
         let entry = flight.entry;
         // An answer can't come from the future; one that claims to would keep its places too long.
         let at = at.min(self.now);
-        self.window.answer(entry.weight, at);
+        self.window_of(entry.is_paid).answer(entry.weight, at);
         self.chats.answer(&entry, at);
         if let Some(total) = &mut around.total {
             total.answer(entry.weight, at);
@@ -31,7 +31,7 @@ impl Lane {
     /// A call of an earlier owner: it may arrive for a little while yet.
     pub(super) fn left_over(&mut self, entry: Queued, around: &mut Around<'_>) {
         let at = self.now + self.config.in_transit_ms;
-        self.window.remember(entry.weight, at);
+        self.window_of(entry.is_paid).remember(entry.weight, at);
         self.chats.remember(entry.chat_id, entry.weight, at);
         self.conclude(entry, Outcome::Unknown { message: STOPPED.to_owned() }, at, around);
     }

@@ -56,6 +56,7 @@ pub struct Used {
     pub chat_id: i64,
     pub weight: u32,
     pub answered_at: Timestamp,
+    pub is_paid: bool,
 }
 
 /// What a lane must know from the database before it acts.
@@ -71,8 +72,8 @@ pub struct Restore {
     pub left_over: Vec<Queued>,
     /// Paused broadcasts with rows in the queue.
     pub held: Vec<Id<Broadcast>>,
-    /// Broadcasts with a rate of their own.
-    pub capped: Vec<(Id<Broadcast>, Rate)>,
+    /// Broadcasts with a rate of their own, and whether something of them has left before.
+    pub capped: Vec<(Id<Broadcast>, Rate, bool)>,
     /// The bot's token is known to be bad.
     pub revoked: Option<String>,
 }

@@ -112,8 +112,9 @@ impl Lane {
             Opens::Now | Opens::AfterAnswer => None,
         };
         let stop = self.daily.filter(|stop| entry.counts_daily && entry.weight >= stop.weight);
-        let bot_opens_at = at(self.window.opens(entry.weight, now));
-        let paced_at = (entry.class == Class::Bulk).then(|| self.bulk.pace.opens_at());
+        let bot_opens_at = at(self.window_of(entry.is_paid).opens(entry.weight, now));
+        let paced_at = (entry.class == Class::Bulk).then(|| self.bulk.pace_of(entry.is_paid).opens_at());
+        let capped_at = self.bulk.cap_opens(entry.broadcast);
         let chat = self.chats.known_mut(entry.chat_id);
         let (chat_paused_until, chat_opens_at) =
             chat.map_or((None, None), |chat| (Some(chat.paused_until), at(chat.opens(entry, now))));
@@ -124,7 +125,7 @@ impl Lane {
             chat_paused_until,
             daily_until: stop.map(|stop| stop.until),
             chat_opens_at,
-            bot_opens_at: bot_opens_at.max(paced_at),
+            bot_opens_at: bot_opens_at.max(paced_at).max(capped_at),
         }
     }
 }

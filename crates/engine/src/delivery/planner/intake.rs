@@ -145,7 +145,9 @@ impl Lane {
         }
         if self.bulk.may_feed() && self.bulk_queue.chats() < CHATS_MAX / 2 {
             let soon = self.bulk_queue.soon(self.now + FEED_AHEAD_MS);
-            let room = self.bulk.feed(self.config.bot_rate, soon, self.config.entries_max);
+            let is_paid = self.bulk_queue.iter().any(|entry| entry.is_paid);
+            let rate = self.window_of(is_paid).rate();
+            let room = self.bulk.feed(rate, soon, self.config.entries_max);
             around.actions.extend(room.map(|room| Action::Feed { room }));
         }
     }

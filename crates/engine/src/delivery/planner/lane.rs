@@ -80,6 +80,8 @@ pub struct Lane {
     pub(super) bulk: Bulk,
     pub(super) chats: Chats,
     pub(super) window: Window,
+    /// Of messages that are paid for.
+    pub(super) paid_window: Window,
     pub(super) penalty: Penalty,
     pub(super) daily: Option<DailyStop>,
     pub(super) flights: HashMap<i64, Flight>,
@@ -105,6 +107,7 @@ impl Lane {
             bulk: Bulk::default(),
             chats: Chats::new(config.chat_rate, config.group_rate),
             window: Window::new(config.bot_rate),
+            paid_window: Window::new(Rate::PAID),
             penalty: Penalty::new(),
             daily: None,
             flights: HashMap::new(),
@@ -159,7 +162,7 @@ impl Lane {
         let latest = self.now + self.config.in_transit_ms;
         for used in restore.used {
             let at = used.answered_at.min(latest) + skew;
-            self.window.remember(used.weight, at);
+            self.window_of(used.is_paid).remember(used.weight, at);
             self.chats.remember(used.chat_id, used.weight, at);
         }
         for (chat, until) in restore.paused_chats {
@@ -167,7 +170,7 @@ impl Lane {
         }
         let bot_until = restore.paused_until.map_or(Timestamp::from_ms(0), |until| until + skew);
         self.penalty.restore(bot_until, restore.bulk_ceiling, self.now);
-        self.bulk.restore(restore.held, restore.capped);
+        self.bulk.restore(restore.held, restore.capped, self.now);
         self.revoked = restore.revoked;
         self.is_restored = true;
         restore.left_over.into_iter().for_each(|entry| self.left_over(entry, around));
@@ -183,12 +186,12 @@ impl Lane {
     fn not_granted(&mut self, key: DeliveryKey, around: &mut Around<'_>) -> Option<Queued> {
         let flight = self.flights.remove(&key.position)?;
         let entry = flight.entry;
-        self.window.give_back(entry.weight);
+        self.window_of(entry.is_paid).give_back(entry.weight);
         self.chats.give_back(&entry);
         if let Some(total) = &mut around.total {
             total.give_back(entry.weight);
         }
-        self.bulk.pace.give_back(flight.slot_us, entry.weight);
+        self.bulk.pace_of(entry.is_paid).give_back(flight.slot_us, entry.weight);
         self.touch(entry.chat_id);
         Some(entry)
     }
@@ -287,6 +290,11 @@ impl Lane {
         self.flights.values().for_each(|flight| total.answer(flight.entry.weight, at));
     }
 
+    /// The window in which a message takes its place.
+    pub(super) fn window_of(&mut self, is_paid: bool) -> &mut Window {
+        if is_paid { &mut self.paid_window } else { &mut self.window }
+    }
+
     pub(super) fn queue(&mut self, class: Class) -> &mut Queue {
         match class {
             Class::Reply => &mut self.replies,
@@ -331,7 +339,10 @@ impl Lane {
     }
 
     fn remembers_nothing(&mut self, now: Timestamp) -> bool {
-        self.penalty.bot_until() <= now && self.window.is_empty(now) && self.chats.is_clear(now)
+        self.penalty.bot_until() <= now
+            && self.window.is_empty(now)
+            && self.paid_window.is_empty(now)
+            && self.chats.is_clear(now)
     }
 
     /// Broadcasts whose rows stay in the table for now.

@@ -71,7 +71,8 @@ impl Lane {
         let replies = self.plan_replies(plan, around);
         self.read(Class::Reply, around);
         if replies == Replies::Clear && self.is_read(Class::Reply) {
-            self.plan_bulk(plan, around);
+            self.plan_bulk(false, plan, around);
+            self.plan_bulk(true, plan, around);
         }
     }
 
@@ -96,19 +97,20 @@ impl Lane {
         Replies::Clear
     }
 
-    fn plan_bulk(&mut self, plan: &mut Plan, around: &mut Around<'_>) {
-        let slot_us = slot_us(self.config.bot_rate, self.penalty.ceiling(self.now));
-        while let Some(chat) = self.next_bulk(plan) {
+    /// What is paid for and what is not have windows and paces of their own, so that neither waits for the other.
+    fn plan_bulk(&mut self, is_paid: bool, plan: &mut Plan, around: &mut Around<'_>) {
+        let slot_us = slot_us(self.window_of(is_paid).rate(), self.penalty.ceiling(self.now));
+        while let Some(chat) = self.next_bulk(is_paid, plan) {
             let for_replies = (self.config.in_flight_max / 8).max(1);
             if self.is_full(self.config.in_flight_max.saturating_sub(for_replies).max(1)) || self.is_claiming(slot_us) {
                 return;
             }
-            let opens_at = self.bulk.pace.opens_at();
+            let opens_at = self.bulk.pace_of(is_paid).opens_at();
             if opens_at > self.now {
                 plan.wake_at(opens_at);
                 return;
             }
-            if self.is_kept_for_replies(chat) || !self.has_place(Class::Bulk, chat, plan, around) {
+            if (!is_paid && self.is_kept_for_replies(chat)) || !self.has_place(Class::Bulk, chat, plan, around) {
                 return;
             }
             self.start(Class::Bulk, chat, slot_us, plan);
@@ -116,13 +118,17 @@ impl Lane {
     }
 
     /// The chat whose oldest bulk entry is next: broadcasts take turns.
-    fn next_bulk(&mut self, plan: &mut Plan) -> Option<i64> {
+    fn next_bulk(&mut self, is_paid: bool, plan: &mut Plan) -> Option<i64> {
         for group in self.bulk_queue.groups_after(self.bulk.last) {
             if let Some(at) = self.bulk.cap_opens(group).filter(|at| *at > self.now) {
                 plan.wake_at(at);
                 continue;
             }
             while let Some(chat) = self.bulk_queue.oldest(group) {
+                // All of a broadcast is paid for, or nothing.
+                if self.bulk_queue.head(chat).is_some_and(|head| head.is_paid != is_paid) {
+                    break;
+                }
                 match self.chance(Class::Bulk, chat) {
                     Chance::Yes => return Some(chat),
                     Chance::At(at) => self.bulk_queue.defer(chat, at),
@@ -173,8 +179,11 @@ impl Lane {
 
     /// Looks for room in the bot's window, then takes it in the total one.
     fn has_place(&mut self, class: Class, chat: i64, plan: &mut Plan, around: &mut Around<'_>) -> bool {
-        let Some(weight) = self.queue(class).head(chat).map(|head| head.weight) else { return false };
-        match self.window.opens(weight, self.now) {
+        let Some((weight, is_paid)) = self.queue(class).head(chat).map(|head| (head.weight, head.is_paid)) else {
+            return false;
+        };
+        let now = self.now;
+        match self.window_of(is_paid).opens(weight, now) {
             Opens::Now => {}
             Opens::At(at) => {
                 plan.wake_at(at);
@@ -212,10 +221,10 @@ impl Lane {
 
     fn start(&mut self, class: Class, chat: i64, slot_us: i64, plan: &mut Plan) {
         let Some(entry) = self.queue(class).pop(chat) else { return };
-        self.window.take(entry.weight);
+        self.window_of(entry.is_paid).take(entry.weight);
         self.chats.take(&entry);
         if class == Class::Bulk {
-            self.bulk.pace.take(self.now, slot_us, entry.weight);
+            self.bulk.pace_of(entry.is_paid).take(self.now, slot_us, entry.weight);
             self.bulk.take_cap(entry.broadcast, self.now, entry.weight);
             self.bulk.last = entry.broadcast;
         }

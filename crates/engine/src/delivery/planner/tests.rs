@@ -51,6 +51,7 @@ fn queued(position: i64, chat_id: i64, class: Class) -> Queued {
         attempts: 0,
         was_unknown: false,
         on_unknown: OnUnknown::Retry,
+        is_paid: false,
     }
 }
 
@@ -310,6 +311,32 @@ fn a_broadcast_with_a_rate_of_its_own_does_not_slow_the_other() {
     let capped: Vec<i64> = desk.times().iter().filter(|(position, _)| *position >= 10).map(|(_, at)| *at).collect();
     assert_eq!((desk.calls.len(), capped.len()), (11, 2));
     assert!(capped[1] - capped[0] >= 1_000, "{capped:?}");
+}
+
+#[test]
+fn a_restart_does_not_shorten_the_distance_of_a_rate_of_its_own() {
+    let mut desk = Desk::new(Config { bot_rate: Rate::per_second(10), ..Config::default() });
+    let of = |byte: u8, has_sent| (Id::from_bytes([byte; 16]), Rate::per_minute(6), has_sent);
+    desk.lane = Lane::new(bot(), Config { bot_rate: Rate::per_second(10), ..Config::default() }, 7);
+    desk.event(Event::Restore(Restore { capped: vec![of(3, true), of(4, false)], ..Restore::default() }));
+    desk.accept(queued(1, 1, Class::Bulk));
+    desk.accept(Queued { broadcast: Some(Id::from_bytes([4; 16])), ..queued(2, 2, Class::Bulk) });
+    desk.run(11_000);
+    assert_eq!(desk.times(), [(2, 0), (1, 10_000)]);
+}
+
+#[test]
+fn what_is_paid_for_has_a_window_and_a_pace_of_its_own() {
+    let mut desk = Desk::new(Config { bot_rate: Rate::per_minute(6), ..Config::default() });
+    let paid = |n| Queued { broadcast: Some(Id::from_bytes([4; 16])), is_paid: true, ..queued(n, n, Class::Bulk) };
+    (1..=3).for_each(|n| desk.accept(queued(n, n, Class::Bulk)));
+    (4..=53).for_each(|n| desk.accept(paid(n)));
+    desk.accept(queued(54, 54, Class::Reply));
+    desk.run(1_000);
+    assert_eq!(desk.calls.iter().filter(|call| call.0 >= 4 && call.0 <= 53).count(), 50, "{:?}", desk.times());
+    assert_eq!(desk.calls.iter().filter(|call| call.0 <= 3).count(), 1);
+    assert!(desk.calls.iter().any(|call| call.0 == 54));
+    assert_eq!(desk.lane.snapshot(Timestamp::from_ms(desk.now)).used, 2);
 }
 
 #[test]
