@@ -7,13 +7,14 @@ use crate::{args, columns, db::Tx};
 crate::statements! {
     // Where quiet hours should have begun or ended, nothing leaves until that is settled.
     hot TERMS = "broadcasts.terms", "
-        SELECT status IN ('QUEUED', 'SENDING') AND NOT is_quiet AND COALESCE(quiet_change_at, $1 + 1) > $1, rate_limit
+        SELECT status IN ('QUEUED', 'SENDING') AND NOT is_quiet AND (quiet_change_at IS NULL OR quiet_change_at > $1),
+            rate_limit
         FROM broadcast WHERE id = $2";
     hot HELD = "broadcasts.held", "
         SELECT DISTINCT broadcast.id FROM delivery JOIN broadcast ON broadcast.id = delivery.broadcast_id
         WHERE delivery.bot_id = $1 AND delivery.class = 1 AND delivery.state = 'QUEUED'
             AND (broadcast.status NOT IN ('QUEUED', 'SENDING') OR broadcast.is_quiet
-                OR COALESCE(broadcast.quiet_change_at, $2 + 1) <= $2)";
+                OR (broadcast.quiet_change_at IS NOT NULL AND broadcast.quiet_change_at <= $2))";
     hot TO_FEED = "broadcasts.to_feed", "
         SELECT DISTINCT broadcast_lane.bot_id FROM broadcast
             JOIN broadcast_lane ON broadcast_lane.broadcast_id = broadcast.id
