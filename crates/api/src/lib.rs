@@ -16,6 +16,7 @@ mod openapi;
 mod ops;
 pub mod page;
 pub mod problem;
+mod realtime;
 mod team_inbox;
 mod telegram;
 mod web;
@@ -23,6 +24,7 @@ mod web;
 use app::App;
 use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +36,8 @@ pub use ops::Metrics;
 pub struct Options {
     /// The commit it was built from.
     pub commit: Option<String>,
+    /// Ends the streams and sockets, so that their clients go on at another node.
+    pub stop: CancellationToken,
     /// What answers at `/mcp`, once it is known who asks.
     pub mcp: Option<Router>,
     /// In a demo: who may sign in, for everybody to see.
@@ -49,7 +53,7 @@ pub struct Demo {
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
 const RESOURCES: &[fn() -> OpenApiRouter<App>] =
-    &[ops::routes, accounts::routes, contacts::routes, broadcast::routes, telegram::routes, team_inbox::routes];
+    &[ops::routes, accounts::routes, contacts::routes, broadcast::routes, telegram::routes, team_inbox::routes, realtime::routes];
 
 fn resources() -> OpenApiRouter<App> {
     let none = OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default());
@@ -65,6 +69,7 @@ pub fn openapi() -> Value {
 pub fn router(app: App, mut options: Options) -> Router {
     // The recorder must stand before the first request is measured.
     let metrics = Metrics::of_process();
+    let hub = realtime::Hub::new(&app, &options);
     let (routes, described) = resources().split_for_parts();
     let document = openapi::Document(openapi::complete(&described).to_string().into());
     let routes = routes
@@ -76,6 +81,7 @@ pub fn router(app: App, mut options: Options) -> Router {
         .layer(from_fn_with_state(app.clone(), idempotency::layer))
         .layer(from_fn_with_state((app.clone(), metrics), edge::layer))
         .layer(Extension(options))
+        .layer(Extension(hub))
         .layer(Extension(document))
         .with_state(app.clone());
     let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);

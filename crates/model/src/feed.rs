@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::word::words;
+use crate::{Id, User, word::words};
 
 words! {
     /// What kind of change a feed row tells of.
@@ -11,23 +11,49 @@ words! {
         MessageUpdated = "message_updated",
         MessageStatus = "message_status",
         Assignment = "assignment_update",
-        /// A conversation's status, labels, priority or unread count.
+        /// A conversation's status, labels or priority.
         Ticket = "ticket_update",
+        /// Anything else about a conversation: its unread count, its contact's channel.
+        Conversation = "conversation_updated",
         Broadcast = "broadcast_progress",
         Contact = "contact_update",
         Bot = "bot_update",
+        Import = "import_progress",
+    }
+}
+
+impl FeedKind {
+    /// What the event is called for those who listen.
+    pub const fn event_type(self) -> &'static str {
+        match self {
+            FeedKind::Contact => "contact_changed",
+            FeedKind::Bot => "bot_health",
+            kind => kind.as_str(),
+        }
+    }
+
+    /// Counts that change many times a second; who listens wants the newest, not each.
+    pub const fn is_progress(self) -> bool {
+        matches!(self, FeedKind::Broadcast | FeedKind::Import)
     }
 }
 
 /// One change: what happened to which object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
     pub kind: FeedKind,
     pub object: Uuid,
+    /// The one person whom it concerns; `None`: everybody who may see the object.
+    pub only_for: Option<Id<User>>,
 }
 
 impl Change {
-    pub fn new<T>(kind: FeedKind, object: crate::Id<T>) -> Self {
-        Self { kind, object: object.as_uuid() }
+    pub fn new<T>(kind: FeedKind, object: Id<T>) -> Self {
+        Self { kind, object: object.as_uuid(), only_for: None }
+    }
+
+    /// A change that only one person is to hear of.
+    pub fn for_person<T>(kind: FeedKind, object: Id<T>, person: Id<User>) -> Self {
+        Self { only_for: Some(person), ..Self::new(kind, object) }
     }
 }

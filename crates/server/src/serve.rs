@@ -51,7 +51,12 @@ pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken, de
         app.db.write(store::idempotency::free_all).await?;
     }
     let api_stop = CancellationToken::new();
-    let options = api::Options { commit: Some(env!("JINA_COMMIT").to_owned()), mcp: Some(mcp::routes(app)), demo };
+    let options = api::Options {
+        commit: Some(env!("JINA_COMMIT").to_owned()),
+        stop: api_stop.clone(),
+        mcp: Some(mcp::routes(app)),
+        demo,
+    };
     let service = axum::serve(
         listener,
         axum::ServiceExt::<axum::extract::Request>::into_make_service(api::router(app.clone(), options)),

@@ -3,11 +3,13 @@
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
     contact::import::{Import, ImportStatus, Tally},
+    feed::{Change, FeedKind},
 };
 
 use crate::{
     args, columns,
     db::{Row, Tx},
+    feed,
     page::{Page, Request},
 };
 
@@ -87,7 +89,8 @@ pub fn insert(tx: &mut Tx, scope: &Scope, import: &Import) -> Result<()> {
         import.created_at,
     ];
     tx.execute(INSERT, &args)?;
-    tx.notify(CHANNEL, "")
+    tx.notify(CHANNEL, "")?;
+    announce(tx, scope.tenant(), import.id, import.created_at)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Import>) -> Result<Option<Import>> {
@@ -127,7 +130,16 @@ pub fn advance(
     tx.execute_rows(REFUSE, &[], &rows)?;
     let args =
         args![next_byte, read, created, updated, unchanged, failed, lease_until, now, import.id, import.next_byte];
-    Ok(tx.execute(ADVANCE, &args)? > 0)
+    let is_ours = tx.execute(ADVANCE, &args)? > 0;
+    if is_ours {
+        announce(tx, import.tenant, import.id, now)?;
+    }
+    Ok(is_ours)
+}
+
+/// Tells who listens how far an import is.
+fn announce(tx: &mut Tx, tenant: Id<Tenant>, id: Id<Import>, now: Timestamp) -> Result<()> {
+    feed::append(tx, &Scope::system(tenant), &[Change::new(FeedKind::Import, id)], now)
 }
 
 /// Moves an import from one status to another. `false`: it had another status.
@@ -143,6 +155,9 @@ pub fn set_status(
     let changed = tx.execute(SET_STATUS, &args)? > 0;
     if changed && to == ImportStatus::Running {
         tx.notify(CHANNEL, "")?;
+    }
+    if changed {
+        announce(tx, tenant, id, now)?;
     }
     Ok(changed)
 }

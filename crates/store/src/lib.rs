@@ -29,6 +29,7 @@ pub mod senders;
 pub mod sessions;
 pub mod settings;
 pub mod tenants;
+pub mod tickets;
 pub mod timeline;
 pub mod users;
 pub mod wake;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         probe::STATEMENTS,
         tenants::STATEMENTS,
+        tickets::STATEMENTS,
         users::STATEMENTS,
     ];
     let mut all = modules.concat();

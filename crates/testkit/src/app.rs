@@ -10,11 +10,11 @@ use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant, User};
 use secrecy::ExposeSecret;
-use store::{Cipher, bots::Hooks, events::Inbox};
+use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use tempfile::TempDir;
 use transport::{BotApi, Storage};
 
-use crate::{Client, FakeClock, SeededIds, TestDb};
+use crate::{Client, FakeClock, SeededIds, TestDb, database::options};
 
 /// An [`App`] with its router and one tenant.
 #[derive(Debug)]
@@ -88,6 +88,13 @@ impl TestApp {
     /// The database, for opening it once more.
     pub fn db(&self) -> &TestDb {
         &self.db
+    }
+
+    /// The owner of the tenant, at another node on the same database.
+    pub async fn owner_at_another_node(&self) -> Client {
+        let db = Db::open(self.db.url(), options()).await.expect("a test database opens once more");
+        let app = App { db, ..self.app.clone() };
+        Client::new(api::router(app, api::Options::default()), Some(self.owner.token().to_owned()))
     }
 
     /// What the installation itself may do for the tenant: for writing test data by the store.

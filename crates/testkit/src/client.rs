@@ -3,7 +3,7 @@
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Method, Request, header},
+    http::{HeaderMap, Method, Request, Response, header},
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -89,15 +89,21 @@ impl Client {
         self.send(request.body(body.into()).expect("the test's headers are valid")).await
     }
 
-    /// Sends any request, with this caller's token unless it has one.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    /// Sends any request, with this caller's token unless it has one. The body of a stream, which has no end, stays unread.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.open(request).await.into_parts();
+        let is_endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_endless { Body::empty() } else { body };
+        let body = body.collect().await.expect("the body comes whole").to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// The same, with the body still to be read.
+    pub async fn open(&self, mut request: Request<Body>) -> Response<Body> {
         if let Some(token) = self.token.as_deref().filter(|_| !request.headers().contains_key(header::AUTHORIZATION)) {
             let value = format!("Bearer {token}").parse().expect("tokens are visible ASCII");
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("the body comes whole").to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        self.router.clone().oneshot(request).await.expect("the router never fails")
     }
 }

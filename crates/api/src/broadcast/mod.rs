@@ -18,6 +18,8 @@ mod view;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use view::{BroadcastView, with_eta};
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(resource::routes())

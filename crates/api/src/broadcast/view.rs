@@ -29,7 +29,7 @@ use crate::ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId};
 
 /// A broadcast with where it stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BroadcastView {
+pub(crate) struct BroadcastView {
     id: BroadcastId,
     #[schema(example = "Autumn sale")]
     name: String,
@@ -267,7 +267,7 @@ impl From<Preview> for PreviewView {
 }
 
 /// Broadcasts with the time that they will take.
-pub(super) fn with_eta(app: &App) -> impl Fn(&mut Tx, Record) -> Result<BroadcastView> + Clone + Send + 'static {
+pub(crate) fn with_eta(app: &App) -> impl Fn(&mut Tx, Record) -> Result<BroadcastView> + Clone + Send + 'static {
     let (rate, now) = (app.settings.bot_rate, app.clock.now());
     move |tx, record| {
         let outlook = use_case::outlook(tx, &record, rate, now)?;

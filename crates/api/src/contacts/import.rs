@@ -39,7 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A file of contacts on its way in.
 #[derive(Debug, Serialize, ToSchema)]
-struct ImportView {
+pub(crate) struct ImportView {
     id: ImportId,
     status: ImportStatus,
     /// Why it stopped before its end.

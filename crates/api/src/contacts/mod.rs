@@ -14,6 +14,7 @@ mod view;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use import::ImportView;
 pub(crate) use view::ContactView;
 
 pub fn routes() -> OpenApiRouter<App> {

@@ -11,7 +11,7 @@ mod messages;
 mod reply;
 mod search;
 mod timeline;
-mod view;
+pub(crate) mod view;
 mod views;
 
 use app::App;

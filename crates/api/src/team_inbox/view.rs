@@ -149,7 +149,21 @@ pub(crate) struct EditView {
     edited_at: Timestamp,
 }
 
+impl ConversationView {
+    pub(crate) fn id(&self) -> ConversationId {
+        self.id
+    }
+}
+
 impl EntryView {
+    pub(crate) fn id(&self) -> MessageId {
+        self.id
+    }
+
+    pub(crate) fn conversation_id(&self) -> Option<ConversationId> {
+        self.conversation_id
+    }
+
     pub(crate) fn new(entry: Entry) -> Self {
         let Entry { message, edits, reactions } = entry;
         let id = message.id;
@@ -278,7 +292,7 @@ pub(crate) fn conversations(
 }
 
 /// Entries with the true reasons why those that have not left yet wait.
-pub(super) fn explained(tx: &mut Tx, mut entries: Vec<Entry>, rates: Rates, now: Timestamp) -> Result<Vec<EntryView>> {
+pub(crate) fn explained(tx: &mut Tx, mut entries: Vec<Entry>, rates: Rates, now: Timestamp) -> Result<Vec<EntryView>> {
     for entry in &mut entries {
         deliveries::explain(tx, std::slice::from_mut(&mut entry.message), rates, now)?;
     }

@@ -1,6 +1,6 @@
 //! `/telegram/v1/…`: bots, the webhook that Telegram calls, and the events that came by it.
 
-mod bots;
+pub(crate) mod bots;
 mod events;
 pub(crate) mod messages;
 pub(crate) mod webhook;

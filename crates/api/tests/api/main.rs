@@ -15,6 +15,7 @@ mod inbox_teams;
 mod media;
 mod pages;
 mod permissions;
+mod realtime;
 mod search;
 mod session;
 mod tenant_settings;

@@ -7,6 +7,7 @@ mod keys;
 mod password;
 mod session;
 mod session_id;
+mod ticket;
 mod web_session;
 
 use model::{Error, Id, Result, Role, Scope, Tenant};
@@ -22,6 +23,7 @@ pub use keys::{MadeKey, NewKey, create_key, revoke_key};
 use session::check_credentials;
 pub use session::{ACCESS_TOKEN_MS, Credentials, Identity, Tokens, authenticate, refresh, sign_in};
 pub use session_id::{open_session, owns_session};
+pub use ticket::{TICKET_MS, Ticket, issue_ticket, present, redeem_ticket};
 pub use web_session::{
     Browser, LASTING_MS, authenticate_session, begin_web_session, csrf_token, end_web_session, is_csrf_token,
     switch_workspace,

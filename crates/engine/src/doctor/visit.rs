@@ -149,11 +149,11 @@ impl Visit {
     }
 
     async fn note(&self, patient: &Patient, trouble: Option<String>) -> Result<()> {
-        let (id, next_at) = (self.id, self.doctor.clock.now() + WEBHOOK_CHECK_MS);
+        let (id, now) = (self.id, self.doctor.clock.now());
         if trouble.is_some() && trouble != patient.error {
             tracing::warn!(bot.id = %id, reason = trouble, "Telegram has trouble to deliver to a webhook.");
         }
-        self.doctor.db.write(move |tx| doctor::looked(tx, id, trouble.as_deref(), 0, next_at)).await
+        self.doctor.db.write(move |tx| doctor::looked(tx, id, trouble.as_deref(), 0, (now, now + WEBHOOK_CHECK_MS))).await
     }
 
     /// Telegram did not say how the webhook is.
@@ -169,7 +169,7 @@ impl Visit {
                     let failed = Failed { words: words.clone(), retry_at, is_token_revoked };
                     return webhook::fail(tx, id, &failed, now);
                 }
-                doctor::looked(tx, id, Some(&words), tries, retry_at)
+                doctor::looked(tx, id, Some(&words), tries, (now, retry_at))
             })
             .await
     }

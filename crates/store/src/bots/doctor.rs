@@ -7,7 +7,7 @@ use model::{
 };
 use secrecy::SecretString;
 
-use super::secrets::open_token;
+use super::{announce::announce, secrets::open_token};
 use crate::{
     Cipher, args, columns,
     db::{Arg, Tx},
@@ -48,6 +48,7 @@ crate::statements! {
     hot CLAIM = "doctor.claim", "
         UPDATE bot SET doctor_at = $1 WHERE id = $2 AND doctor_at <= $3 AND token IS NOT NULL
         RETURNING token, removed_at IS NOT NULL, webhook_status, webhook_error, webhook_set_at, webhook_tries";
+    hot SHOWN = "doctor.shown", "SELECT webhook_error FROM bot WHERE id = $1";
     hot LOOKED = "doctor.looked", "
         UPDATE bot SET webhook_error = $1, webhook_tries = $2, doctor_at = $3
         WHERE id = $4 AND removed_at IS NULL AND receive_mode = 'webhook'";
@@ -101,10 +102,20 @@ pub fn claim(tx: &mut Tx, id: Id<Bot>, now: Timestamp) -> Result<Option<Patient>
 }
 
 /// Notes a look at a webhook: the trouble that Telegram tells of, and how many looks failed in a row.
-pub fn looked(tx: &mut Tx, id: Id<Bot>, error: Option<&str>, tries: i64, next_at: Timestamp) -> Result<()> {
+pub fn looked(
+    tx: &mut Tx,
+    id: Id<Bot>,
+    error: Option<&str>,
+    tries: i64,
+    (now, next_at): (Timestamp, Timestamp),
+) -> Result<()> {
     let error = error.map(|words| words.replace('\0', "\u{fffd}"));
-    tx.execute(LOOKED, &args![error, tries, next_at, id])?;
-    Ok(())
+    let shown = tx.query_opt(SHOWN, &args![id], |row| row.get::<Option<String>>(0))?;
+    let found = tx.execute(LOOKED, &args![error.as_deref(), tries, next_at, id])? > 0;
+    match found && shown != Some(error) {
+        true => announce(tx, id, now),
+        false => Ok(()),
+    }
 }
 
 /// Notes that a removed bot's webhook could not be removed yet.

@@ -2,6 +2,7 @@
 //!
 //! Tokens and webhook secrets are encrypted with the bot's id as associated data; nothing here prints them.
 
+mod announce;
 pub mod doctor;
 mod hooks;
 mod list;
@@ -21,6 +22,7 @@ use crate::db::Sql;
 /// Every statement of this aggregate.
 pub fn statements() -> Vec<Sql> {
     [
+        announce::STATEMENTS,
         doctor::STATEMENTS,
         hooks::STATEMENTS,
         list::STATEMENTS,

@@ -3,7 +3,7 @@
 use model::{Id, Result, Tenant, Timestamp, bot::Bot};
 use secrecy::SecretString;
 
-use super::secrets::open_token;
+use super::{announce::announce, secrets::open_token};
 use crate::{
     Cipher, args,
     db::Tx,
@@ -62,6 +62,8 @@ pub fn advance(tx: &mut Tx, id: Id<Bot>, new: &[NewEvent], offset: Option<i64>, 
 /// Shows why polling does not work, or that it works again.
 pub fn note(tx: &mut Tx, id: Id<Bot>, error: Option<&str>, now: Timestamp) -> Result<()> {
     let error = error.map(|words| words.replace('\0', "\u{fffd}"));
-    tx.execute(NOTE, &args![error, now, id])?;
-    Ok(())
+    match tx.execute(NOTE, &args![error, now, id])? {
+        0 => Ok(()),
+        _ => announce(tx, id, now),
+    }
 }

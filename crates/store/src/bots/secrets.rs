@@ -3,6 +3,7 @@
 use model::{Id, Ids, Result, Timestamp, bot::Bot};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::announce::announce;
 use crate::{Cipher, args, db::Tx, wake};
 
 const TOKEN: &str = "bot-token";
@@ -40,6 +41,7 @@ pub(super) fn open_token(cipher: &Cipher, bot: Id<Bot>, sealed: &[u8]) -> Result
 pub fn mark_token_revoked(tx: &mut Tx, bot: Id<Bot>, words: &str, now: Timestamp) -> Result<()> {
     if tx.execute(REVOKED, &args![now, words.replace('\0', "\u{fffd}"), bot])? > 0 {
         tx.notify(wake::BOT, &bot.to_string())?;
+        announce(tx, bot, now)?;
     }
     Ok(())
 }
@@ -49,6 +51,7 @@ pub fn clear_token_revoked(tx: &mut Tx, bot: Id<Bot>, now: Timestamp) -> Result<
     if tx.execute(NOT_REVOKED, &args![now, bot])? > 0 {
         tx.notify(wake::BOT, &bot.to_string())?;
         tx.notify(wake::LANE, &bot.to_string())?;
+        announce(tx, bot, now)?;
     }
     Ok(())
 }

@@ -6,7 +6,10 @@
 use model::{Id, Ids, Result, Timestamp, bot::Bot, bot::WEBHOOK_GRACE_MS};
 use secrecy::SecretString;
 
-use super::secrets::{WEBHOOK_SECRET, open_token};
+use super::{
+    announce::announce,
+    secrets::{WEBHOOK_SECRET, open_token},
+};
 use crate::{
     Cipher, args,
     db::{Row, Tx},
@@ -82,14 +85,16 @@ pub fn begin(
 /// Notes that Telegram took the setting: its secret is the only one from now on.
 pub fn confirm(tx: &mut Tx, id: Id<Bot>, now: Timestamp, check_at: Timestamp) -> Result<()> {
     tx.execute(CONFIRM, &args![now, check_at, id])?;
-    tx.notify(wake::BOT, &id.to_string())
+    tx.notify(wake::BOT, &id.to_string())?;
+    announce(tx, id, now)
 }
 
 /// Notes that a setting failed.
 pub fn fail(tx: &mut Tx, id: Id<Bot>, failed: &Failed, now: Timestamp) -> Result<()> {
     let words = failed.words.replace('\0', "\u{fffd}");
     tx.execute(FAIL, &args![words, failed.retry_at, failed.is_token_revoked, now, id])?;
-    tx.notify(wake::BOT, &id.to_string())
+    tx.notify(wake::BOT, &id.to_string())?;
+    announce(tx, id, now)
 }
 
 /// 43 characters of those that Telegram allows in a secret.

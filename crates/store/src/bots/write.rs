@@ -5,6 +5,7 @@ use model::{
     bot::{Bot, ReceiveMode, WEBHOOK_GRACE_MS, WebhookStatus},
 };
 
+use super::announce::announce;
 use crate::{args, broadcasts, db::Tx, wake};
 
 /// A bot that is about to be registered.
@@ -81,7 +82,7 @@ pub fn insert(tx: &mut Tx, new: &NewBot) -> Result<bool> {
     }
     tx.execute(INSERT_LANE, &args![bot.id])?;
     tx.execute(DROP_REMOVAL, &args![bot.bot_user_id])?;
-    tell(tx, bot.id)?;
+    tell(tx, bot.id, bot.created_at)?;
     Ok(true)
 }
 
@@ -99,7 +100,7 @@ pub fn update(tx: &mut Tx, scope: &Scope, id: Id<Bot>, changes: &Changes, now: T
         scope.tenant(),
     ];
     let found = tx.execute(UPDATE, &args)? == 1;
-    tell(tx, id)?;
+    tell(tx, id, now)?;
     Ok(found)
 }
 
@@ -112,7 +113,7 @@ pub fn replace_token(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(REPLACE_TOKEN, &args![sealed, hint, now + WEBHOOK_GRACE_MS, now, id, scope.tenant()])?;
-    tell(tx, id)
+    tell(tx, id, now)
 }
 
 /// Switches how a bot gets its Updates; `false` when it was so already. The webhook is then still to be set, or the poller takes it away.
@@ -121,7 +122,7 @@ pub fn replace_token(
 pub fn set_receive_mode(tx: &mut Tx, scope: &Scope, id: Id<Bot>, mode: ReceiveMode, now: Timestamp) -> Result<bool> {
     let args = args![mode.as_str(), first_status(mode).as_str(), first_look(mode, now), now, id, scope.tenant()];
     let is_new = tx.execute(SET_RECEIVE_MODE, &args)? == 1;
-    tell(tx, id)?;
+    tell(tx, id, now)?;
     Ok(is_new)
 }
 
@@ -130,7 +131,7 @@ pub fn remove(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result
     let found = tx.execute(REMOVE, &args![now, now + WEBHOOK_GRACE_MS, id, scope.tenant()])? == 1;
     if found {
         broadcasts::withdraw_bot(tx, id)?;
-        tell(tx, id)?;
+        tell(tx, id, now)?;
     }
     Ok(found)
 }
@@ -147,7 +148,8 @@ fn first_look(mode: ReceiveMode, now: Timestamp) -> Option<Timestamp> {
     (mode == ReceiveMode::Webhook).then(|| now + WEBHOOK_GRACE_MS)
 }
 
-fn tell(tx: &mut Tx, bot: Id<Bot>) -> Result<()> {
+fn tell(tx: &mut Tx, bot: Id<Bot>, now: Timestamp) -> Result<()> {
     tx.notify(wake::BOT, &bot.to_string())?;
-    tx.notify(wake::LANE, &bot.to_string())
+    tx.notify(wake::LANE, &bot.to_string())?;
+    announce(tx, bot, now)
 }

@@ -8,6 +8,8 @@ mod view;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use view::BotView;
+
 pub(super) fn routes() -> OpenApiRouter<App> {
     resource::routes().merge(actions::routes())
 }

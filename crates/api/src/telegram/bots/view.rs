@@ -13,7 +13,7 @@ use crate::ids::BotId;
 
 /// A registered Telegram bot.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BotView {
+pub(crate) struct BotView {
     id: BotId,
     /// The same as `id`.
     bot_app_id: BotId,
@@ -52,7 +52,7 @@ pub(super) struct BotView {
 }
 
 impl BotView {
-    pub(super) fn new(app: &App, overview: Overview) -> Self {
+    pub(crate) fn new(app: &App, overview: Overview) -> Self {
         let Overview { bot, sent_today } = overview;
         let effective = bot.rate_limit.unwrap_or(app.settings.bot_rate);
         let has_webhook = bot.receive_mode == ReceiveMode::Webhook;

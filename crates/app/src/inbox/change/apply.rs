@@ -64,7 +64,7 @@ pub(super) fn apply(
 }
 
 fn silent(changed: bool) -> Option<Done> {
-    changed.then_some(Done { kind: FeedKind::Ticket, said: None })
+    changed.then_some(Done { kind: FeedKind::Conversation, said: None })
 }
 
 fn ticket(changed: bool, said: impl FnOnce() -> Said) -> Option<Done> {

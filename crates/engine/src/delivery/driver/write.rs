@@ -167,12 +167,12 @@ fn write(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Written> {
     for (bot, fence, pause) in &batch.pauses {
         deliveries::pause(tx, (*bot, *fence), pause.chat_id, pause.until, pause.bulk_ceiling)?;
     }
-    for (bot, words) in &batch.revoked {
-        bots::mark_token_revoked(tx, *bot, words, now)?;
-    }
     // Claims before settlements: the feed's row, which settling locks, must be locked last.
     let claims = deliveries::claim(tx, &batch.claims, now)?;
     deliveries::settle(tx, &batch.settlements, now)?;
+    for (bot, words) in &batch.revoked {
+        bots::mark_token_revoked(tx, *bot, words, now)?;
+    }
     Ok(Written { granted: claims.granted, daily_limit: claims.daily_limit })
 }
 
