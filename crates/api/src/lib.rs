@@ -52,8 +52,15 @@ pub struct Demo {
 }
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
-const RESOURCES: &[fn() -> OpenApiRouter<App>] =
-    &[ops::routes, accounts::routes, contacts::routes, broadcast::routes, telegram::routes, team_inbox::routes, realtime::routes];
+const RESOURCES: &[fn() -> OpenApiRouter<App>] = &[
+    ops::routes,
+    accounts::routes,
+    contacts::routes,
+    broadcast::routes,
+    telegram::routes,
+    team_inbox::routes,
+    realtime::routes,
+];
 
 fn resources() -> OpenApiRouter<App> {
     let none = OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default());

@@ -55,9 +55,7 @@ fn append_for(tx: &mut Tx, tenant: Id<Tenant>, changes: &[Change], now: Timestam
     let last: i64 = tx.query_one(TAKE, &args![tenant, count], |row| row.get(0))?;
     let rows: Vec<_> = (last - count + 1..)
         .zip(changes)
-        .map(|(seq, change)| {
-            args![tenant, seq, change.kind.as_str(), change.object.as_bytes(), change.only_for, now]
-        })
+        .map(|(seq, change)| args![tenant, seq, change.kind.as_str(), change.object.as_bytes(), change.only_for, now])
         .collect();
     tx.execute_rows(ADD, &[], &rows)?;
     tx.notify(wake::FEED, &tenant.to_string())

@@ -21,12 +21,19 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Heard {
     /// First of all: where it begins.
-    Hello { position: i64 },
+    Hello {
+        position: i64,
+    },
     /// The place it wanted to go on from is none; it goes on from this one.
-    Reset { position: i64, reason: &'static str },
+    Reset {
+        position: i64,
+        reason: &'static str,
+    },
     Event(Arc<Event>),
     /// It fell too far behind, and must come again.
-    TooSlow { position: i64 },
+    TooSlow {
+        position: i64,
+    },
 }
 
 /// One event as text.
@@ -85,7 +92,8 @@ impl Listener {
         });
         let Start { position, reset, late } = start.await?;
         let queue = VecDeque::from([Heard::Hello { position }]);
-        let mut listener = Self { hub: hub.clone(), caller, said, heard: None, queue, position, phase: Phase::CatchingUp };
+        let mut listener =
+            Self { hub: hub.clone(), caller, said, heard: None, queue, position, phase: Phase::CatchingUp };
         listener.queue.extend(reset.map(|reason| Heard::Reset { position, reason }));
         late.into_iter().for_each(|event| listener.queue_event(Arc::new(event)));
         Ok(listener)

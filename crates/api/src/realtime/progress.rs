@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn progress_comes_twice_a_second_and_its_last_event_always() {
-        let (mut progress, change) = (Progress::default(), Change::new(FeedKind::Broadcast, Id::<()>::from_bytes([1; 16])));
+        let (mut progress, change) =
+            (Progress::default(), Change::new(FeedKind::Broadcast, Id::<()>::from_bytes([1; 16])));
         let at = Timestamp::from_ms;
         let mut shown = Vec::new();
         for ms in 0..1_205 {
@@ -87,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_held_back_event_does_not_lag_further_than_is_looked_back() {
-        let (mut progress, change) = (Progress::default(), Change::new(FeedKind::Broadcast, Id::<()>::from_bytes([1; 16])));
+        let (mut progress, change) =
+            (Progress::default(), Change::new(FeedKind::Broadcast, Id::<()>::from_bytes([1; 16])));
         let now = Timestamp::from_ms(0);
         let entry = |seq| Entry { seq, change, created_at: now };
         assert!(progress.pass(&entry(1), now));

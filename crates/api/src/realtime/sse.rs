@@ -130,7 +130,6 @@ impl Connection {
         piece
     }
 
-
     /// A sign of life, with the place up to which there was nothing for this listener. `None`: they may no longer listen.
     async fn beat(&mut self) -> Option<String> {
         let now = self.hub.app().clock.now();

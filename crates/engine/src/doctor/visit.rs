@@ -153,7 +153,10 @@ impl Visit {
         if trouble.is_some() && trouble != patient.error {
             tracing::warn!(bot.id = %id, reason = trouble, "Telegram has trouble to deliver to a webhook.");
         }
-        self.doctor.db.write(move |tx| doctor::looked(tx, id, trouble.as_deref(), 0, (now, now + WEBHOOK_CHECK_MS))).await
+        self.doctor
+            .db
+            .write(move |tx| doctor::looked(tx, id, trouble.as_deref(), 0, (now, now + WEBHOOK_CHECK_MS)))
+            .await
     }
 
     /// Telegram did not say how the webhook is.
