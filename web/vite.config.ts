@@ -10,7 +10,7 @@ const api = [
   '/broadcast',
   '/contacts',
   '/invites',
-  '/members',
+  '/resets',
   '/openapi.json',
   '/sandbox',
   '/session',

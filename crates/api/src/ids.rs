@@ -1,7 +1,7 @@
 //! Ids by name. The derives for OpenAPI look into generic arguments, so bodies and views name ids by these aliases.
 
 use model::{
-    ApiKey, Id, Tenant, User, WebSession,
+    ApiKey, Id, Invite, Tenant, User, WebSession,
     bot::Bot,
     broadcast::{Broadcast, Template},
     contact::{Contact, import::Import},
@@ -17,6 +17,7 @@ pub type ContactId = Id<Contact>;
 pub type ConversationId = Id<Conversation>;
 pub type EventId = Id<Event>;
 pub type ImportId = Id<Import>;
+pub type InviteId = Id<Invite>;
 pub type KeyId = Id<ApiKey>;
 pub type LabelId = Id<Label>;
 pub type MessageId = Id<Message>;

@@ -43,6 +43,10 @@ pub enum User {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiKey {}
 
+/// An invitation to a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invite {}
+
 /// A browser in which somebody is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebSession {}

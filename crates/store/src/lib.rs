@@ -20,11 +20,13 @@ pub mod imports;
 pub mod inbox_views;
 pub mod keys;
 pub mod labels;
+pub mod members;
 pub mod messages;
 mod migrations;
 pub mod page;
 pub mod probe;
 pub mod search;
+pub mod second_steps;
 pub mod senders;
 pub mod sessions;
 pub mod settings;
@@ -49,6 +51,8 @@ pub fn statements() -> Vec<Sql> {
         inbox_views::STATEMENTS,
         keys::STATEMENTS,
         labels::STATEMENTS,
+        members::STATEMENTS,
+        second_steps::STATEMENTS,
         senders::STATEMENTS,
         settings::STATEMENTS,
         sessions::STATEMENTS,
@@ -72,5 +76,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(search::statements());
     all.extend(timeline::statements());
     all.extend(keys::LIST.statements());
+    all.extend(members::MEMBERS.statements());
+    all.extend(members::INVITES.statements());
     all
 }

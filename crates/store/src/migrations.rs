@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0092__broadcast_results",
     "V0100__team_inbox",
     "V0110__web_sessions",
+    "V0111__members_and_links",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -16,8 +16,9 @@ crate::statements! {
     JOIN = "tenant.join", "INSERT INTO member (tenant_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role";
     hot MEMBERSHIPS = "tenant.memberships", "SELECT tenant.id, tenant.name, member.role
-        FROM member JOIN tenant ON tenant.id = member.tenant_id WHERE member.user_id = $1 ORDER BY tenant.id";
-    hot MEMBER_USERS = "tenant.member_users", "SELECT app_user.id, app_user.email, app_user.name, member.role, app_user.is_active
+        FROM member JOIN tenant ON tenant.id = member.tenant_id WHERE member.user_id = $1 AND member.is_active ORDER BY tenant.id";
+    hot MEMBER_USERS = "tenant.member_users", "SELECT app_user.id, app_user.email, app_user.name, member.role,
+        member.is_active AND app_user.is_active
         FROM member JOIN app_user ON app_user.id = member.user_id WHERE member.tenant_id = $1 ORDER BY app_user.id";
 }
 
@@ -78,7 +79,7 @@ pub fn join(tx: &mut Tx, tenant: Id<Tenant>, user: Id<User>, role: Role, now: Ti
     Ok(())
 }
 
-/// The tenants of a user, the one joined by the oldest tenant first.
+/// The tenants of a user who has a place there now, the one joined by the oldest tenant first.
 pub fn memberships(tx: &mut Tx, user: Id<User>) -> Result<Vec<Membership>> {
     tx.query(MEMBERSHIPS, &args![user], |row| {
         Ok(Membership { tenant: row.get(0)?, name: row.get(1)?, role: columns::word(row, 2)? })

@@ -1,6 +1,6 @@
 //! People who sign in, and the refresh tokens that keep them signed in. Passwords and tokens are here as hashes only.
 
-use model::{Id, Result, Timestamp, User};
+use model::{Id, Result, Timestamp, User, WebSession};
 
 use crate::{
     args,
@@ -15,6 +15,7 @@ crate::statements! {
         "SELECT id, email, name, password_hash, is_active, created_at FROM app_user WHERE email = $1";
     ANY = "user.any", "SELECT id FROM app_user ORDER BY id LIMIT 1";
     ALL = "user.all", "SELECT id, email, name, password_hash, is_active, created_at FROM app_user ORDER BY email";
+    hot SET_NAME = "user.set_name", "UPDATE app_user SET name = $1 WHERE id = $2";
     hot SET_PASSWORD = "user.set_password", "UPDATE app_user SET password_hash = $1 WHERE id = $2";
     INSERT_TOKEN = "user.insert_refresh_token",
         "INSERT INTO refresh_token (hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
@@ -78,11 +79,16 @@ pub fn all(tx: &mut Tx) -> Result<Vec<UserRow>> {
     tx.query(ALL, &[], read)
 }
 
-/// Sets a new password and ends every session that the old one began.
-pub fn set_password(tx: &mut Tx, id: Id<User>, hash: &str) -> Result<()> {
+pub fn set_name(tx: &mut Tx, id: Id<User>, name: &str) -> Result<()> {
+    tx.execute(SET_NAME, &args![name, id])?;
+    Ok(())
+}
+
+/// Sets a new password and ends every session that the old one began, but for the browser that asks if it is named.
+pub fn set_password(tx: &mut Tx, id: Id<User>, hash: &str, but: Option<Id<WebSession>>) -> Result<()> {
     tx.execute(SET_PASSWORD, &args![hash, id])?;
     tx.execute(REVOKE_TOKENS, &args![id])?;
-    crate::sessions::end_all(tx, id, None)
+    crate::sessions::end_all(tx, id, but)
 }
 
 /// Keeps the hash of a new refresh token; forgets the user's expired ones.

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
     App, Settings,
-    accounts::{self, Guesses, NewKey, NewUser},
+    accounts::{self, Credentials, Guesses, NewKey, NewUser},
 };
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -114,7 +114,8 @@ impl TestApp {
             role,
         };
         let user = accounts::create_user(&self.app, new).await.expect("a person can be made");
-        let tokens = accounts::sign_in(&self.app, &email, &password.into()).await.expect("they can sign in");
+        let credentials = Credentials { email, password: password.into(), code: None };
+        let tokens = accounts::sign_in(&self.app, &credentials).await.expect("they can sign in");
         (self.with_token(tokens.access.expose_secret()), user.id)
     }
 

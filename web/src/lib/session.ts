@@ -53,6 +53,8 @@ async function enter(path: string, given: unknown): Promise<Session> {
   return now;
 }
 export const signIn = (given: Credentials) => enter('/session/', given);
+export const acceptInvite = (token: string, given: { name?: string; password: string; code?: string }) =>
+  enter(`/invites/${token}/`, given);
 export const setUp = (given: FirstRun) => enter('/setup/', given);
 
 /** Every request after it is for the other workspace; nothing of the first one may stay in sight, in no tab. */

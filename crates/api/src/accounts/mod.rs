@@ -1,6 +1,9 @@
 //! Signing in, API keys, and who one is.
 
+mod invites;
 mod keys;
+mod members;
+mod security;
 mod session;
 mod settings;
 mod setup;
@@ -18,4 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(session::routes())
         .merge(setup::routes())
+        .merge(members::routes())
+        .merge(invites::routes())
+        .merge(security::routes())
 }

@@ -97,6 +97,9 @@ struct SessionBody {
     email: String,
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     password: SecretString,
+    /// Of those who have the second step on: six digits, or a recovery code.
+    #[schema(max_length = 64, example = "287082")]
+    code: Option<String>,
     /// Keep the session when the browser is closed, for 30 days after its last use.
     #[serde(default)]
     remember: bool,
@@ -110,7 +113,7 @@ async fn sign_in(
     headers: HeaderMap,
     Json(body): Json<SessionBody>,
 ) -> Result<impl IntoResponse> {
-    let credentials = Credentials { email: body.email, password: body.password };
+    let credentials = Credentials { email: body.email, password: body.password, code: body.code };
     let token = accounts::begin_web_session(&app, &credentials, browser(&headers, body.remember)).await?;
     end_former(&app, &headers).await?;
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie::set(&app, &token, body.remember))], Json::<Value>(json!({}))))

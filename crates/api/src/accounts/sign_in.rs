@@ -19,6 +19,9 @@ struct Credentials {
     email: String,
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     password: SecretString,
+    /// Of those who have the second step on: six digits, or a recovery code.
+    #[schema(max_length = 64, example = "287082")]
+    code: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -34,7 +37,7 @@ struct TokenPair {
 /// Sign in with a password.
 #[utoipa::path(post, path = "/token/", tag = "accounts", security(()), responses((status = OK, body = TokenPair)))]
 async fn sign_in(State(app): State<App>, Json(body): Json<Credentials>) -> Result<Json<TokenPair>> {
-    let credentials = accounts::Credentials { email: body.email, password: body.password };
+    let credentials = accounts::Credentials { email: body.email, password: body.password, code: body.code };
     let tokens = accounts::sign_in(&app, &credentials).await?;
     let (access, refresh) = (tokens.access.expose_secret().to_owned(), tokens.refresh.expose_secret().to_owned());
     Ok(Json(TokenPair { access, refresh }))

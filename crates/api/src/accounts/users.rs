@@ -1,9 +1,13 @@
-//! `GET /users/me/`.
+//! `/users/me/`: who one is.
 
-use app::App;
+use app::{
+    App,
+    accounts::{self, PasswordChange},
+};
 use axum::extract::State;
-use model::Role;
-use serde::Serialize;
+use model::{Error, Role};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use store::{tenants::Membership, users::UserRow};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,7 +19,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(me))
+    OpenApiRouter::new().routes(routes!(me, change))
 }
 
 /// Who you are: a person with an address, or an API key.
@@ -73,7 +77,7 @@ impl From<Membership> for MembershipView {
 /// Who am I, in which tenants, with which role?
 #[utoipa::path(get, path = "/users/me/", tag = "accounts", responses((status = OK, body = Me)))]
 async fn me(State(app): State<App>, Whoami(identity): Whoami) -> Result<Json<Me>> {
-    let memberships = app::accounts::memberships(&app, &identity).await?;
+    let memberships = accounts::memberships(&app, &identity).await?;
     Ok(Json(Me {
         tenants: memberships.into_iter().map(MembershipView::from).collect(),
         user: identity.user.map(UserView::from),
@@ -81,4 +85,32 @@ async fn me(State(app): State<App>, Whoami(identity): Whoami) -> Result<Json<Me>
         tenant_id: identity.caller.tenant,
         role: identity.caller.role,
     }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct ProfilePatch {
+    #[schema(example = "Ada Lovelace", max_length = 200)]
+    name: Option<String>,
+    /// With it, every other browser is signed out.
+    #[schema(value_type = Option<String>, format = Password, min_length = 8)]
+    new_password: Option<SecretString>,
+    /// Needed for a new one.
+    #[schema(value_type = Option<String>, format = Password)]
+    current_password: Option<SecretString>,
+}
+
+/// Change your name or your password.
+#[utoipa::path(patch, path = "/users/me/", tag = "accounts",
+    responses((status = OK, body = UserView), (status = NOT_FOUND, description = "An API key has no profile.")))]
+async fn change(
+    State(app): State<App>,
+    Whoami(identity): Whoami,
+    Json(body): Json<ProfilePatch>,
+) -> Result<Json<UserView>> {
+    let password = match (body.new_password, body.current_password) {
+        (Some(new), Some(current)) => Some(PasswordChange { current, new }),
+        (Some(_), None) => return Err(Error::field("current_password", "Enter your present password.").into()),
+        (None, _) => None,
+    };
+    Ok(Json(accounts::change_profile(&app, &identity, body.name.as_deref(), password).await?.into()))
 }

@@ -13,6 +13,7 @@ mod imports;
 mod inbox;
 mod inbox_teams;
 mod media;
+mod members;
 mod pages;
 mod permissions;
 mod realtime;

@@ -32,7 +32,11 @@ const TABLE: &[(&str, Need)] = &[
     ("DELETE /team-inbox/api/views/{id}/", Of(Converse)),
     ("DELETE /telegram/v1/bots/{id}/", Of(Manage)),
     ("DELETE /telegram/v1/messages/{id}/", Of(Converse)),
+    ("DELETE /tenants/invites/{id}/", Of(Administer)),
+    ("DELETE /tenants/members/{id}/", Of(Administer)),
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
+    ("DELETE /users/me/sessions/", Token),
+    ("DELETE /users/me/sessions/{id}/", Token),
     ("GET /broadcast/", Of(Read)),
     ("GET /broadcast/dashboard/", Of(Read)),
     ("GET /broadcast/messages/", Of(Read)),
@@ -49,9 +53,11 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /contacts/import/{id}/errors/", Of(Read)),
     ("GET /contacts/{id}/", Of(Read)),
     ("GET /healthz", Open),
+    ("GET /invites/{token}/", Open),
     ("GET /metrics", Open),
     ("GET /r/{code}/", Open),
     ("GET /readyz", Open),
+    ("GET /resets/{token}/", Open),
     ("GET /session/", Token),
     ("GET /setup/", Open),
     ("GET /team-inbox/api/canned-responses/", Of(Read)),
@@ -78,9 +84,13 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /telegram/v1/webhook-events/", Of(Read)),
     ("GET /telegram/v1/webhook-events/{id}/", Of(Read)),
     ("GET /telegram/v1/webhooks/{bot_app_id}/", Open),
+    ("GET /tenants/invites/", Of(Administer)),
+    ("GET /tenants/members/", Of(Read)),
     ("GET /tenants/settings/", Of(Read)),
     ("GET /tenants/tenant-access-keys/", Of(Administer)),
     ("GET /users/me/", Token),
+    ("GET /users/me/second-step/", Token),
+    ("GET /users/me/sessions/", Token),
     ("GET /version/", Open),
     ("PATCH /broadcast/templates/{id}/", Of(Manage)),
     ("PATCH /broadcast/{id}/", Of(Manage)),
@@ -91,7 +101,9 @@ const TABLE: &[(&str, Need)] = &[
     ("PATCH /team-inbox/api/views/{id}/", Of(Converse)),
     ("PATCH /telegram/v1/bots/{id}/", Of(Manage)),
     ("PATCH /telegram/v1/messages/{id}/", Of(Converse)),
+    ("PATCH /tenants/members/{id}/", Of(Administer)),
     ("PATCH /tenants/settings/", Of(Administer)),
+    ("PATCH /users/me/", Token),
     ("POST /broadcast/", Of(Manage)),
     ("POST /broadcast/audience/", Of(Manage)),
     ("POST /broadcast/preview/", Of(Manage)),
@@ -116,7 +128,9 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /contacts/{id}/link/", Of(Converse)),
     ("POST /contacts/{id}/merge/", Of(Manage)),
     ("POST /contacts/{id}/split/", Of(Manage)),
+    ("POST /invites/{token}/", Open),
     ("POST /refresh/", Open),
+    ("POST /resets/{token}/", Open),
     ("POST /session/", Open),
     ("POST /setup/", Open),
     ("POST /team-inbox/api/canned-responses/", Of(Converse)),
@@ -143,8 +157,13 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /telegram/v1/messages/{id}/retry/", Of(Converse)),
     ("POST /telegram/v1/webhook-events/{id}/retry/", Of(Manage)),
     ("POST /telegram/v1/webhooks/{bot_app_id}/", Open),
+    ("POST /tenants/invites/", Of(Administer)),
+    ("POST /tenants/members/{id}/reset/", Of(Administer)),
     ("POST /tenants/tenant-access-keys/", Of(Administer)),
     ("POST /token/", Open),
+    ("POST /users/me/second-step/", Token),
+    ("POST /users/me/second-step/confirm/", Token),
+    ("POST /users/me/second-step/remove/", Token),
     ("PUT /broadcast/templates/{id}/", Of(Manage)),
     ("PUT /broadcast/{id}/", Of(Manage)),
     ("PUT /contacts/{id}/", Of(Converse)),
@@ -269,6 +288,13 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
         assert_eq!(status, 201, "{resource}: {made}");
         ids.insert(resource, made["id"].as_str().unwrap().to_owned());
     }
+    let (status, invited) =
+        owner.post("/tenants/invites/", json!({"email": "grace@example.org", "role": "AGENT"})).await;
+    assert_eq!(status, 201, "{invited}");
+    ids.insert("/tenants/invites/", invited["id"].as_str().unwrap().to_owned());
+    crate::session::user(app, "ada@example.org", Role::Agent).await;
+    let (_, people) = owner.get("/tenants/members/").await;
+    ids.insert("/tenants/members/", people["results"][0]["id"].as_str().unwrap().to_owned());
     let import = imports::upload(&owner, "first_name\nAda\n", &[]).await.json();
     ids.insert("/contacts/import/", import["id"].as_str().unwrap().to_owned());
     let bot = app.bot(4_242).await;

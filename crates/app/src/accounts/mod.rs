@@ -5,9 +5,13 @@ mod first_run;
 mod guesses;
 mod keys;
 mod password;
+mod profile;
+mod second_step;
 mod session;
 mod session_id;
+mod team;
 mod ticket;
+mod totp;
 mod web_session;
 
 use model::{Error, Id, Result, Role, Scope, Tenant};
@@ -20,9 +24,17 @@ use store::{
 pub use first_run::{FirstRun, Population, population, set_up};
 pub use guesses::Guesses;
 pub use keys::{MadeKey, NewKey, create_key, revoke_key};
+pub use profile::{PasswordChange, change_profile, end_other_sessions, end_session_of, person, web_sessions};
+pub use second_step::{
+    NewSecondStep, SecondStepState, begin_second_step, confirm_second_step, remove_second_step, second_step,
+};
 use session::check_credentials;
 pub use session::{ACCESS_TOKEN_MS, Credentials, Identity, Tokens, authenticate, refresh, sign_in};
 pub use session_id::{open_session, owns_session};
+pub use team::{
+    Invitation, Link, accept_invite, change_member, invitation, invite, remove_member, reset_link, reset_of,
+    reset_password, revoke_invite,
+};
 pub use ticket::{TICKET_MS, Ticket, issue_ticket, present, redeem_ticket};
 pub use web_session::{
     Browser, LASTING_MS, authenticate_session, begin_web_session, csrf_token, end_web_session, is_csrf_token,
@@ -86,7 +98,7 @@ pub async fn set_password(app: &App, email: &str, new: &SecretString) -> Result<
     app.db
         .write(move |tx| {
             let user = store::users::by_email(tx, &email)?.ok_or_else(|| Error::not_found("user"))?;
-            store::users::set_password(tx, user.id, &hash)
+            store::users::set_password(tx, user.id, &hash, None)
         })
         .await
 }

@@ -29,6 +29,8 @@ pub struct Tokens {
 pub struct Credentials {
     pub email: String,
     pub password: SecretString,
+    /// Of those who have the second step on.
+    pub code: Option<String>,
 }
 
 /// Who a token belongs to.
@@ -49,9 +51,9 @@ pub async fn sign_in(app: &App, credentials: &Credentials) -> Result<Tokens> {
     begin_session(app, &user).await
 }
 
-/// Checks a password. Unknown addresses, inactive users and wrong passwords get the same answer in the same time.
+/// Checks a password, and the code of who has a second step. Unknown addresses, inactive users and wrong passwords get the same answer in the same time.
 pub(super) async fn check_credentials(app: &App, credentials: &Credentials) -> Result<UserRow> {
-    let Credentials { email, password } = credentials;
+    let Credentials { email, password, code } = credentials;
     let email = email.trim().to_lowercase();
     app.guesses.begin(&email, app.clock.now())?;
     let user = if email.contains('\0') {
@@ -66,6 +68,7 @@ pub(super) async fn check_credentials(app: &App, credentials: &Credentials) -> R
     let Some(user) = user.filter(|_| is_right) else {
         return Err(Error::unauthenticated("The address or the password is wrong.").with_code("wrong_credentials"));
     };
+    super::second_step::check(app, &user, code.as_deref()).await?;
     app.guesses.forget(&email);
     Ok(user)
 }

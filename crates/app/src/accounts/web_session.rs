@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use store::{sessions::SessionRow, users::UserRow};
 
-use super::{Credentials, Identity, check_credentials, keys};
+use super::{Credentials, Identity, check_credentials, keys, password};
 use crate::App;
 
 /// How long a session that is kept lives on after its last use.
@@ -110,6 +110,21 @@ async fn note_use(app: &App, session: &SessionRow, now: Timestamp) {
     if let Err(error) = app.db.write(move |tx| store::sessions::see(tx, id, now, until)).await {
         tracing::warn!(?error, "could not note the use of a session");
     }
+}
+
+/// Asks for the password once more before what a borrowed browser must not do.
+pub(super) async fn check_password_again(
+    app: &App,
+    user: &UserRow,
+    given: &SecretString,
+    field: &'static str,
+) -> Result<()> {
+    app.guesses.begin(&user.email, app.clock.now())?;
+    if !password::is_right(given, Some(user.password_hash.clone())).await? {
+        return Err(Error::field(field, "This is not your password."));
+    }
+    app.guesses.forget(&user.email);
+    Ok(())
 }
 
 /// Opens another of the person's workspaces in a session.

@@ -31,6 +31,7 @@ export default {
   resetDone: 'Your password is changed. Sign in with it.',
   setPassword: 'Set the password',
   join: 'Join',
+  ownPassword: 'Your address has a password here already.',
   linkDead: 'This link no longer works',
   linkDeadAbout: 'It was used already or has expired. Ask an admin of the workspace for a new one.',
   toSignIn: 'Go to sign in',

@@ -2,8 +2,8 @@ import { useIsAtLeast } from '../../lib/session';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
+import { SavedForm } from '../../ui/saved-form';
 import { type Bot, changeBot } from './bots';
-import { SavedForm } from './form';
 import { t } from './t';
 
 export function LimitsTab({ bot }: { bot: Bot }) {
@@ -19,7 +19,7 @@ export function LimitsTab({ bot }: { bot: Bot }) {
   };
   return (
     <Panel title={t('limits')} about={t('whatCounts')}>
-      <SavedForm id="limits" disabled={!manages} onSave={save}>
+      <SavedForm id="limits" locked={manages ? undefined : t('ownerOnly')} onSave={save}>
         {(errors) => (
           <>
             <Field label={t('daily')} hint={t('dailyHint')} errors={errors.daily_limit}>

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Bot as BotIcon, Plus } from 'lucide-react';
 import { api } from '../../lib/api';
+import { useFresh } from '../../lib/fresh';
 import { useHotkeys } from '../../lib/hotkeys';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
@@ -28,6 +29,7 @@ export default function BotsPage() {
       }),
     { refetchInterval: () => 15_000 },
   );
+  useFresh('bot_health', ['bots']);
   const add = () => void navigate({ to: '/bots/new' });
   useHotkeys({ n: add }, manages);
   useOffer('bots', {

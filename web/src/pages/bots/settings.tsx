@@ -8,9 +8,9 @@ import { Confirm } from '../../ui/confirm';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
+import { SavedForm } from '../../ui/saved-form';
 import { Select } from '../../ui/select';
 import { type Bot, changeBot, told } from './bots';
-import { SavedForm } from './form';
 import { t } from './t';
 
 /** Name and mode, a new token, pausing, and taking it away. */
@@ -23,7 +23,7 @@ export function SettingsTab({ bot }: { bot: Bot }) {
       <Panel title={t('settings')}>
         <SavedForm
           id="bot-settings"
-          disabled={!manages}
+          locked={manages ? undefined : t('ownerOnly')}
           onSave={(given) => changeBot(bot.id, { name: String(given.get('name') ?? ''), receive_mode: mode })}
         >
           {(errors) => (

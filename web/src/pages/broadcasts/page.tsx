@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Megaphone, Plus } from 'lucide-react';
 import { api } from '../../lib/api';
+import { useFresh } from '../../lib/fresh';
 import { useHotkeys } from '../../lib/hotkeys';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
@@ -34,6 +35,7 @@ export default function BroadcastsPage() {
     // While one runs, its numbers move.
     { refetchInterval: (rows) => pace(rows.some(isRunning)) },
   );
+  useFresh('broadcast_progress', ['broadcasts', 'list']);
   const create = () => void navigate({ to: '/broadcasts/new' });
   useHotkeys({ n: create }, manages);
   useOffer('broadcasts', {

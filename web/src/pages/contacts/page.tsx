@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Download, Ellipsis, FileUp, Plus, Users } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api } from '../../lib/api';
+import { useFresh } from '../../lib/fresh';
 import { useHotkeys } from '../../lib/hotkeys';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
@@ -41,6 +42,7 @@ export default function ContactsPage() {
       signal,
     }),
   );
+  useFresh('contact_changed', ['contacts']);
   const segments = useQuery(segmentsQuery);
   const active = useActiveFilters();
   const pick = (id: string) => setFilter({ open: id });

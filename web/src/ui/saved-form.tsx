@@ -1,22 +1,23 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { t as shell } from '../../i18n/shell';
-import { useHotkeys } from '../../lib/hotkeys';
-import { Problem } from '../../lib/problem';
-import { Button } from '../../ui/button';
-import { t } from './t';
+import { t } from '../i18n/shell';
+import { useHotkeys } from '../lib/hotkeys';
+import { Problem } from '../lib/problem';
+import { Button } from './button';
 
 type Props = {
   id: string;
-  disabled?: boolean;
+  /** Why it can't be changed, for those who may only look. */
+  locked?: string | undefined;
+  action?: string;
   onSave: (given: FormData) => Promise<unknown>;
   children: (errors: Record<string, string[]>) => ReactNode;
 };
 
 /** Saves by itself, with "Saved" beside the button; Ctrl S saves too. */
-export function SavedForm({ id, disabled, onSave, children }: Props) {
+export function SavedForm({ id, locked, action, onSave, children }: Props) {
   const [problem, setProblem] = useState<Problem>();
   const [state, setState] = useState<'' | 'busy' | 'saved'>('');
-  useHotkeys({ 'mod+s': () => (document.getElementById(id) as HTMLFormElement | null)?.requestSubmit() }, !disabled);
+  useHotkeys({ 'mod+s': () => (document.getElementById(id) as HTMLFormElement | null)?.requestSubmit() }, !locked);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setState('busy');
@@ -38,12 +39,12 @@ export function SavedForm({ id, disabled, onSave, children }: Props) {
           {problem.message}
         </p>
       )}
-      {disabled ? (
-        <p className="text-sm text-fg-3">{t('ownerOnly')}</p>
+      {locked ? (
+        <p className="text-sm text-fg-3">{locked}</p>
       ) : (
         <div className="flex items-center gap-3">
           <Button type="submit" variant="primary" busy={state === 'busy'}>
-            {shell('save')}
+            {action ?? t('save')}
           </Button>
           <span role="status" className="text-sm text-ok">
             {state === 'saved' && t('saved')}

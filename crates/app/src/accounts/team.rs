@@ -1,0 +1,250 @@
+//! Who belongs to a workspace: roles, leaving, invitations, and links that set a new password.
+//!
+//! Nobody changes or makes somebody of a higher role than their own, and the last owner stays.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use model::{Caller, DAY_MS, Error, Id, Invite, Permission, Result, Role, Scope, Timestamp, User};
+use secrecy::{ExposeSecret, SecretString};
+use store::{
+    db::Tx,
+    members::{self, InviteRow, MemberRow},
+    second_steps, sessions, tenants,
+    users::{self, UserRow},
+};
+
+use super::{Browser, keys, password, readable_email, readable_name, web_session};
+use crate::App;
+
+const INVITE_MS: i64 = 7 * DAY_MS;
+const RESET_MS: i64 = DAY_MS;
+/// No token of ours is longer.
+const TOKEN_CHARS_MAX: usize = 64;
+
+/// A link at the only moment when it is known whole.
+#[derive(Debug)]
+pub struct Link {
+    pub url: SecretString,
+    pub expires_at: Timestamp,
+}
+
+/// What an invitation says to whoever opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub workspace: String,
+    pub email: String,
+    pub role: Role,
+    /// They have a password here already, and confirm with it.
+    pub has_account: bool,
+}
+
+/// Changes what somebody is in the workspace. `None` stays.
+pub async fn change_member(
+    app: &App,
+    caller: &Caller,
+    user: Id<User>,
+    role: Option<Role>,
+    is_active: Option<bool>,
+) -> Result<MemberRow> {
+    let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
+    app.db
+        .write(move |tx| {
+            let before = within_reach(tx, &scope, own, user)?;
+            let (role, is_active) = (role.unwrap_or(before.role), is_active.unwrap_or(before.is_active));
+            if role < own {
+                return Err(Error::forbidden(format!("You have the role {own}, so you can't make anybody {role}.")));
+            }
+            members::set(tx, &scope, user, role, is_active)?;
+            an_owner_stays(tx, &scope)?;
+            members::get(tx, &scope, user)?.ok_or_else(|| Error::not_found("member"))
+        })
+        .await
+}
+
+/// Takes somebody out of the workspace. What they wrote stays.
+pub async fn remove_member(app: &App, caller: &Caller, user: Id<User>) -> Result<()> {
+    let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
+    app.db
+        .write(move |tx| {
+            within_reach(tx, &scope, own, user)?;
+            members::remove(tx, &scope, user)?;
+            an_owner_stays(tx, &scope)
+        })
+        .await
+}
+
+fn within_reach(tx: &mut Tx, scope: &Scope, own: Role, user: Id<User>) -> Result<MemberRow> {
+    let member = members::get(tx, scope, user)?.ok_or_else(|| Error::not_found("member"))?;
+    if member.role < own {
+        return Err(Error::forbidden(format!("Only a higher role can change somebody with the role {}.", member.role)));
+    }
+    Ok(member)
+}
+
+fn an_owner_stays(tx: &mut Tx, scope: &Scope) -> Result<()> {
+    if members::owners(tx, scope)? == 0 {
+        return Err(Error::conflict("last_owner", "A workspace needs an owner. Make somebody else one first."));
+    }
+    Ok(())
+}
+
+/// Invites an address. An earlier invitation to it ends.
+pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Result<(InviteRow, Link)> {
+    let scope = caller.require(Permission::Administer)?;
+    if role < caller.role {
+        return Err(Error::forbidden(format!("You have the role {}, so you can't invite {role}.", caller.role)));
+    }
+    let (email, now) = (readable_email(email)?, app.clock.now());
+    let (tenant, expires_at) = (scope.tenant(), now + INVITE_MS);
+    let row = InviteRow { id: app.ids.id(), tenant, email, role, created_at: now, expires_at };
+    let (link, hash) = link(app, "invite", expires_at);
+    let invite = row.clone();
+    app.db
+        .write(move |tx| {
+            if let Some(user) = users::by_email(tx, &invite.email)?
+                && members::get(tx, &scope, user.id)?.is_some()
+            {
+                let words = "This person belongs to the workspace already.";
+                return Err(Error::conflict("already_member", words).with_field("email", words));
+            }
+            members::insert_invite(tx, &scope, &invite, &hash)
+        })
+        .await?;
+    Ok((row, link))
+}
+
+/// A link into the app whose token nobody can guess, and what is kept of it.
+fn link(app: &App, kind: &str, expires_at: Timestamp) -> (Link, [u8; 32]) {
+    let token = BASE64_URL_SAFE_NO_PAD.encode(app.ids.random::<32>());
+    let url = format!("{}/app/{kind}/{token}", app.settings.base_url);
+    (Link { url: url.into(), expires_at }, keys::hash(&token))
+}
+
+pub async fn revoke_invite(app: &App, scope: &Scope, id: Id<Invite>) -> Result<()> {
+    let scope = *scope;
+    let ended = app.db.write(move |tx| members::end_invite(tx, scope.tenant(), id)).await?;
+    if ended { Ok(()) } else { Err(Error::not_found("invitation")) }
+}
+
+/// What the link of an invitation says.
+pub async fn invitation(app: &App, token: &str) -> Result<Invitation> {
+    let (hash, now) = (hash(token)?, app.clock.now());
+    let found = app.db.read(move |tx| {
+        let Some(invite) = members::invite_by_hash(tx, &hash, now)? else { return Ok(None) };
+        let tenant = tenants::find(tx, invite.tenant)?;
+        Ok(Some((tenant, users::by_email(tx, &invite.email)?.is_some(), invite)))
+    });
+    let (tenant, has_account, invite) = found.await?.ok_or_else(is_dead)?;
+    let workspace = tenant.ok_or_else(is_dead)?.name;
+    Ok(Invitation { workspace, email: invite.email, role: invite.role, has_account })
+}
+
+/// Joins the workspace, and signs in. Whoever has a password here already shows it; others choose one.
+pub async fn accept_invite(
+    app: &App,
+    token: &str,
+    name: Option<&str>,
+    password: &SecretString,
+    code: Option<&str>,
+    browser: Browser,
+) -> Result<SecretString> {
+    let (hash, now) = (hash(token)?, app.clock.now());
+    let found = app.db.read(move |tx| members::invite_by_hash(tx, &hash, now)).await?;
+    let invite = found.ok_or_else(is_dead)?;
+    let email = invite.email.clone();
+    let (user, is_new) = match app.db.read(move |tx| users::by_email(tx, &email)).await? {
+        Some(_) => {
+            let (email, password) = (invite.email.clone(), password.clone());
+            let credentials = super::Credentials { email, password, code: code.map(str::to_owned) };
+            (super::check_credentials(app, &credentials).await?, false)
+        }
+        None => (new_user(app, &invite, name, password, now).await?, true),
+    };
+    let (cookie, session) = web_session::new_session(app, &user, invite.tenant, &browser);
+    let session_hash = web_session::hash(&cookie);
+    app.db
+        .write(move |tx| {
+            // Of two who open the link at once, one joins.
+            if !members::end_invite(tx, invite.tenant, invite.id)? {
+                return Err(is_dead());
+            }
+            if is_new && !users::insert(tx, &user)? {
+                return Err(Error::conflict("email_taken", "There is already a user with this address."));
+            }
+            tenants::join(tx, invite.tenant, user.id, invite.role, now)?;
+            sessions::insert(tx, &session, &session_hash)
+        })
+        .await?;
+    Ok(cookie)
+}
+
+async fn new_user(
+    app: &App,
+    invite: &InviteRow,
+    name: Option<&str>,
+    password: &SecretString,
+    now: Timestamp,
+) -> Result<UserRow> {
+    let name = readable_name(name.unwrap_or_default())?;
+    let password_hash = password::hash(app, password).await?;
+    Ok(UserRow { id: app.ids.id(), email: invite.email.clone(), name, password_hash, is_active: true, created_at: now })
+}
+
+/// A link that sets a new password, for an administrator to pass on. Not for people of other workspaces too: whoever
+/// administers this one would get into those.
+pub async fn reset_link(app: &App, caller: &Caller, user: Id<User>) -> Result<Link> {
+    let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
+    let (link, hash) = link(app, "reset", app.clock.now() + RESET_MS);
+    let expires_at = link.expires_at;
+    app.db
+        .write(move |tx| {
+            within_reach(tx, &scope, own, user)?;
+            if members::places(tx, user)? > 1 {
+                let words = "This person belongs to other workspaces too. Ask the operator of this installation.";
+                return Err(Error::forbidden(words).with_code("of_several_workspaces"));
+            }
+            second_steps::put_link(tx, user, &hash, expires_at)
+        })
+        .await?;
+    Ok(link)
+}
+
+/// Whose password a link sets.
+pub async fn reset_of(app: &App, token: &str) -> Result<UserRow> {
+    let (hash, now) = (hash(token)?, app.clock.now());
+    let found = app.db.read(move |tx| match second_steps::link(tx, &hash, now)? {
+        Some(user) => users::find(tx, user),
+        None => Ok(None),
+    });
+    found.await?.ok_or_else(is_dead)
+}
+
+/// Sets the password, ends every session, and the link.
+pub async fn reset_password(app: &App, token: &str, new: &SecretString) -> Result<()> {
+    let (user, hash, now) = (reset_of(app, token).await?, hash(token)?, app.clock.now());
+    let password_hash = password::hash(app, new).await?;
+    app.db
+        .write(move |tx| {
+            if second_steps::link(tx, &hash, now)? != Some(user.id) {
+                return Err(is_dead());
+            }
+            second_steps::end_link(tx, user.id)?;
+            users::set_password(tx, user.id, &password_hash, None)
+        })
+        .await
+}
+
+fn hash(token: &str) -> Result<[u8; 32]> {
+    if token.len() > TOKEN_CHARS_MAX { Err(is_dead()) } else { Ok(keys::hash(token)) }
+}
+
+fn is_dead() -> Error {
+    let words = "This link does not work any more: it was used, revoked, or its time is over.";
+    Error::not_found("link").with_code("link_dead").with_context(words)
+}
+
+/// The link's token, for tests and for those who pass it on by other ways.
+impl Link {
+    pub fn token(&self) -> &str {
+        self.url.expose_secret().rsplit('/').next().unwrap_or_default()
+    }
+}

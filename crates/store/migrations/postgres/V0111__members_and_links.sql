@@ -1,0 +1,34 @@
+-- Somebody who has left one workspace keeps their place in the others.
+ALTER TABLE member ADD COLUMN is_active BOOLEAN NOT NULL DEFAULT TRUE;
+
+-- Invitations to a workspace. The token of the link is not kept; what was accepted or revoked is gone.
+CREATE TABLE invite (
+    id BYTEA PRIMARY KEY,
+    tenant_id BYTEA NOT NULL REFERENCES tenant (id),
+    email TEXT NOT NULL,
+    role TEXT NOT NULL,
+    hash BYTEA NOT NULL UNIQUE,
+    created_by BYTEA,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX invite_email ON invite (tenant_id, email);
+
+-- Links that set a new password; one for each person at most.
+CREATE TABLE reset_link (
+    user_id BYTEA PRIMARY KEY REFERENCES app_user (id),
+    hash BYTEA NOT NULL UNIQUE,
+    expires_at BIGINT NOT NULL
+);
+
+-- The second step of signing in. Secrets are encrypted, recovery codes hashed.
+CREATE TABLE second_step (
+    user_id BYTEA PRIMARY KEY REFERENCES app_user (id),
+    secret BYTEA NOT NULL,
+    -- NULL until the person proved that their authenticator shows the right codes.
+    confirmed_at BIGINT,
+    -- The last code that was taken: none is good twice.
+    last_step BIGINT NOT NULL,
+    -- JSON, hexadecimal hashes.
+    recovery TEXT NOT NULL
+);
