@@ -1,6 +1,6 @@
 import { cx } from '../lib/cx';
 
-const tones = { accent: 'bg-accent', ok: 'bg-ok', warn: 'bg-warn', bad: 'bg-bad', plain: 'bg-fg-3' };
+const tones = { accent: 'bg-accent', ok: 'bg-ok', warn: 'bg-warn', bad: 'bg-bad', plain: 'bg-fg-3/35' };
 type Part = { value: number; tone?: keyof typeof tones; label?: string };
 
 /** A bar of one or several parts of `max`: sent, failed, left. */

@@ -34,6 +34,7 @@ import { read } from './draft';
 import { Live } from './live';
 import { Phone } from './phone';
 import { Recipients } from './recipients';
+import { ResultsPanel } from './results';
 import { t } from './t';
 
 export default function BroadcastPage() {
@@ -160,7 +161,8 @@ function Shown({ one }: { one: Broadcast }) {
       <div className="mx-auto grid max-w-6xl gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_330px]">
         <div className="min-w-0 space-y-5">
           <Numbers one={one} left={left} />
-          {isRunning(one) && <Live one={one} />}
+          {one.started_at && <Live one={one} />}
+          {one.started_at && <ResultsPanel one={one} />}
           {one.total != null && <Recipients one={one} />}
         </div>
         <Phone draft={read(one)} />
@@ -197,6 +199,15 @@ const EditLink = ({ id }: { id: string }) => (
   </Link>
 );
 
+const REASONS = { schedule: 'schedule_', daily_limit: 'daily_limit', retry_after: 'retry_after' } as const;
+/** Why nothing of it leaves now, and when it goes on. */
+function Waits({ one }: { one: Broadcast }) {
+  const { waiting_for, next_attempt_at } = one as Broadcast & { waiting_for?: string; next_attempt_at?: string };
+  const key = REASONS[waiting_for as keyof typeof REASONS];
+  if (!key || !next_attempt_at || one.status === 'SCHEDULED') return null;
+  return <span className="text-sm text-warn">{t(key, { time: dateTime(next_attempt_at) })}</span>;
+}
+
 function Numbers({ one, left }: { one: Broadcast; left: number }) {
   const when = one.status === 'SCHEDULED' && one.scheduled_time ? dateTime(one.scheduled_time) : undefined;
   return (
@@ -204,6 +215,7 @@ function Numbers({ one, left }: { one: Broadcast; left: number }) {
       <div className="flex flex-wrap items-center gap-3">
         <Chip tone={TONES[one.status]}>{t(one.status)}</Chip>
         {when && <span className="text-sm text-fg-2">{when}</span>}
+        <Waits one={one} />
         {one.status_reason && <span className="text-sm text-warn">{one.status_reason}</span>}
         {one.status === 'PAUSED' && <span className="text-sm text-fg-2">{t('resumeAbout', { n: left })}</span>}
         {isRunning(one) && (

@@ -44,7 +44,7 @@ export default function ComposePage() {
         )}
       </Page>
     );
-  const before = found.data ? read(found.data) : (kept.get() ?? EMPTY);
+  const before = found.data ? read(found.data) : ({ ...EMPTY, ...kept.get() } as Draft);
   const chosen = to ? { ...before, audience: 'chosen' as const, recipients: to.split(',') } : before;
   return <Compose key={id ?? 'new'} initial={chosen} title={title} />;
 }
@@ -121,7 +121,7 @@ function Compose({ initial, title }: { initial: Draft; title: string }) {
   const counts: Partial<Record<Step, number>> = {
     step1: ['name', 'message_text', 'buttons', 'media_url', 'parse_mode'].filter((field) => errors[field]).length,
     step2: isSomebody(draft) ? 0 : 1,
-    step3: errors.scheduled_time ? 1 : 0,
+    step3: ['scheduled_time', 'quiet_hours', 'rate_limit'].filter((field) => errors[field]).length,
   };
   return (
     <Page

@@ -23,6 +23,10 @@ export type Draft = {
   recipients: string[];
   when: 'now' | 'at';
   at: string;
+  rate: string;
+  quietFrom: string;
+  quietTo: string;
+  track: boolean;
 };
 
 export const EMPTY: Draft = {
@@ -43,6 +47,10 @@ export const EMPTY: Draft = {
   recipients: [],
   when: 'now',
   at: '',
+  rate: '',
+  quietFrom: '',
+  quietTo: '',
+  track: false,
 };
 
 /** Kept in this browser at every key, so that nothing typed is lost. */
@@ -81,12 +89,27 @@ export function bodyOf(draft: Draft): Schemas['BroadcastBody'] {
     protect_content: draft.protect,
     link_preview: draft.noLinkPreview ? false : null,
     bot_app_id: draft.bot || null,
+    ...steeringOf(draft),
   };
 }
 
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** At what pace, and when not. */
+const steeringOf = (draft: Draft): object => ({
+  time_zone: zone(),
+  rate_limit: draft.rate.trim() || null,
+  quiet_hours: draft.quietFrom && draft.quietTo ? { from: draft.quietFrom, to: draft.quietTo } : null,
+  track_clicks: draft.track,
+});
+
 type Row = { type?: string; text?: string; url?: string };
 /** A draft of the server, to go on with. */
-export function read(one: Broadcast): Draft {
+type Steered = {
+  rate_limit?: string | null;
+  quiet_hours?: { from: string; to: string } | null;
+  track_clicks?: boolean;
+};
+export function read(one: Broadcast & Steered): Draft {
   const rows = ((one.buttons ?? []) as unknown[]).flat() as Row[];
   return {
     ...EMPTY,
@@ -106,6 +129,10 @@ export function read(one: Broadcast): Draft {
     except: one.exclude_tags,
     when: one.scheduled_time ? 'at' : 'now',
     at: one.scheduled_time ?? '',
+    rate: one.rate_limit ?? '',
+    quietFrom: one.quiet_hours?.from.slice(0, 5) ?? '',
+    quietTo: one.quiet_hours?.to.slice(0, 5) ?? '',
+    track: one.track_clicks ?? false,
   };
 }
 

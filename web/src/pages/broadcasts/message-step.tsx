@@ -42,6 +42,7 @@ export function MessageStep({ draft, onChange, errors }: Props) {
           checked={draft.noLinkPreview}
           onChange={(noLinkPreview) => onChange({ noLinkPreview })}
         />
+        <Check label={t('track')} checked={draft.track} onChange={(track) => onChange({ track })} />
       </div>
     </>
   );

@@ -43,6 +43,30 @@ export function ScheduleStep({ draft, onChange, reach, errors }: Props) {
           />
         </Field>
       )}
+      <fieldset className="space-y-1.5">
+        <legend className="text-sm font-medium">{t('quiet')}</legend>
+        <div className="flex items-center gap-2">
+          <Input
+            type="time"
+            aria-label={`${t('quiet')}: ${t('quietFrom')}`}
+            value={draft.quietFrom}
+            onChange={(event) => onChange({ quietFrom: event.target.value })}
+          />
+          <span className="text-fg-3">–</span>
+          <Input
+            type="time"
+            aria-label={`${t('quiet')}: ${t('quietTo')}`}
+            value={draft.quietTo}
+            onChange={(event) => onChange({ quietTo: event.target.value })}
+          />
+        </div>
+        <p className={errors.quiet_hours ? 'text-xs text-bad' : 'text-xs text-fg-3'}>
+          {errors.quiet_hours?.join(' ') ?? t('quietHint')}
+        </p>
+      </fieldset>
+      <Field label={t('rateLimit')} hint={t('rateLimitHint')} errors={errors.rate_limit}>
+        <Input value={draft.rate} placeholder="10/min" onChange={(event) => onChange({ rate: event.target.value })} />
+      </Field>
       <div className="space-y-1 text-sm text-fg-2">
         {seconds !== undefined && (
           <p>
