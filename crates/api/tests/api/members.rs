@@ -24,8 +24,10 @@ async fn member(app: &TestApp, email: &str) -> Value {
 
 /// RFC 6238, written once more.
 fn code(secret: &str, seconds: i64) -> String {
-    let bits: String = secret.bytes().map(|b| format!("{:05b}", if b < b'A' { b - b'2' + 26 } else { b - b'A' })).collect();
-    let bytes: Vec<u8> = (0..bits.len() / 8).map(|at| u8::from_str_radix(&bits[at * 8..at * 8 + 8], 2).unwrap()).collect();
+    let bits: String =
+        secret.bytes().map(|b| format!("{:05b}", if b < b'A' { b - b'2' + 26 } else { b - b'A' })).collect();
+    let bytes: Vec<u8> =
+        (0..bits.len() / 8).map(|at| u8::from_str_radix(&bits[at * 8..at * 8 + 8], 2).unwrap()).collect();
     let mut mac = Hmac::<Sha1>::new_from_slice(&bytes).unwrap();
     mac.update(&(seconds / 30).to_be_bytes());
     let digest = mac.finalize().into_bytes();
