@@ -29,8 +29,8 @@ const daysAgo = (at: number, now: number) =>
 /** Clock today, weekday this week, date before. */
 export const listTime = (at: Moment, now = Date.now()) => {
   const days = daysAgo(ms(at), now);
-  if (days <= 0) return clock(at);
-  return days < 7 ? format({ weekday: 'short' }, at) : format({ day: 'numeric', month: 'short' }, at);
+  if (days === 0) return clock(at);
+  return days > 0 && days < 7 ? format({ weekday: 'short' }, at) : format({ day: 'numeric', month: 'short' }, at);
 };
 export const dayLabel = (at: Moment, now = Date.now()) => {
   const days = daysAgo(ms(at), now);

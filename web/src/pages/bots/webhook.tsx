@@ -52,7 +52,7 @@ export function WebhookTab({ bot }: { bot: Bot }) {
         </>
       }
     >
-      <div className="grid gap-6 md:grid-cols-2">
+      <div className="grid grid-cols-1 gap-6 md:grid-cols-2">
         <div>
           <h3 className="mb-2 text-xs font-medium text-fg-3">{t('ours')}</h3>
           <Facts

@@ -158,7 +158,7 @@ function Shown({ one }: { one: Broadcast }) {
         </>
       }
     >
-      <div className="mx-auto grid max-w-6xl gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_330px]">
+      <div className="mx-auto grid grid-cols-1 max-w-6xl gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_330px]">
         <div className="min-w-0 space-y-5">
           <Numbers one={one} left={left} />
           {one.started_at && <Live one={one} />}

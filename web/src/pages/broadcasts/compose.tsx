@@ -136,7 +136,7 @@ function Compose({ initial, title }: { initial: Draft; title: string }) {
         </>
       }
     >
-      <div className="mx-auto grid max-w-6xl gap-6 p-4 md:grid-cols-[150px_minmax(0,1fr)] md:p-6 lg:grid-cols-[150px_minmax(0,1fr)_330px]">
+      <div className="mx-auto grid grid-cols-1 max-w-6xl gap-6 p-4 md:grid-cols-[150px_minmax(0,1fr)] md:p-6 lg:grid-cols-[150px_minmax(0,1fr)_330px]">
         <Steps step={step} counts={counts} onGo={setStep} />
         <div className="min-w-0 space-y-6">
           {step === 'step1' && <MessageStep draft={draft} onChange={change} errors={errors} />}

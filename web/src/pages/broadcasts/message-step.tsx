@@ -126,7 +126,7 @@ function Media({ draft, onChange, errors }: Props) {
     ...(['photo', 'video', 'document', 'animation'] as const).map((value) => ({ value, label: t(value) })),
   ];
   return (
-    <div className="grid gap-3 sm:grid-cols-[150px_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-3 sm:grid-cols-[150px_minmax(0,1fr)]">
       <Field label={t('media')}>
         <Select
           value={draft.mediaType}

@@ -146,11 +146,19 @@ const COLUMNS: Column<Broadcast>[] = [
   {
     key: 'started_at',
     title: t('started'),
-    width: '110px',
+    width: '96px',
+    end: true,
     wide: true,
     cell: (one) => <When at={one.started_at ?? one.scheduled_time} />,
   },
-  { key: 'finished_at', title: t('ends'), width: '96px', wide: true, cell: (one) => <When at={one.finished_at} /> },
+  {
+    key: 'finished_at',
+    title: t('ends'),
+    width: '96px',
+    end: true,
+    wide: true,
+    cell: (one) => <When at={one.finished_at} />,
+  },
 ];
 
 function Bar({ one }: { one: Broadcast }) {

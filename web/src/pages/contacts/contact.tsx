@@ -53,7 +53,7 @@ function Shown({ contact }: { contact: WholeContact }) {
   const name = nameOf(contact);
   return (
     <Page title={name} actions={<Actions contact={contact} />}>
-      <div className="mx-auto grid max-w-5xl gap-5 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
+      <div className="mx-auto grid grid-cols-1 max-w-5xl gap-5 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="min-w-0 space-y-5">
           <Panel>
             <div className="flex items-center gap-4">

@@ -53,7 +53,7 @@ export function Details({ contact }: { contact: Contact }) {
   const errors = problem?.errors ?? {};
   return (
     <form onSubmit={submit} onChange={() => setState('')} className="space-y-4" noValidate>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         {FIELDS.map(([name, label]) => (
           <Field key={name} label={t(label)} errors={errors[name]}>
             <Input name={name} defaultValue={contact[name] ?? ''} disabled={!edits} dir="auto" autoComplete="off" />

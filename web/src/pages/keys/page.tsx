@@ -65,6 +65,7 @@ export default function KeysPage() {
       key: 'last_used_at',
       title: t('lastUsed'),
       width: '120px',
+      wide: true,
       cell: (key) =>
         key.last_used_at ? <Ago at={key.last_used_at} /> : <span className="text-fg-3">{t('never')}</span>,
     },

@@ -35,7 +35,7 @@ export default function SettingsPage() {
   const Shown = SECTIONS[chosen];
   return (
     <Page title={t('title')}>
-      <div className="mx-auto grid max-w-5xl gap-6 p-4 md:grid-cols-[180px_minmax(0,1fr)] md:p-6">
+      <div className="mx-auto grid grid-cols-1 max-w-5xl gap-6 p-4 md:grid-cols-[180px_minmax(0,1fr)] md:p-6">
         <nav aria-label={t('sections')}>
           <ul className="no-scrollbar flex gap-1 overflow-x-auto md:sticky md:top-6 md:flex-col">
             {NAMES.map((name) => (

@@ -87,7 +87,7 @@ export function Detail({ id, nameOfBot }: { id: string; nameOfBot: (id: string) 
       />
       <div>
         <Input aria-label={t('search')} placeholder={t('search')} value={q} onChange={(e) => setQ(e.target.value)} />
-        <div className="mt-3 overflow-x-auto rounded-lg bg-sunken p-3">
+        <div className="mt-3 overflow-x-auto rounded-lg bg-sunken py-3 ps-6 pe-3">
           <Json value={data.payload} find={q} />
         </div>
       </div>
