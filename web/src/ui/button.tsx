@@ -7,6 +7,8 @@ const variants = {
   ghost: 'text-fg-2 hover:bg-sunken hover:text-fg',
   outline: 'border border-line-2 bg-surface text-fg hover:bg-sunken',
   danger: 'bg-bad text-surface hover:opacity-90',
+  /** Begins something that is asked about once more. */
+  risky: 'text-bad hover:bg-bad-soft',
   note: 'bg-note-meta text-note hover:opacity-90',
 };
 const sizes = {

@@ -14,6 +14,8 @@ export type Column<R> = {
   cell: (row: R) => ReactNode;
   sortable?: boolean;
   end?: boolean;
+  /** Its title is for screen readers only. */
+  quiet?: boolean;
   /** Not on phones, where one or two columns must do. */
   wide?: boolean;
 };
@@ -168,7 +170,7 @@ function Head<R>({ column, sort, onSort }: HeadProps<R>) {
           {down && <ArrowDown size={12} aria-hidden="true" />}
         </button>
       ) : (
-        column.title
+        <span className={cx(column.quiet && 'sr-only')}>{column.title}</span>
       )}
     </span>
   );

@@ -12,7 +12,6 @@ export default {
   gauge: 'Messages sent today',
   resets: 'starts over at {time}',
   rate: 'Rate {rate}',
-  open: 'Open {name}',
   search: 'Find a bot',
   noneTitle: 'Connect your first bot',
   none1: 'Open @BotFather in Telegram and send /newbot.',

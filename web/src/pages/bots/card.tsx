@@ -13,7 +13,6 @@ export function Card({ bot }: { bot: Bot }) {
   return (
     <Link
       to={`/bots/${bot.id}`}
-      aria-label={t('open', { name: bot.name })}
       className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-4 transition-colors hover:border-line-2 hover:bg-sunken/50"
     >
       <span className="flex items-start gap-3">

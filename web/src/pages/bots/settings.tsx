@@ -122,7 +122,7 @@ function Remove({ bot }: { bot: Bot }) {
       title={t('danger')}
       about={t('dangerAbout')}
       actions={
-        <Button variant="outline" className="text-bad" onClick={() => setOpen(true)}>
+        <Button variant="risky" onClick={() => setOpen(true)}>
           {t('remove')}
         </Button>
       }

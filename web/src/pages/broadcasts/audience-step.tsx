@@ -88,7 +88,12 @@ const REASONS: Record<string, 'no_chat' | 'do_not_contact' | 'reason_blocked'> =
 export function ReachBox({ draft, reach }: { draft: Draft; reach: Result }) {
   if (!isSomebody(draft)) return <p className="text-sm text-warn">{t('pickSomebody')}</p>;
   const { data, error, isFetching } = reach;
-  if (error && !Object.keys(error.errors).length) return <p className="text-sm text-bad">{error.message}</p>;
+  if (error)
+    return (
+      <p role="alert" className="text-sm text-bad">
+        {Object.values(error.errors).flat().join(' ') || error.message}
+      </p>
+    );
   return (
     <div className="rounded-xl bg-sunken p-4" role="status">
       <p className="flex items-baseline gap-2">

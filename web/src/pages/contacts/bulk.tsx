@@ -53,7 +53,7 @@ export function Bulk({ ids, manages, onMerge, onDone }: Props) {
             <Merge size={15} aria-hidden="true" />
             {t('mergeTwo')}
           </Button>
-          <Button variant="ghost" className="text-bad" onClick={() => setDeleting(true)}>
+          <Button variant="risky" onClick={() => setDeleting(true)}>
             <Trash2 size={15} aria-hidden="true" />
             {t('deleteMany', { n: ids.length })}
           </Button>

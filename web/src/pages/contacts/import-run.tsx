@@ -56,12 +56,7 @@ export default function ImportRunPage() {
                     >
                       {run.status === 'PAUSED' ? t('resume') : t('pause')}
                     </Button>
-                    <Button
-                      variant="outline"
-                      className="text-bad"
-                      busy={busy === 'cancel'}
-                      onClick={() => void act('cancel')}
-                    >
+                    <Button variant="risky" busy={busy === 'cancel'} onClick={() => void act('cancel')}>
                       {t('cancel')}
                     </Button>
                   </>

@@ -20,7 +20,12 @@ export function Outcome({ run, words }: { run: Import; words: string }) {
       <Progress
         label={t('running')}
         max={1}
-        parts={[{ value: run.progress, tone: run.status === 'FAILED' ? 'bad' : isRunning ? 'accent' : 'ok' }]}
+        parts={[
+          {
+            value: run.status === 'COMPLETED' ? 1 : run.progress,
+            tone: run.status === 'FAILED' ? 'bad' : isRunning ? 'accent' : 'ok',
+          },
+        ]}
         className="h-2"
       />
       {run.status_reason && <p className="mt-2 text-sm text-bad">{run.status_reason}</p>}

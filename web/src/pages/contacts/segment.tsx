@@ -75,7 +75,7 @@ export default function SegmentDialog({ segment, onClose, onSaved }: Props) {
             {counted.data && t('matches', { n: counted.data.count })}
           </span>
           {segment && (
-            <Button variant="ghost" className="text-bad" disabled={busy} onClick={remove}>
+            <Button variant="risky" disabled={busy} onClick={remove}>
               {t('deleteSegment')}
             </Button>
           )}

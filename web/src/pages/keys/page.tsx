@@ -72,7 +72,8 @@ export default function KeysPage() {
     { key: 'expires_at', title: t('expires'), width: '110px', wide: true, cell: (key) => <End at={key.expires_at} /> },
     {
       key: 'revoke',
-      title: '',
+      title: t('revoke'),
+      quiet: true,
       width: '84px',
       end: true,
       cell: (key) => (

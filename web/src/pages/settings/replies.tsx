@@ -100,7 +100,7 @@ function Edit({ reply, onClose }: { reply: Reply | undefined; onClose: () => voi
       actions={
         <>
           {reply && (
-            <Button variant="ghost" className="me-auto text-bad" disabled={busy} onClick={remove}>
+            <Button variant="risky" className="me-auto" disabled={busy} onClick={remove}>
               <Trash2 size={15} aria-hidden="true" />
               {t('remove')}
             </Button>
