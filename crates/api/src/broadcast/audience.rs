@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Tags, listed},
-    view::ReachedView,
+    plan::ReachedView,
 };
 use crate::{
     extract::{Json, LARGE_BODY_BYTES_MAX, MayManage},

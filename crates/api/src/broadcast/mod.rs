@@ -7,6 +7,7 @@ mod content;
 mod csv;
 mod dashboard;
 mod follow;
+mod plan;
 mod preview;
 mod recipients;
 mod resource;

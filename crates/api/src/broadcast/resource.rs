@@ -23,8 +23,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::BroadcastBody,
+    plan::PreviewView,
     templates::said_by,
-    view::{BroadcastView, PreviewView, shown, with_eta},
+    view::{BroadcastView, shown, with_eta},
 };
 use crate::{
     extract::{Json, KeyedId, LARGE_BODY_BYTES_MAX, MayManage, MayRead, Path, Query},

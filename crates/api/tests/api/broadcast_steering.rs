@@ -184,6 +184,34 @@ db_test! {
         assert_eq!((&plan["duration_seconds"], &plan["days"]), (&json!(1), &json!([{"date": "2026-01-02", "messages": 1}])));
     }
 
+    async fn what_it_waits_for_is_said(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let bot = app.bot(1).await;
+        for id in 11..14 {
+            person(&app, bot, id, "Ada").await;
+        }
+        let bot_path = format!("/telegram/v1/bots/{bot}/");
+        owner.patch(&bot_path, json!({"daily_limit": 1})).await;
+        let made = make(&owner, json!({"name": "x", "message_text": "Hi", "select_all": true})).await;
+        freeze(&app).await;
+        feed(&app.app, bot, 10).await.unwrap();
+        deliver(&app, bot, sent).await;
+        let waits = read(&owner, &made).await;
+        assert_eq!((&waits["waiting_for"], &waits["next_attempt_at"]), (&json!("daily_limit"), &json!("2026-01-03T00:00:00.000Z")));
+        assert_eq!(waits["status_reason"], Value::Null);
+        owner.patch(&bot_path, json!({"daily_limit": 1000})).await;
+        let (now, until) = (app.clock.now(), app.clock.now() + 60_000);
+        app.app.db.write(move |tx| {
+            let fence = deliveries::open_lane(tx, "test", bot, now)?.expect("the lane is free").fence;
+            deliveries::pause(tx, (bot, fence), None, until, 500)
+        }).await.unwrap();
+        let waits = read(&owner, &made).await;
+        assert_eq!((&waits["waiting_for"], &waits["next_attempt_at"]), (&json!("retry_after"), &json!(until)));
+        owner.post(&format!("{bot_path}deactivate/"), json!({})).await;
+        assert_eq!(read(&owner, &made).await["status_reason"], "@test_1_bot is deactivated: its messages wait until it is activated.");
+    }
+
     async fn a_second_click_changes_nothing(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();

@@ -14,18 +14,20 @@ use store::{
 const STRETCHES_MAX: usize = 3_000;
 
 /// What can be seen ahead of a broadcast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outlook {
     /// Seconds until it is done; None when it doesn't run or its audience is not known yet.
     pub eta_seconds: Option<i64>,
     /// Why nothing of it leaves now, and until when.
     pub waiting: Option<(WaitingFor, Timestamp)>,
+    /// What a person has to do before all of it can leave.
+    pub notice: Option<String>,
 }
 
 /// What lies ahead of a broadcast. Bots share what is left evenly, as far as can be seen from outside.
 pub fn outlook(tx: &mut Tx, record: &Record, bot_rate: Rate, now: Timestamp) -> Result<Outlook> {
     if let (BroadcastStatus::Scheduled, Some(at)) = (record.status, record.scheduled_at) {
-        return Ok(Outlook { eta_seconds: None, waiting: Some((WaitingFor::Schedule, at)) });
+        return Ok(Outlook { waiting: Some((WaitingFor::Schedule, at)), ..Outlook::default() });
     }
     if !record.status.is_running() {
         return Ok(Outlook::default());
@@ -34,7 +36,7 @@ pub fn outlook(tx: &mut Tx, record: &Record, bot_rate: Rate, now: Timestamp) -> 
     let waiting = waiting(record, &bots, now);
     let is_unknown = !record.is_frozen && record.found == 0;
     let eta_seconds = (!is_unknown).then(|| eta(record, &bots, bot_rate, now));
-    Ok(Outlook { eta_seconds, waiting })
+    Ok(Outlook { eta_seconds, waiting, notice: notice(&bots) })
 }
 
 /// Seconds until a running broadcast is done.
@@ -49,6 +51,15 @@ fn eta(record: &Record, bots: &[pace::Limits], bot_rate: Rate, now: Timestamp) -
     let longest = bots.iter().map(|limits| terms.course(each, limits, now).ends_at.since(now)).max();
     let ms = longest.unwrap_or_else(|| each.saturating_mul(bot_rate.slot_ms()));
     ms.saturating_add(999) / 1_000
+}
+
+/// Bots that can't send until somebody does something.
+fn notice(bots: &[pace::Limits]) -> Option<String> {
+    if let Some(bot) = bots.iter().find(|bot| bot.is_token_revoked) {
+        return Some(format!("Telegram refuses the token of @{}: its messages wait for a new one.", bot.username));
+    }
+    let stopped = bots.iter().find(|bot| !bot.is_active)?;
+    Some(format!("@{} is deactivated: its messages wait until it is activated.", stopped.username))
 }
 
 /// What all bots of a running broadcast wait for.
@@ -163,7 +174,16 @@ mod tests {
     use super::*;
 
     fn limits(daily_limit: i64, used_today: i64) -> pace::Limits {
-        pace::Limits { bot: Id::from_bytes([1; 16]), rate: None, daily_limit, used_today, paused_until: None }
+        pace::Limits {
+            bot: Id::from_bytes([1; 16]),
+            rate: None,
+            daily_limit,
+            used_today,
+            paused_until: None,
+            username: "a_bot".to_owned(),
+            is_active: true,
+            is_token_revoked: false,
+        }
     }
 
     fn of(steering: &Steering) -> Terms<'_> {

@@ -9,8 +9,10 @@ use crate::{
 
 macro_rules! limits {
     () => {
-        "SELECT bot.id, bot.rate_limit, bot.daily_limit, COALESCE(daily_usage.used, 0), lane.paused_until
-        FROM bot LEFT JOIN lane ON lane.bot_id = bot.id LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
+        "SELECT bot.id, bot.rate_limit, bot.daily_limit, COALESCE(daily_usage.used, 0), lane.paused_until,
+            bot.username, bot.is_active AND bot.removed_at IS NULL, bot.token_revoked_at IS NOT NULL
+        FROM bot LEFT JOIN lane ON lane.bot_id = bot.id
+            LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
         WHERE bot.id IN "
     };
 }
@@ -24,7 +26,7 @@ crate::statements! {
 }
 
 /// What limits one bot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     pub bot: Id<Bot>,
     /// None: the installation's.
@@ -33,6 +35,10 @@ pub struct Limits {
     pub used_today: i64,
     /// A 429 over the whole bot.
     pub paused_until: Option<Timestamp>,
+    pub username: String,
+    /// Neither deactivated nor removed.
+    pub is_active: bool,
+    pub is_token_revoked: bool,
 }
 
 /// The bots that still have something of a broadcast to send.
@@ -53,5 +59,8 @@ fn read(row: &Row<'_>) -> Result<Limits> {
         daily_limit: row.get(2)?,
         used_today: row.get(3)?,
         paused_until: row.get(4)?,
+        username: row.get(5)?,
+        is_active: row.get(6)?,
+        is_token_revoked: row.get(7)?,
     })
 }
