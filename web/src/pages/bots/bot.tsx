@@ -18,11 +18,12 @@ import { Back } from './add';
 import { botQuery, healthOf, isConflict, isRevoked } from './bots';
 import { HealthTab } from './health';
 import { LimitsTab } from './limits';
+import { QueueTab } from './queue';
 import { SettingsTab } from './settings';
 import { t } from './t';
 import { WebhookTab } from './webhook';
 
-const TABS = ['health', 'webhook', 'limits', 'settings'] as const;
+const TABS = ['health', 'queue', 'webhook', 'limits', 'settings'] as const;
 type Tab = (typeof TABS)[number];
 
 export default function BotPage() {
@@ -100,6 +101,7 @@ export default function BotPage() {
         )}
         <Tabs label={t('tabs')} value={chosen} onChange={show} tabs={TABS.map((key) => ({ key, label: t(key) }))} />
         {chosen === 'health' && <HealthTab bot={bot} />}
+        {chosen === 'queue' && <QueueTab bot={bot} />}
         {chosen === 'webhook' && <WebhookTab bot={bot} />}
         {chosen === 'limits' && <LimitsTab bot={bot} />}
         {chosen === 'settings' && <SettingsTab bot={bot} />}
