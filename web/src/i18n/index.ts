@@ -16,7 +16,7 @@ type Names<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names
 type NamesOf<T> = T extends string ? Names<T> : T extends { other: infer Other } ? Names<Other> | 'n' : never;
 type Given<T> = [NamesOf<T>] extends [never] ? [] : [values: Record<NamesOf<T>, string | number>];
 
-export const LANGUAGES = { en: 'English' } as const;
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 const RTL = /^(ar|fa|he|ur)\b/;
 // One chunk per language; English is not among them, it comes with the pages.
 const languages = import.meta.glob<{ default: Record<string, Messages> }>('./*/index.ts');
