@@ -10,23 +10,17 @@ use channels::telegram::{
 };
 use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
-use model::{Error, Result};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use model::Result;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
+use tracing::Instrument;
 
-use crate::{Storage, multipart};
+use crate::{Storage, multipart, net};
 
 /// Larger answers are cut off: getUpdates answers with at most about 4 MiB.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// A pooled connection is dropped before servers usually close it, because a request that meets a closing connection
-/// has an unknown outcome.
-const IDLE_MAX: Duration = Duration::from_secs(15);
 
 /// How to reach the Bot API.
 #[derive(Debug, Clone)]
@@ -82,21 +76,8 @@ impl Failure {
 
 impl BotApi {
     pub fn new(options: Options, storage: Storage) -> Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
         // Shorter than the whole request, so that a connection that never came is known as such.
-        tcp.set_connect_timeout(Some((options.request_timeout / 2).min(Duration::from_secs(10))));
-        let https = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .map_err(|e| Error::internal("TLS could not be set up").with_source(e))?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_MAX)
-            .build(https);
+        let client = net::client((options.request_timeout / 2).min(Duration::from_secs(10)))?;
         Ok(Self { client, options, storage })
     }
 
@@ -122,6 +103,7 @@ impl BotApi {
         request: &Request,
         limit: Duration,
     ) -> Result<Answer, Failure> {
+        let span = tracing::debug_span!(target: "calls", "bot_api", method = request.method);
         let (content_type, body) = self.encode(request).await?;
         let uri = format!("{}/bot{}/{}", self.options.base_url, escaped(token.expose_secret()), request.method);
         let request = http::Request::builder()
@@ -130,7 +112,8 @@ impl BotApi {
             .header(header::CONTENT_TYPE, content_type)
             .body(Full::new(body))
             .map_err(|_| Failure::NeverSent("The Bot API's address or the token can't be written as a URL.".into()))?;
-        match timeout(limit, self.exchange(request)).await {
+        let exchange = self.exchange(request).instrument(span);
+        match timeout(limit, exchange).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::TimedOut(format!("No complete answer within {} s.", limit.as_secs()))),
         }
@@ -170,11 +153,19 @@ impl BotApi {
         self.exchange_up_to(request, ANSWER_BYTES_MAX).await
     }
 
-    async fn exchange_up_to(&self, request: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Answer, Failure> {
-        let response = self.client.request(request).await.map_err(|e| {
+    /// Sends a request; answers as soon as the head of the answer is there.
+    pub(crate) async fn head_of(
+        &self,
+        request: http::Request<Full<Bytes>>,
+    ) -> Result<http::Response<hyper::body::Incoming>, Failure> {
+        self.client.request(request).await.map_err(|e| {
             let words = words(&e);
             if e.is_connect() { Failure::NeverSent(words) } else { Failure::Lost(words) }
-        })?;
+        })
+    }
+
+    async fn exchange_up_to(&self, request: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Answer, Failure> {
+        let response = self.head_of(request).await?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let body = Limited::new(response.into_body(), bytes_max)

@@ -1,12 +1,20 @@
-//! The only crate that opens outgoing connections and touches media files: the Bot API client and the file storage.
+//! The only crate that opens outgoing connections and touches media files: the Bot API client, the file storage, and what is
+//! posted to collectors.
 //!
 //! It knows how bytes travel, not what they mean: requests come from `channels`, which also reads the answers.
 
 mod ask;
 mod bot_api;
+mod look;
 mod multipart;
+mod net;
+mod post;
+#[cfg(feature = "s3")]
+mod s3;
 mod storage;
 
 pub use ask::Asked;
 pub use bot_api::{Answer, BotApi, Failure, Options};
+pub use look::Look;
+pub use post::Poster;
 pub use storage::Storage;

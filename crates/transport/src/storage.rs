@@ -1,6 +1,6 @@
 //! Files: uploads on their way out, and media fetched from channels. A local folder, or whatever `object_store` reaches.
 
-use std::{fmt, ops::Range, path::Path, sync::Arc};
+use std::{ffi::OsString, fmt, ops::Range, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -13,7 +13,7 @@ const UPLOADS_AT_ONCE: usize = 4;
 /// A place for files under keys such as `uploads/…`. Cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
-    store: Arc<dyn ObjectStore>,
+    pub(crate) store: Arc<dyn ObjectStore>,
 }
 
 impl Storage {
@@ -23,6 +23,26 @@ impl Storage {
             .map_err(|e| Error::unavailable(format!("media folder {}", folder.display())).with_source(e))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(unavailable)?;
         Ok(Self { store: Arc::new(store) })
+    }
+
+    /// What `STORAGE_URL` names: `file:///folder` or `s3://bucket/folder`. Nothing is looked at yet but the address.
+    pub fn at(url: &str) -> Result<Self> {
+        match url.split_once("://") {
+            Some(("file", path)) if !path.is_empty() => Self::in_folder(Path::new(path)),
+            Some(("s3", _)) => Self::in_s3(url),
+            _ => Err(Error::invalid("STORAGE_URL must begin with file:// or s3://")),
+        }
+    }
+
+    #[cfg(feature = "s3")]
+    fn in_s3(url: &str) -> Result<Self> {
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Ok(Self { store: crate::s3::open(url, std::env::vars_os().filter_map(text))? })
+    }
+
+    #[cfg(not(feature = "s3"))]
+    fn in_s3(_: &str) -> Result<Self> {
+        Err(Error::invalid("STORAGE_URL: this build has no S3; build it with the feature s3, or use file://"))
     }
 
     /// Writes a file whole, or not at all.
