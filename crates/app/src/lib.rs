@@ -8,6 +8,7 @@ pub mod broadcasts;
 pub mod contacts;
 pub mod inbox;
 pub mod media;
+pub mod secrets;
 pub mod send;
 mod settings;
 mod tenant_settings;

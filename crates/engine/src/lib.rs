@@ -7,4 +7,5 @@ pub mod delivery;
 pub mod doctor;
 pub mod inbound;
 pub mod poller;
+pub mod retention;
 pub mod schedules;

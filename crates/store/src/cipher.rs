@@ -69,6 +69,11 @@ impl Cipher {
         String::from_utf8(secret).map(Into::into).map_err(|_| wrong("it is not text"))
     }
 
+    /// How many keys there are.
+    pub fn keys(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Whether `sealed` is under another key than the first, so that a rotation has to seal it anew.
     pub fn is_outdated(&self, sealed: &[u8]) -> bool {
         let key_id = sealed.get(1..1 + KEY_ID_BYTES);

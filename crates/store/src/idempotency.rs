@@ -38,6 +38,11 @@ pub struct Key {
     pub key: String,
 }
 
+/// What a kept answer is encrypted for, beside its tenant: it opens under its own key only.
+pub fn place(key: &Key) -> String {
+    format!("idempotency {}", key.key)
+}
+
 /// A kept answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {

@@ -25,8 +25,10 @@ pub mod messages;
 mod migrations;
 pub mod page;
 pub mod probe;
+pub mod retention;
 pub mod search;
 pub mod second_steps;
+pub mod secrets;
 pub mod senders;
 pub mod sessions;
 pub mod settings;
@@ -57,6 +59,8 @@ pub fn statements() -> Vec<Sql> {
         settings::STATEMENTS,
         sessions::STATEMENTS,
         probe::STATEMENTS,
+        retention::STATEMENTS,
+        secrets::STATEMENTS,
         tenants::STATEMENTS,
         tickets::STATEMENTS,
         users::STATEMENTS,

@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0003__start_links_and_imports",
     "V0040__search",
     "V0070__realtime",
+    "V0060__retention",
     "V0090__broadcast_templates",
     "V0091__broadcast_steering",
     "V0092__broadcast_results",

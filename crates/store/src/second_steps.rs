@@ -23,6 +23,9 @@ crate::statements! {
     hot END_LINK = "reset_link.end", "DELETE FROM reset_link WHERE user_id = $1";
 }
 
+/// What a secret is encrypted for, beside its user.
+pub const PLACE: &str = "second-step";
+
 /// What is kept of somebody's authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondStep {

@@ -8,8 +8,6 @@ use store::{second_steps, users::UserRow};
 use super::{totp, web_session};
 use crate::App;
 
-/// Where the secret is sealed for.
-const PLACE: &str = "second-step";
 const ISSUER: &str = "Jina Connect";
 
 /// Whether somebody has a second step, and how many recovery codes are left.
@@ -39,7 +37,7 @@ pub async fn second_step(app: &App, user: &UserRow) -> Result<SecondStepState> {
 pub async fn begin_second_step(app: &App, user: &UserRow, password: &SecretString) -> Result<NewSecondStep> {
     web_session::check_password_again(app, user, password, "password").await?;
     let secret: [u8; totp::SECRET_BYTES] = app.ids.random();
-    let sealed = app.cipher.seal(&*app.ids, PLACE, user.id, &BASE64_STANDARD.encode(secret).into())?;
+    let sealed = app.cipher.seal(&*app.ids, second_steps::PLACE, user.id, &BASE64_STANDARD.encode(secret).into())?;
     let id = user.id;
     if !app.db.write(move |tx| second_steps::begin(tx, id, &sealed)).await? {
         return Err(Error::conflict("second_step_on", "The second step is on already. Turn it off first."));
@@ -115,6 +113,6 @@ pub(super) async fn check(app: &App, user: &UserRow, code: Option<&str>) -> Resu
 }
 
 fn open(app: &App, user: &UserRow, step: &second_steps::SecondStep) -> Result<Vec<u8>> {
-    let text = app.cipher.open(PLACE, user.id, &step.secret)?;
+    let text = app.cipher.open(second_steps::PLACE, user.id, &step.secret)?;
     BASE64_STANDARD.decode(text.expose_secret()).map_err(|e| Error::internal("a second step's secret").with_source(e))
 }

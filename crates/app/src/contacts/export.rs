@@ -1,7 +1,7 @@
 //! All contacts that a filter leaves, as CSV, page by page: memory holds one page.
 
 use bytes::Bytes;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use model::{Error, Result, Scope, contact::Contact};
 use store::{
     contacts::{self, Filter},
@@ -37,28 +37,21 @@ pub const COLUMNS: [&str; 21] = [
     "updated_at",
 ];
 
-/// What is still to be written.
-enum Rest {
-    Header,
-    From(Start),
-    Nothing,
-}
-
 /// The CSV in pieces, the header first, the newest contact next.
 pub fn export(app: &App, scope: &Scope, filter: Filter) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let lines = pages(app, scope, filter).map(|page| csv_lines(&page?));
+    stream::once(async { csv_header() }).chain(lines)
+}
+
+/// The contacts themselves, page by page, newest first.
+pub fn pages(app: &App, scope: &Scope, filter: Filter) -> impl Stream<Item = Result<Vec<Contact>>> + Send + 'static {
     let (app, scope) = (app.clone(), *scope);
-    stream::try_unfold(Rest::Header, move |rest| {
+    stream::try_unfold(Some(Start::First), move |start| {
         let (app, filter) = (app.clone(), filter.clone());
         async move {
-            match rest {
-                Rest::Nothing => Ok(None),
-                Rest::Header => Ok(Some((header()?, Rest::From(Start::First)))),
-                Rest::From(start) => {
-                    let (rows, next) = page(&app, &scope, filter, start).await?;
-                    let rest = next.map_or(Rest::Nothing, |next| Rest::From(Start::After(next)));
-                    Ok(Some((lines(&rows)?, rest)))
-                }
-            }
+            let Some(start) = start else { return Ok(None) };
+            let (rows, next) = page(&app, &scope, filter, start).await?;
+            Ok(Some((rows, next.map(Start::After))))
         }
     })
 }
@@ -69,11 +62,13 @@ async fn page(app: &App, scope: &Scope, filter: Filter, start: Start) -> Result<
     Ok((page.rows, page.next))
 }
 
-fn header() -> Result<Bytes> {
+/// The names of the columns.
+pub fn csv_header() -> Result<Bytes> {
     written(|csv| csv.write_record(COLUMNS))
 }
 
-fn lines(contacts: &[Contact]) -> Result<Bytes> {
+/// A line for each contact.
+pub fn csv_lines(contacts: &[Contact]) -> Result<Bytes> {
     written(|csv| contacts.iter().try_for_each(|contact| csv.write_record(record(contact))))
 }
 

@@ -9,6 +9,6 @@ mod link;
 
 pub use bulk::{Bulk, Counts, IDS_MAX, Target, bulk};
 pub use edit::{change, create, delete};
-pub use export::export;
+pub use export::{csv_header, csv_lines, export, pages};
 pub use join::{merge, split};
 pub use link::{MadeLink, link};

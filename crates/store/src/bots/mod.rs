@@ -14,6 +14,7 @@ mod write;
 
 pub use hooks::{Hook, Hooks};
 pub use list::{BOTS, Filter, Overview, all, get, list};
+pub(crate) use secrets::{TOKEN, WEBHOOK_SECRET};
 pub use secrets::{clear_token_revoked, mark_token_revoked, seal_token, token};
 pub use write::{Changes, NewBot, insert, remove, replace_token, set_receive_mode, update};
 

@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::announce::announce;
 use crate::{Cipher, args, db::Tx, wake};
 
-const TOKEN: &str = "bot-token";
-pub(super) const WEBHOOK_SECRET: &str = "webhook-secret";
+pub(crate) const TOKEN: &str = "bot-token";
+pub(crate) const WEBHOOK_SECRET: &str = "webhook-secret";
 
 crate::statements! {
     hot TOKEN_OF = "bots.token", "SELECT token FROM bot WHERE id = $1 AND removed_at IS NULL";

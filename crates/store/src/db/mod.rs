@@ -120,7 +120,7 @@ impl Db {
             Backend::Sqlite(sqlite) => sqlite.backup_to(path).await,
             Backend::Postgres(_) => Err(Error::conflict(
                 "backup_unsupported",
-                "This installation runs on PostgreSQL: back it up with pg_dump or the tools of its provider.",
+                "This installation runs on PostgreSQL: pg_dump --format=custom --file=FILE \"$DATABASE_URL\", or the tools of its provider.",
             )),
         }
     }
