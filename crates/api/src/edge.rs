@@ -43,11 +43,15 @@ pub async fn layer(State((app, metrics)): State<(App, Metrics)>, mut request: Re
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unknown".to_owned());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", request.id = %id, %method, %route);
+    // For traces: who called us (W3C Trace Context), and what we answered.
+    let traceparent = request.headers().get("traceparent").and_then(|v| v.to_str().ok()).filter(|v| v.len() <= 64);
+    let status = tracing::field::Empty;
+    let span = tracing::info_span!("request", request.id = %id, %method, %route, traceparent, status);
     let began = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
     let mut response = span.in_scope(|| problem::render(response, &id));
     let (status, elapsed) = (response.status(), began.elapsed());
+    span.record("status", status.as_u16());
     ::metrics::histogram!("http_request_duration_seconds", "method" => method_label(&method), "route" => route.clone(),
         "status" => status.as_u16().to_string())
     .record(elapsed.as_secs_f64());

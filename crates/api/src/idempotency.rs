@@ -130,17 +130,13 @@ async fn keep(app: &App, key: &Key, taken_at: Timestamp, response: Response) -> 
 /// An answer as it is kept: encrypted, because it may hold what is shown only once, such as a new API key.
 fn sealed(app: &App, key: &Key, status: StatusCode, body: &[u8]) -> Option<Answer> {
     let text = str::from_utf8(body).ok()?;
-    match app.cipher.seal(&*app.ids, &place(key), key.tenant, &text.into()) {
+    match app.cipher.seal(&*app.ids, &idempotency::place(key), key.tenant, &text.into()) {
         Ok(body) => Some(Answer { status: status.as_u16(), body }),
         Err(error) => {
             tracing::warn!(?error, "an answer could not be encrypted for its Idempotency-Key");
             None
         }
     }
-}
-
-fn place(key: &Key) -> String {
-    format!("idempotency {}", key.key)
 }
 
 async fn collect_answer(body: Body) -> Result<Bytes, Error> {
@@ -156,7 +152,7 @@ fn is_final(status: StatusCode) -> bool {
 }
 
 fn replay(app: &App, key: &Key, answer: &Answer) -> Result<Response, Error> {
-    let body = app.cipher.open(&place(key), key.tenant, &answer.body).map_err(|error| {
+    let body = app.cipher.open(&idempotency::place(key), key.tenant, &answer.body).map_err(|error| {
         let words =
             "The first answer under this Idempotency-Key can't be read any more. Look whether the work was done.";
         Error::conflict("idempotency_answer_lost", words).with_source(error)

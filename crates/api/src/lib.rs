@@ -7,6 +7,7 @@ mod accounts;
 mod broadcast;
 mod contacts;
 mod docs;
+pub mod documents;
 mod edge;
 pub mod extract;
 mod idempotency;
@@ -15,6 +16,7 @@ mod mcp;
 mod openapi;
 mod ops;
 pub mod page;
+mod patience;
 pub mod problem;
 mod realtime;
 mod team_inbox;
@@ -23,6 +25,7 @@ mod web;
 
 use app::App;
 use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::{Layer, util::MapRequestLayer};
@@ -40,6 +43,8 @@ pub struct Options {
     pub stop: CancellationToken,
     /// What answers at `/mcp`, once it is known who asks.
     pub mcp: Option<Router>,
+    /// What `/metrics` asks for; None: nothing.
+    pub metrics_token: Option<SecretString>,
     /// In a demo: who may sign in, for everybody to see.
     pub demo: Option<Demo>,
 }

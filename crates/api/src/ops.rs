@@ -6,10 +6,20 @@ use std::{
 };
 
 use app::App;
-use axum::{Extension, extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
+use axum::{
+    Extension,
+    extract::State,
+    http::{
+        HeaderMap,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
+    response::IntoResponse,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use model::Error;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -121,12 +131,30 @@ async fn version(Extension(options): Extension<Options>) -> Json<Version> {
 }
 
 /// Metrics in the text form of Prometheus.
+///
+/// Open, unless the installation sets `METRICS_TOKEN`: then that token must come as the bearer.
 #[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
     responses((status = OK, body = String, content_type = "text/plain")))]
-async fn metrics_text(State(app): State<App>) -> impl IntoResponse {
+async fn metrics_text(
+    State(app): State<App>,
+    Extension(options): Extension<Options>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse> {
+    if let Some(token) = &options.metrics_token
+        && !presents(&headers, token)
+    {
+        return Err(Error::unauthenticated("Metrics are for whoever has METRICS_TOKEN: send it as the bearer.").into());
+    }
     match app.db.read(store::events::backlog).await {
         Ok(waiting) => metrics::gauge!("telegram_events_waiting").set(waiting as f64),
         Err(error) => tracing::warn!(?error, "the waiting events could not be counted"),
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], Metrics::of_process().text())
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], Metrics::of_process().text()))
+}
+
+/// Compared in a time that tells nothing about the token.
+fn presents(headers: &HeaderMap, token: &SecretString) -> bool {
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    given.trim().as_bytes().ct_eq(token.expose_secret().as_bytes()).into()
 }

@@ -16,10 +16,20 @@ mod steering;
 mod templates;
 mod view;
 
-use app::App;
+use app::{App, broadcasts::New};
+use model::Result;
+use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use view::{BroadcastView, with_eta};
+use crate::extract;
+
+pub(crate) use plan::PreviewView;
+pub(crate) use view::{BroadcastView, shown, with_eta};
+
+/// A broadcast from the fields of `POST /broadcast/`.
+pub(crate) fn new_broadcast(fields: Map<String, Value>) -> Result<New> {
+    extract::read_map::<body::BroadcastBody>(fields)?.new_broadcast(None)
+}
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -10,7 +10,7 @@ use crate::ids::{BotId, ContactId};
 
 /// What a broadcast would do.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PreviewView {
+pub(crate) struct PreviewView {
     #[schema(example = true)]
     dry_run: bool,
     /// Contacts of the audience.

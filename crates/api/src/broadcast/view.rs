@@ -174,7 +174,7 @@ pub(crate) fn with_eta(app: &App) -> impl Fn(&mut Tx, Record) -> Result<Broadcas
 }
 
 /// One broadcast, read anew.
-pub(super) async fn shown(app: &App, scope: &Scope, id: BroadcastId) -> Result<BroadcastView> {
+pub(crate) async fn shown(app: &App, scope: &Scope, id: BroadcastId) -> Result<BroadcastView> {
     let (scope, view) = (*scope, with_eta(app));
     app.db
         .read(move |tx| {

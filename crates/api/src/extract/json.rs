@@ -17,7 +17,7 @@ use super::{
     fields::{self, Complaint, Source},
     strict,
 };
-use crate::problem::Failure;
+use crate::{patience, problem::Failure};
 
 /// The largest ordinary body.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -95,6 +95,9 @@ where
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             Err(Error::new(ErrorKind::TooLarge, "too_large", format!("The body is larger than {max} bytes.")))
+        }
+        Err(error) if patience::is_too_slow(&*error) => {
+            Err(Error::invalid(patience::TooSlow.to_string()).with_code("body_too_slow"))
         }
         Err(error) => Err(Error::invalid("The body ended early.").with_context(error.to_string())),
     }

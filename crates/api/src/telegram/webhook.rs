@@ -28,6 +28,7 @@ use crate::{
     extract::{Json, Path, collect},
     ids::BotId,
     ops::Metrics,
+    patience,
     problem::{self, Failure, Problem, Result},
 };
 
@@ -67,6 +68,7 @@ where
     let app = Arc::new(app);
     Router::new().fallback(move |request: Request| {
         let (app, others) = (app.clone(), others.clone());
+        let request = request.map(patience::bounded);
         async move {
             match bot_of(&request).map(str::parse) {
                 Some(bot) => take_the_short_way(&app, bot, request).await,
