@@ -1,9 +1,15 @@
 //! The command line as clap sees it. What commands do stands in `commands`.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod broadcasts;
+mod contacts;
+mod wrong;
 
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+pub use broadcasts::{BroadcastCmd, CreateArgs, OneArgs};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
+pub use contacts::{ContactsCmd, ImportArgs};
 
 use crate::settings::SETTINGS;
 
@@ -51,6 +57,12 @@ pub enum Cmd {
     Bot(BotCmd),
     /// Send one message and wait for what becomes of it
     Send(SendArgs),
+    /// Make, watch and steer broadcasts
+    #[command(subcommand)]
+    Broadcast(BroadcastCmd),
+    /// Read and write contacts as CSV
+    #[command(subcommand)]
+    Contacts(ContactsCmd),
     /// Bring the database's schema up to date
     Migrate,
     /// Write a consistent copy of the database while the server runs
@@ -66,6 +78,9 @@ pub enum Cmd {
         #[arg(long)]
         force: bool,
     },
+    /// Care for the keys that encrypt secrets
+    #[command(subcommand)]
+    Keys(KeysCmd),
     /// Show the settings in force, secrets masked
     Config,
     /// Check database, keys, Bot API and webhooks, and say what to do
@@ -147,6 +162,12 @@ pub enum KeyCmd {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum KeysCmd {
+    /// Encrypt every secret anew with the first key of FIELD_ENCRYPTION_KEY; may be repeated, and runs beside the server
+    Rotate,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum BotCmd {
     /// Register a bot; its token is read from --token or standard input
     Add {
@@ -211,11 +232,9 @@ pub fn command() -> Command {
     Cli::command().args(flags)
 }
 
-/// Reads the process's arguments; wrong use ends the process with status 2.
-pub fn parse() -> (Cli, clap::ArgMatches) {
-    let matches = command().get_matches();
-    match Cli::from_arg_matches(&matches) {
-        Ok(cli) => (cli, matches),
-        Err(error) => error.exit(),
-    }
+/// Reads the process's arguments. Help goes to standard output; wrong use is said in one line and ends the process with
+/// status 2.
+pub fn parse() -> Result<(Cli, clap::ArgMatches), ExitCode> {
+    let read = command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    read.map_err(|error| wrong::say(&error))
 }

@@ -16,7 +16,10 @@ use std::process::ExitCode;
 use output::Output;
 
 fn main() -> ExitCode {
-    let (cli, flags) = cli::parse();
+    let (cli, flags) = match cli::parse() {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
     let output = Output { json: cli.json };
     match run(cli, &flags, output) {
         Ok(()) => ExitCode::SUCCESS,
@@ -27,10 +30,10 @@ fn main() -> ExitCode {
 fn run(cli: cli::Cli, flags: &clap::ArgMatches, output: Output) -> model::Result<()> {
     let resolved =
         settings::resolve(flags, |name| std::env::var(name).ok(), cli.config.as_deref()).map_err(output::wrong_use)?;
-    telemetry::start(&resolved).map_err(output::wrong_use)?;
+    let exporter = telemetry::start(&resolved).map_err(output::wrong_use)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|e| model::Error::internal("the async runtime could not be started").with_source(e))?;
-    runtime.block_on(commands::run(cli.command, resolved, output))
+    runtime.block_on(telemetry::beside(exporter, commands::run(cli.command, resolved, output)))
 }

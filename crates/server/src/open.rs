@@ -23,7 +23,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let ids: Arc<dyn Ids> = Arc::new(SystemIds::new());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let keys = secrets::keys(settings, &*ids)?;
-    let storage = Storage::in_folder(&settings.storage_dir)?;
+    let storage = Storage::at(&settings.storage_url)?;
     let bot_api = transport::Options {
         base_url: settings.telegram_api_base_url.clone(),
         request_timeout: settings.request_timeout,
@@ -48,7 +48,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     Ok(App { db, clock, ids, bot_api, storage, cipher, hooks, inbox, settings, guesses: Arc::default() })
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
+pub fn make_folder(folder: &Path) -> Result<()> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|e| Error::invalid(format!("The data folder {} can't be made: {e}", folder.display())))
 }

@@ -10,6 +10,14 @@ use uuid::{ContextV7, Uuid};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
+impl SystemClock {
+    /// Nanoseconds since 1970, for traces.
+    #[expect(clippy::disallowed_methods, reason = "this is the one real clock")]
+    pub fn now_ns() -> u128 {
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos()
+    }
+}
+
 /// A clock that was set forward is noticed within this.
 const LOOK: Duration = Duration::from_secs(1);
 

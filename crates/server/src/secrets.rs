@@ -8,6 +8,10 @@ use store::Cipher;
 
 use crate::settings::Settings;
 
+/// Where the keys are kept that were not set.
+pub const FIELD_ENCRYPTION_FILE: &str = "field_encryption.key";
+pub const SECRET_FILE: &str = "secret.key";
+
 /// Keys that are in force.
 #[derive(Debug)]
 pub struct Keys {
@@ -19,11 +23,11 @@ pub struct Keys {
 pub fn keys(settings: &Settings, ids: &dyn Ids) -> Result<Keys> {
     let field_encryption_key = match &settings.field_encryption_key {
         Some(key) => key.clone(),
-        None => kept(&settings.data_dir.join("field_encryption.key"), || Cipher::generate(ids))?,
+        None => kept(&settings.data_dir.join(FIELD_ENCRYPTION_FILE), || Cipher::generate(ids))?,
     };
     let secret_key = match &settings.secret_key {
         Some(key) => key.clone(),
-        None => kept(&settings.data_dir.join("secret.key"), || Cipher::generate(ids))?,
+        None => kept(&settings.data_dir.join(SECRET_FILE), || Cipher::generate(ids))?,
     };
     let cipher = Cipher::from_base64(&field_encryption_key)?;
     Ok(Keys { cipher, secret_key })

@@ -12,6 +12,7 @@ use engine::{
     doctor::Doctor,
     inbound::Inbound,
     poller::Poller,
+    retention::Retention,
     schedules::Schedules,
 };
 use model::{Error, Result};
@@ -24,7 +25,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{commands::Context, feeder};
+use crate::{commands::Context, feeder, settings::Settings};
 
 /// How long a stop may take before it is forced.
 const STOP_MAX: Duration = Duration::from_secs(10);
@@ -41,11 +42,17 @@ pub async fn run(context: &Context) -> Result<()> {
         tracing::info!("Stopping: what is under way is finished first.");
         told.cancel();
     });
-    serve(&context.app, listener, stop, None).await
+    serve(&context.app, &context.settings, listener, stop, None).await
 }
 
 /// Runs the API and the engine until `stop`, then takes what is under way to its end. `demo` may sign in, as all may see.
-pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken, demo: Option<api::Demo>) -> Result<()> {
+pub async fn serve(
+    app: &App,
+    settings: &Settings,
+    listener: TcpListener,
+    stop: CancellationToken,
+    demo: Option<api::Demo>,
+) -> Result<()> {
     if app.db.engine() == Engine::Sqlite {
         // Nobody else serves from this file: requests that have no answer yet died with an earlier process.
         app.db.write(store::idempotency::free_all).await?;
@@ -55,6 +62,7 @@ pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken, de
         commit: Some(env!("JINA_COMMIT").to_owned()),
         stop: api_stop.clone(),
         mcp: Some(mcp::routes(app)),
+        metrics_token: settings.metrics_token.clone(),
         demo,
     };
     let service = axum::serve(
@@ -63,6 +71,8 @@ pub async fn serve(app: &App, listener: TcpListener, stop: CancellationToken, de
     );
     let service = service.with_graceful_shutdown(api_stop.clone().cancelled_owned());
     let mut tasks = engine(app, &stop);
+    let retention = Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept };
+    tasks.spawn(retention.run(stop.clone()));
     tasks.spawn(async move {
         if let Err(error) = service.await {
             tracing::error!(error = %error, "The listener failed.");

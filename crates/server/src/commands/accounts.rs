@@ -32,9 +32,8 @@ pub async fn tenant(context: &Context, command: TenantCmd) -> Result<()> {
             let row =
                 |t: &store::tenants::TenantRow| json!({"tenant_id": t.id, "name": t.name, "created_at": t.created_at});
             let rows: Vec<Value> = tenants.iter().map(row).collect();
-            context.output.done(&json!({"results": rows}), || {
-                tenants.iter().map(|t| format!("{}  {}  {}", t.id, t.created_at, t.name)).collect()
-            })
+            let line = |t: &Value| format!("{}  {}  {}", word(t, "tenant_id"), word(t, "created_at"), word(t, "name"));
+            context.output.list(&rows, line, "There is no tenant yet. Make one: jina-connect tenant create --name Acme")
         }
     }
 }
@@ -55,9 +54,10 @@ pub async fn user(context: &Context, command: UserCmd) -> Result<()> {
             let members = accounts::members(&context.app, tenant).await?;
             let row = |m: &store::tenants::Member| json!({"id": m.user, "email": m.email, "name": m.name, "role": m.role, "is_active": m.is_active});
             let rows: Vec<Value> = members.iter().map(row).collect();
-            context.output.done(&json!({"results": rows}), || {
-                members.iter().map(|m| format!("{}  {:<8} {}  {}", m.user, m.role, m.email, m.name)).collect()
-            })
+            let line = |m: &Value| {
+                format!("{}  {:<8} {}  {}", word(m, "id"), word(m, "role"), word(m, "email"), word(m, "name"))
+            };
+            context.output.list(&rows, line, "Nobody yet. Let somebody in: jina-connect user create --help")
         }
         UserCmd::Passwd { email } => {
             accounts::set_password(&context.app, &email, &password()?).await?;
@@ -90,9 +90,10 @@ pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
                     "expires_at": k.expires_at, "last_used_at": k.last_used_at})
             };
             let rows: Vec<Value> = keys.iter().map(row).collect();
-            context.output.done(&json!({"results": rows}), || {
-                keys.iter().map(|k| format!("{}  {:<8} {}…  {}", k.id, k.role, k.prefix, k.name)).collect()
-            })
+            let line = |k: &Value| {
+                format!("{}  {:<8} {}…  {}", word(k, "id"), word(k, "role"), word(k, "prefix"), word(k, "name"))
+            };
+            context.output.list(&rows, line, "There are no keys. Make one: jina-connect key create --help")
         }
         KeyCmd::Revoke { tenant, id: text } => {
             let caller = context.caller(&tenant).await?;
@@ -101,6 +102,10 @@ pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
             context.output.done(&json!({"id": text}), || vec![format!("The key {text} is revoked.")])
         }
     }
+}
+
+fn word<'a>(row: &'a Value, name: &str) -> &'a str {
+    row[name].as_str().unwrap_or_default()
 }
 
 /// A password from standard input, so that it stands in no process list and no history.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use app::bots::{self, Register};
+use app::bots::{self, Proof, Register};
 use model::{Error, Permission, Result};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -25,13 +25,21 @@ pub async fn bot(context: &Context, command: BotCmd) -> Result<()> {
             let now = app.clock.now();
             let found = app.db.read(move |tx| store::bots::all(tx, &scope, now)).await?;
             let rows: Vec<Value> = found.iter().map(document).collect();
-            context.output.done(&json!({"results": rows}), || found.iter().map(line).collect())
+            let none = "There are no bots. Get a token from @BotFather, then: jina-connect bot add --help";
+            context.output.list(&rows, line, none)
         }
         BotCmd::Check { tenant, id: text } => {
             let scope = context.caller(&tenant).await?.require(Permission::Manage)?;
             let bot = id(&text)?;
-            bots::prove(app, &scope, bot).await?;
-            show(context, &bots::get(app, &scope, bot).await?)
+            match bots::prove(app, &scope, bot).await? {
+                Proof::Good(_) => show(context, &bots::get(app, &scope, bot).await?),
+                Proof::Refused { words, .. } => Err(Error::conflict(
+                    "token_revoked",
+                    format!(
+                        "Telegram refuses the bot's token: {words}. Get its token from @BotFather and set it anew."
+                    ),
+                )),
+            }
         }
         BotCmd::Remove { tenant, id: text } => {
             let scope = context.caller(&tenant).await?.require(Permission::Manage)?;
@@ -42,8 +50,9 @@ pub async fn bot(context: &Context, command: BotCmd) -> Result<()> {
 }
 
 fn show(context: &Context, found: &Overview) -> Result<()> {
-    context.output.done(&document(found), || {
-        let mut lines = vec![line(found)];
+    let document = document(found);
+    context.output.done(&document, || {
+        let mut lines = vec![line(&document)];
         lines.extend(found.bot.webhook_error.as_ref().map(|words| format!("Webhook: {words}")));
         lines
     })
@@ -60,12 +69,17 @@ fn document(found: &Overview) -> Value {
     })
 }
 
-fn line(found: &Overview) -> String {
-    let bot = &found.bot;
-    let state = if bot.is_active { bot.webhook_status.as_str() } else { "INACTIVE" };
+fn line(bot: &Value) -> String {
+    let word = |name: &str| bot[name].as_str().unwrap_or_default();
+    let state = if bot["is_active"] == true { word("webhook_status") } else { "INACTIVE" };
     format!(
         "{}  @{:<24} {:<10} {}/{} today  {}",
-        bot.id, bot.username, state, found.sent_today, bot.daily_limit, bot.name
+        word("id"),
+        word("bot_username"),
+        state,
+        bot["messages_sent_today"],
+        bot["daily_limit"],
+        word("name")
     )
 }
 

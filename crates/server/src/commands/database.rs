@@ -1,6 +1,10 @@
 //! `migrate`, `backup`, `restore`: care for the database.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Read},
+    path::Path,
+};
 
 use model::{Error, Result};
 use serde_json::json;
@@ -8,6 +12,9 @@ use store::db::ServeLock;
 
 use super::Context;
 use crate::{output::Output, settings::Settings};
+
+/// How a SQLite file begins.
+const HEAD: &[u8; 16] = b"SQLite format 3\0";
 
 /// Opening has brought the schema up to date already.
 pub fn migrate(context: &Context) -> Result<()> {
@@ -31,7 +38,10 @@ pub async fn backup(context: &Context, file: &Path) -> Result<()> {
 /// Puts a backup in the database's place. The file is copied aside and renamed, so that half of it never counts.
 pub fn restore(settings: &Settings, file: &Path, force: bool, output: Output) -> Result<()> {
     let Some(path) = settings.database_url.strip_prefix("sqlite://").map(Path::new) else {
-        return Err(Error::conflict("restore_unsupported", "On PostgreSQL, restore with pg_restore or psql."));
+        return Err(Error::conflict(
+            "restore_unsupported",
+            "On PostgreSQL: pg_restore --clean --if-exists --dbname=\"$DATABASE_URL\" FILE, with all servers stopped.",
+        ));
     };
     if path.exists() && !force {
         let words = format!("{} exists; --force replaces it by the backup.", path.display());
@@ -48,8 +58,12 @@ pub fn restore(settings: &Settings, file: &Path, force: bool, output: Output) ->
 /// Whether a file is a database at all, by its first bytes.
 fn check(file: &Path) -> Result<()> {
     let wrong = |what: String| Error::invalid(format!("{}: {what}", file.display()));
-    let bytes = fs::read(file).map_err(|e| wrong(e.to_string()))?;
-    if bytes.starts_with(b"SQLite format 3\0") { Ok(()) } else { Err(wrong("this is no backup of ours".into())) }
+    let mut head = [0; HEAD.len()];
+    fs::File::open(file).map_err(|e| wrong(e.to_string()))?.read_exact(&mut head).or_else(|e| match e.kind() {
+        ErrorKind::UnexpectedEof => Ok(()),
+        _ => Err(wrong(e.to_string())),
+    })?;
+    if head == *HEAD { Ok(()) } else { Err(wrong("this is no backup of ours".into())) }
 }
 
 fn replace(file: &Path, path: &Path) -> std::io::Result<()> {
@@ -63,7 +77,7 @@ fn replace(file: &Path, path: &Path) -> std::io::Result<()> {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match fs::remove_file(Path::new(&name)) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
             _ => {}
         }
     }

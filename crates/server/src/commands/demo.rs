@@ -59,14 +59,15 @@ pub async fn run(mut resolved: Resolved, output: Output) -> Result<()> {
     let settings = settings(&mut resolved, folder.path(), phones_address)?;
     let (listener, address) = serve::bind(settings.listen_addr).await?;
     resolved.set("BASE_URL", format!("http://{address}"));
-    let app = open::open(&Settings::read(&resolved).map_err(output::wrong_use)?).await?;
+    let settings = Settings::read(&resolved).map_err(output::wrong_use)?;
+    let app = open::open(&settings).await?;
     let phones_stop = stop.clone();
     let served = phones.clone();
     let phones_task = tokio::spawn(async move { served.serve(phones_listener, phones_stop.cancelled_owned()).await });
     let service = tokio::spawn({
         let (app, stop) = (app.clone(), stop.clone());
         let demo = Some(api::Demo { email: EMAIL.into(), password: PASSWORD.into() });
-        async move { serve::serve(&app, listener, stop, demo).await }
+        async move { serve::serve(&app, &settings, listener, stop, demo).await }
     });
     tokio::select! {
         sample = sample(&app, &phones) => say(output, &sample?, address, phones_address)?,

@@ -2,20 +2,25 @@
 
 mod accounts;
 mod bots;
+mod broadcasts;
+mod contacts;
 mod database;
 mod demo;
 mod doctor;
+mod keys;
 mod look;
 mod mcp;
 mod sandbox;
 mod send;
+mod watch;
+
+use std::{io::Read, path::Path};
 
 use app::App;
-use clap_complete::generate;
 use model::{Actor, Caller, Error, Id, Result, Role, Tenant};
 
 use crate::{
-    cli::{self, Cmd, TenantArg},
+    cli::{Cmd, KeysCmd, TenantArg},
     open,
     output::{self, Output},
     serve,
@@ -37,10 +42,8 @@ pub async fn run(command: Cmd, resolved: Resolved, output: Output) -> Result<()>
         Cmd::Demo => return demo::run(resolved, output).await,
         Cmd::Config => return look::config(&resolved, output),
         Cmd::Openapi => return look::openapi(),
-        Cmd::Completions { shell } => {
-            generate(shell, &mut cli::command(), "jina-connect", &mut std::io::stdout());
-            return Ok(());
-        }
+        Cmd::Completions { shell } => return look::completions(shell, output),
+        Cmd::Doctor => return doctor::run(&resolved, output).await,
         _ => {}
     }
     let settings = Settings::read(&resolved).map_err(output::wrong_use)?;
@@ -63,12 +66,15 @@ async fn with(context: &Context, command: Cmd) -> Result<()> {
         Cmd::Key(command) => accounts::key(context, command).await,
         Cmd::Bot(command) => bots::bot(context, command).await,
         Cmd::Send(arguments) => send::send(context, arguments).await,
-        Cmd::Doctor => doctor::run(context).await,
+        Cmd::Broadcast(command) => broadcasts::broadcast(context, command).await,
+        Cmd::Contacts(command) => contacts::contacts(context, command).await,
+        Cmd::Keys(KeysCmd::Rotate) => keys::rotate(context).await,
         Cmd::Migrate => database::migrate(context),
         Cmd::Backup { file } => database::backup(context, &file).await,
         Cmd::Demo
         | Cmd::Sandbox { .. }
         | Cmd::Config
+        | Cmd::Doctor
         | Cmd::Openapi
         | Cmd::Completions { .. }
         | Cmd::Restore { .. } => Ok(()),
@@ -106,4 +112,20 @@ impl Context {
 /// Reads an id from the command line.
 pub fn id<T>(text: &str) -> Result<Id<T>> {
     text.parse().map_err(|_| output::wrong_use(Error::invalid(format!("\"{text}\" is not an id."))))
+}
+
+/// A file's text, or standard input's for `-`, as long as it is no longer than `bytes_max`.
+pub fn read_text(file: &Path, bytes_max: u64) -> Result<String> {
+    let failed = |what: String| Error::invalid(format!("{} can't be read: {what}", file.display()));
+    let source: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).map_err(|e| failed(e.to_string()))?)
+    };
+    let mut text = String::new();
+    source.take(bytes_max + 1).read_to_string(&mut text).map_err(|e| failed(e.to_string()))?;
+    if text.len() as u64 > bytes_max {
+        return Err(failed(format!("it is longer than {bytes_max} bytes")));
+    }
+    Ok(text)
 }

@@ -27,9 +27,13 @@ pub async fn send(context: &Context, arguments: SendArgs) -> Result<()> {
         "id": message.id, "status": status, "chat_id": message.chat_id, "bot_app_id": message.bot,
         "provider_message_id": message.provider_message_id, "error_code": code, "error_message": words,
     });
-    context.output.done(&document, || {
+    let lines = || {
         let why = words.as_deref().map(|w| format!(": {w}")).unwrap_or_default();
         let hint = if status.is_final() { "" } else { " It leaves as soon as a server runs and the limits allow." };
         vec![format!("Message {} is {status}{why}.{hint}", message.id)]
-    })
+    };
+    if status.is_final() && status != Status::Sent {
+        return context.output.failed(&document, lines, "The message was not sent.");
+    }
+    context.output.done(&document, lines)
 }

@@ -37,10 +37,21 @@ pub const SETTINGS: &[Setting] = &[
     setting("TELEGRAM_GROUP_RATE_LIMIT", Some("20/min"), "Rate limit to one group"),
     setting("TELEGRAM_MAX_RETRIES", Some("3"), "Tries after the first one, 0 to 20"),
     setting("TELEGRAM_REQUEST_TIMEOUT", Some("30"), "Seconds for one request to Telegram, 1 to 300"),
-    setting("STORAGE_URL", None, "file:///folder for media; default: media in DATA_DIR"),
+    setting(
+        "STORAGE_URL",
+        None,
+        "file:///folder or s3://bucket/folder for media (with AWS_… variables); default: media in DATA_DIR",
+    ),
+    setting("EVENT_RETENTION_DAYS", Some("30"), "Days that events are kept after they were processed; 0 for ever"),
+    setting("DELIVERY_RETENTION_DAYS", Some("30"), "Days that a failed message can be retried by hand; 0 for ever"),
+    setting("FEED_RETENTION_DAYS", Some("7"), "Days after which a client that was away starts over; 0 for ever"),
+    setting("RECIPIENT_RETENTION_DAYS", Some("365"), "Days that an ended broadcast tells who got it; 0 for ever"),
+    secret("METRICS_TOKEN", "Bearer token that /metrics asks for; default: it is open"),
     setting("LOG_FORMAT", None, "text or json; default: text on a terminal"),
     setting("RUST_LOG", Some("info,refinery_core=warn"), "Log filter"),
-    setting("OTEL_EXPORTER_OTLP_ENDPOINT", None, "Not used by this build, which exports no traces"),
+    setting("OTEL_EXPORTER_OTLP_ENDPOINT", None, "Collector of traces, by OTLP over HTTP: http://localhost:4318"),
+    secret("OTEL_EXPORTER_OTLP_HEADERS", "What the collector asks for: name=value, several with commas between"),
+    setting("OTEL_SERVICE_NAME", Some("jina-connect"), "What traces call this installation"),
 ];
 
 impl Setting {

@@ -82,7 +82,8 @@ fn read_file(path: &Path) -> Result<BTreeMap<String, String>> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|e| Error::invalid(format!("--config {shown}: {e}")))?;
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
-        Error::invalid(format!("--config {shown}: {}", e.to_string().lines().collect::<Vec<_>>().join(" ")))
+        let line = e.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+        Error::invalid(format!("--config {shown}: line {line}: {}", e.message().replace('\n', ", ")))
     })?;
     table.into_iter().map(|(name, value)| entry(path, name, value)).collect()
 }

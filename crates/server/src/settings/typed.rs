@@ -2,8 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+use engine::retention::Kept;
 use model::{Rate, Result};
 use secrecy::SecretString;
+use store::Cipher;
 use url::Url;
 
 use super::resolve::Resolved;
@@ -33,7 +35,10 @@ pub struct Settings {
     pub group_rate: Rate,
     pub max_retries: u32,
     pub request_timeout: Duration,
-    pub storage_dir: PathBuf,
+    /// `file:///folder` or `s3://bucket/folder`.
+    pub storage_url: String,
+    pub kept: Kept,
+    pub metrics_token: Option<SecretString>,
 }
 
 impl Settings {
@@ -44,7 +49,7 @@ impl Settings {
             listen_addr: parsed(resolved, "LISTEN_ADDR", "an address and port such as 127.0.0.1:8000")?,
             base_url: base_url(resolved, "BASE_URL")?,
             database_url: database_url(resolved, &data_dir)?,
-            field_encryption_key: resolved.get("FIELD_ENCRYPTION_KEY").map(Into::into),
+            field_encryption_key: field_encryption_key(resolved)?,
             secret_key: secret_key(resolved)?,
             telegram_api_base_url: base_url(resolved, "TELEGRAM_API_BASE_URL")?,
             bot_rate: rate(resolved, "TELEGRAM_RATE_LIMIT")?.unwrap_or(Rate::per_minute(30)),
@@ -53,10 +58,20 @@ impl Settings {
             group_rate: rate(resolved, "TELEGRAM_GROUP_RATE_LIMIT")?.unwrap_or(Rate::per_minute(20)),
             max_retries: within(resolved, "TELEGRAM_MAX_RETRIES", 0, 20)?,
             request_timeout: Duration::from_secs(within(resolved, "TELEGRAM_REQUEST_TIMEOUT", 1, 300)?.into()),
-            storage_dir: storage_dir(resolved, &data_dir)?,
+            storage_url: storage_url(resolved, &data_dir)?,
+            kept: Kept {
+                event_days: days(resolved, "EVENT_RETENTION_DAYS")?,
+                held_days: days(resolved, "DELIVERY_RETENTION_DAYS")?,
+                feed_days: days(resolved, "FEED_RETENTION_DAYS")?,
+                recipient_days: days(resolved, "RECIPIENT_RETENTION_DAYS")?,
+            },
+            metrics_token: resolved.get("METRICS_TOKEN").map(Into::into),
             data_dir,
         };
         log_format(resolved)?;
+        if resolved.get("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+            base_url(resolved, "OTEL_EXPORTER_OTLP_ENDPOINT")?;
+        }
         if settings.database_url.starts_with("postgres") {
             both_keys(resolved)?;
         }
@@ -101,6 +116,14 @@ fn within(resolved: &Resolved, name: &str, low: u32, high: u32) -> Result<u32> {
     }
 }
 
+/// Telegram repeats an update that it saw no answer to for a day: nothing may be forgotten that soon.
+fn days(resolved: &Resolved, name: &str) -> Result<u32> {
+    match within(resolved, name, 0, 36_500)? {
+        1 => Err(resolved.wrong(name, "keep it for at least 2 days, or write 0 to keep it for ever")),
+        days => Ok(days),
+    }
+}
+
 fn rate(resolved: &Resolved, name: &str) -> Result<Option<Rate>> {
     let Some(text) = resolved.get(name) else { return Ok(None) };
     text.parse().map(Some).map_err(|e: model::Error| resolved.wrong(name, e.message()))
@@ -130,6 +153,14 @@ fn database_url(resolved: &Resolved, data_dir: &std::path::Path) -> Result<Strin
     Err(resolved.wrong("DATABASE_URL", "must begin with sqlite:// or postgres://"))
 }
 
+fn field_encryption_key(resolved: &Resolved) -> Result<Option<SecretString>> {
+    let Some(key) = resolved.get("FIELD_ENCRYPTION_KEY").map(SecretString::from) else { return Ok(None) };
+    let what =
+        "must be base64 of 32 bytes, or several of these with commas between; \"openssl rand -base64 32\" makes one";
+    Cipher::from_base64(&key).map_err(|_| resolved.wrong("FIELD_ENCRYPTION_KEY", what))?;
+    Ok(Some(key))
+}
+
 fn secret_key(resolved: &Resolved) -> Result<Option<SecretString>> {
     match resolved.get("SECRET_KEY") {
         Some(key) if key.chars().count() < 32 => Err(resolved.wrong("SECRET_KEY", "must have at least 32 characters")),
@@ -137,12 +168,13 @@ fn secret_key(resolved: &Resolved) -> Result<Option<SecretString>> {
     }
 }
 
-fn storage_dir(resolved: &Resolved, data_dir: &std::path::Path) -> Result<PathBuf> {
-    match resolved.get("STORAGE_URL") {
-        None => Ok(data_dir.join("media")),
-        Some(url) => match url.strip_prefix("file://") {
-            Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-            _ => Err(resolved.wrong("STORAGE_URL", "must begin with file://; this build has no other storage")),
-        },
+fn storage_url(resolved: &Resolved, data_dir: &std::path::Path) -> Result<String> {
+    let Some(url) = resolved.get("STORAGE_URL") else {
+        return Ok(format!("file://{}", data_dir.join("media").display()));
+    };
+    let known = ["file://", "s3://"];
+    if known.iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())) {
+        return Ok(url.to_owned());
     }
+    Err(resolved.wrong("STORAGE_URL", "must begin with file:// or s3://"))
 }
