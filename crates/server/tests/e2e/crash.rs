@@ -11,7 +11,7 @@ use super::{
     world::{World, client, until},
 };
 
-fn update(update_id: i64, user: i64, message_id: i64) -> Value {
+pub fn update(update_id: i64, user: i64, message_id: i64) -> Value {
     let person = json!({"id": user, "first_name": format!("Person {user}"), "is_bot": false});
     json!({"update_id": update_id, "message": {
         "message_id": message_id, "date": 1_700_000_000 + message_id, "text": format!("message {message_id}"),
@@ -28,7 +28,7 @@ async fn deliver(http: reqwest::Client, url: String, secret: String, update: Val
     .await;
 }
 
-async fn hook(world: &World, service: &Service, bot_user_id: i64, bot: &str) -> (String, String) {
+pub async fn hook(world: &World, service: &Service, bot_user_id: i64, bot: &str) -> (String, String) {
     let set = world.calls("setWebhook").await;
     let call = set.iter().rev().find(|call| call["bot"].as_i64() == Some(bot_user_id)).unwrap_or(&set[set.len() - 1]);
     let secret = call["params"]["secret_token"].as_str().unwrap().to_owned();

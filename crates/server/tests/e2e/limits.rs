@@ -58,4 +58,63 @@ db_test! {
         assert_eq!(waiting["status"], "PENDING", "{waiting}");
         assert!(waiting["next_attempt_at"].is_string(), "{waiting}");
     }
+
+    /// Two whole windows of a minute, seen by the receiver: so this takes a little over a minute, mostly of waiting.
+    async fn no_minute_holds_more_than_thirty_of_a_bot_or_twenty_to_a_group(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        service.bot(4203, None, 10_000).await;
+        service.bot(4204, Some("30/s"), 10_000).await;
+        world.post("users/bulk", json!({"count": 36, "start_with": 4203, "silent": true, "first_id": 9_200})).await;
+        let group = json!({"type": "supergroup", "title": "Team", "users": [9_200], "bots": [4204]});
+        let group = world.post("groups", group).await["id"].as_i64().unwrap();
+        for chat in 9_200..9_236 {
+            let body = json!({"chat_id": chat, "bot_app_id": service.bot_id(4203).await, "text": "hello"});
+            let (status, sent) = service.post("/telegram/v1/messages/", body).await;
+            assert_eq!(status, 202, "{sent}");
+        }
+        for number in 0..24 {
+            let body = json!({"chat_id": group, "bot_app_id": service.bot_id(4204).await, "text": format!("news {number}")});
+            let (status, sent) = service.post("/telegram/v1/messages/", body).await;
+            assert_eq!(status, 202, "{sent}");
+        }
+        until("all have arrived", || async { world.calls("sendMessage").await.len() == 60 }).await;
+        let calls = world.calls("sendMessage").await;
+        let (of_group, of_bot): (Vec<Value>, Vec<Value>) =
+            calls.into_iter().partition(|call| call["params"]["chat_id"] == group);
+        assert_eq!((of_bot.len(), of_group.len()), (36, 24));
+        assert_eq!(fullest(&of_bot, 60_000_000), 30);
+        assert_eq!(fullest(&of_group, 60_000_000), 20);
+    }
+
+    async fn a_reply_is_passed_by_at_most_one_more_broadcast_message(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        service.bot(4205, Some("5/s"), 10_000).await;
+        world.post("users/bulk", json!({"count": 60, "start_with": 4205, "first_id": 9_300})).await;
+        until("everybody is a contact", || async { service.count("/contacts/").await == 60 }).await;
+        world.post("users/bulk", json!({"count": 6, "start_with": 4205, "silent": true, "first_id": 9_400})).await;
+        let body = json!({"name": "Sale", "platform": "TELEGRAM", "message_text": "Hello", "select_all": true});
+        let (status, made) = service.post("/broadcast/", body).await;
+        assert_eq!(status, 201, "{made}");
+        let mut accepted = Vec::new();
+        for chat in 9_400..9_406 {
+            let sent_so_far = world.calls("sendMessage").await.len();
+            until("the broadcast goes on", || async { world.calls("sendMessage").await.len() >= sent_so_far + 3 }).await;
+            let (_, reply) = service.post("/telegram/v1/messages/", json!({"chat_id": chat, "text": "a reply"})).await;
+            let at: model::Timestamp = reply["created_at"].as_str().unwrap().parse().unwrap();
+            accepted.push((chat, at.as_ms() * 1_000));
+        }
+        until("all replies have arrived", || async {
+            world.calls("sendMessage").await.iter().filter(|call| call["params"]["text"] == "a reply").count() == 6
+        }).await;
+        let calls = world.calls("sendMessage").await;
+        let at = |call: &Value| call["at_us"].as_i64().unwrap();
+        for (chat, accepted_at) in accepted {
+            let reply = calls.iter().find(|call| call["params"]["chat_id"] == chat).unwrap();
+            let passed = |call: &&Value| call["params"]["text"] == "Hello" && (accepted_at..at(reply)).contains(&at(call));
+            let passed = calls.iter().filter(passed).count();
+            assert!(passed <= 1, "{passed} broadcast messages passed the reply to {chat}");
+        }
+    }
 }

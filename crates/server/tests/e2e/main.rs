@@ -2,8 +2,11 @@
 #![cfg(test)]
 
 mod broadcasts;
+mod commands;
 mod crash;
+mod faults;
 mod limits;
+mod postgres;
 mod round;
 mod service;
 mod world;

@@ -1,8 +1,11 @@
 //! The binary as a process of its own, which can be killed at any moment and started again on the same data.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
@@ -16,6 +19,9 @@ use super::world::{World, client, until};
 /// Where Debian puts the library that moves a process's clock.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
+/// Where the server's log goes, in the data folder.
+const LOG: &str = "serve.log";
+
 /// A running Jina Connect with one tenant.
 #[derive(Debug)]
 pub struct Service {
@@ -24,13 +30,14 @@ pub struct Service {
     key: String,
     http: reqwest::Client,
     settings: Vec<(&'static str, String)>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Service {
     /// Starts with a fresh tenant; `more` are settings beside those that every test needs.
     pub async fn start(db: &TestDb, world: &World, more: &[(&'static str, &str)]) -> Self {
         let data = TempDir::with_prefix("jina-connect-e2e-").unwrap();
+        std::fs::set_permissions(data.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}");
         let mut settings = vec![
@@ -45,8 +52,8 @@ impl Service {
             ("RUST_LOG", "warn".to_owned()),
         ];
         settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let mut service = Self { child: None, url, key: String::new(), http: client(), settings, _data: data };
-        let made = service.command(&["tenant", "create", "--name", "Acme", "--json"]);
+        let mut service = Self { child: None, url, key: String::new(), http: client(), settings, data };
+        let made = service.command(&["tenant", "create", "--name", "Acme"]);
         service.key = made["api_key"].as_str().unwrap().to_owned();
         service.launch().await;
         service
@@ -61,10 +68,34 @@ impl Service {
 
     /// Runs a command to its end; its answer is exactly one JSON document.
     pub fn command(&self, arguments: &[&str]) -> Value {
-        let output = self.program().args(arguments).output().unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{arguments:?}: {text} {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{arguments:?} printed no JSON: {e}: {text}"))
+        let (status, document, words) = self.ended(arguments);
+        assert_eq!(status, 0, "{arguments:?}: {document} {words}");
+        document
+    }
+
+    /// Runs a command with `--json` to its end, however it ends: exit status, document, words on standard error.
+    pub fn ended(&self, arguments: &[&str]) -> (i32, Value, String) {
+        let output = self.program().args(arguments).arg("--json").stdin(Stdio::null()).output().unwrap();
+        let (text, words) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let document = serde_json::from_str(&text);
+        let document = document.unwrap_or_else(|e| panic!("{arguments:?} printed no JSON: {e}: {text} {words}"));
+        (output.status.code().unwrap_or(-1), document, words.into_owned())
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path(LOG)).unwrap_or_default()
+    }
+
+    /// Changes a setting from the next start on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.retain(|(known, _)| *known != name);
+        self.settings.push((name, value.to_owned()));
+    }
+
+    /// A path in the data folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.data.path().join(name)
     }
 
     /// Moves the process's clock from the next start on; `FAKETIME` words such as `+1d`.
@@ -79,7 +110,8 @@ impl Service {
 
     /// Starts the server and waits until it is ready.
     pub async fn launch(&mut self) {
-        let mut child = self.program().arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+        let log = File::options().create(true).append(true).open(self.path(LOG)).unwrap();
+        let mut child = self.program().arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         // Read to its end, so that the process never waits for a reader.
         std::thread::spawn(move || BufReader::new(stdout).lines().count());
@@ -135,6 +167,13 @@ impl Service {
         bot["bot_app_id"].as_str().unwrap().to_owned()
     }
 
+    /// The id of a bot that is registered.
+    pub async fn bot_id(&self, bot_user_id: i64) -> String {
+        let bots = self.all("/telegram/v1/bots/").await;
+        let bot = bots.iter().find(|bot| bot["bot_user_id"] == bot_user_id).unwrap();
+        bot["bot_app_id"].as_str().unwrap().to_owned()
+    }
+
     /// Every result of a list, over all its pages.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let mut results = Vec::new();
@@ -156,6 +195,9 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the server's log\n{}", self.log());
+        }
         if let Some(mut child) = self.child.take() {
             // It may have ended by itself.
             let _ = child.kill();
