@@ -6,7 +6,7 @@ use super::Kind;
 use crate::{args, contacts, db::Tx, messages};
 
 crate::statements! {
-    hot TODO = "search.backlog", "SELECT kind, after_id FROM search_backlog WHERE kind >= '' ORDER BY kind LIMIT 1";
+    hot NEXT = "search.backlog", "SELECT kind, after_id FROM search_backlog WHERE kind >= '' ORDER BY kind LIMIT 1";
     hot CONTACTS = "search.backlog_contacts", "SELECT id, tenant_id FROM contact WHERE id > $1 ORDER BY id LIMIT $2";
     hot MESSAGES = "search.backlog_messages", "SELECT id, tenant_id FROM message WHERE id > $1 ORDER BY id LIMIT $2";
     hot MOVE_ON = "search.backlog_move_on", "UPDATE search_backlog SET after_id = $1 WHERE kind = $2";
@@ -15,12 +15,12 @@ crate::statements! {
 
 /// Whether something has no place in the index yet.
 pub fn is_behind(tx: &mut Tx) -> Result<bool> {
-    Ok(tx.query_opt(TODO, &[], |_| Ok(()))?.is_some())
+    Ok(tx.query_opt(NEXT, &[], |_| Ok(()))?.is_some())
 }
 
 /// Brings at most `limit` things into the index. `false`: there is nothing left.
 pub fn catch_up(tx: &mut Tx, limit: i64) -> Result<bool> {
-    let todo = tx.query_opt(TODO, &[], |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?)))?;
+    let todo = tx.query_opt(NEXT, &[], |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?)))?;
     let Some((kind, after)) = todo else { return Ok(false) };
     let last = if kind == Kind::Contact.as_str() {
         contacts_after(tx, &after, limit)?
