@@ -17,6 +17,7 @@ mod openapi;
 mod ops;
 pub mod page;
 mod patience;
+mod phones;
 pub mod problem;
 mod realtime;
 mod team_inbox;
@@ -54,6 +55,8 @@ pub struct Options {
 pub struct Demo {
     pub email: String,
     pub password: String,
+    /// The sandbox's own routes, for the page with the customers' phones.
+    pub phones: Router,
 }
 
 /// Every resource's routes with their description. A new resource adds its `routes` here.
@@ -88,6 +91,7 @@ pub fn router(app: App, mut options: Options) -> Router {
         .route("/openapi.json", get(openapi::serve))
         .merge(docs::routes())
         .merge(web::routes(web::BUILT))
+        .merge(phones::routes(options.demo.as_ref().map(|demo| demo.phones.clone())))
         .merge(mcp::routes(&app, options.mcp.take()))
         .layer(CatchPanicLayer::custom(edge::caught))
         .layer(from_fn_with_state(app.clone(), idempotency::layer))

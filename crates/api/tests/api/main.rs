@@ -16,6 +16,7 @@ mod media;
 mod members;
 mod pages;
 mod permissions;
+mod phones;
 mod realtime;
 mod search;
 mod session;

@@ -66,7 +66,7 @@ pub async fn run(mut resolved: Resolved, output: Output) -> Result<()> {
     let phones_task = tokio::spawn(async move { served.serve(phones_listener, phones_stop.cancelled_owned()).await });
     let service = tokio::spawn({
         let (app, stop) = (app.clone(), stop.clone());
-        let demo = Some(api::Demo { email: EMAIL.into(), password: PASSWORD.into() });
+        let demo = Some(api::Demo { email: EMAIL.into(), password: PASSWORD.into(), phones: phones.router() });
         async move { serve::serve(&app, &settings, listener, stop, demo).await }
     });
     tokio::select! {
