@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { eventually, window } from '../browser.mjs';
+import { personWho } from '../people.mjs';
+
+export const about = 'The keyboard alone does everything, drafts stay, letters in fields are only letters';
+
+export async function run({ browser, demo }) {
+  const older = await personWho(demo, ['first'], { first_name: 'Olga', last_name: 'Older' });
+  const newer = await personWho(demo, ['second'], { first_name: 'Nils', last_name: 'Newer' });
+  const { page, faults } = await window(browser, demo);
+  const at = (person) =>
+    eventually(
+      'the address',
+      () => page.url(),
+      (url) => url.includes(person.conversation),
+    );
+  const composer = page.locator('#composer');
+  await page.goto('/app/inbox');
+  await page.getByText('Nils Newer').first().waitFor();
+  await page.keyboard.press('j');
+  await at(newer);
+  await page.keyboard.press('j');
+  await at(older);
+  await page.keyboard.press('k');
+  await at(newer);
+  await page.getByRole('log').getByText('second').waitFor();
+
+  await page.keyboard.press('r');
+  await page.keyboard.type('an answer, just e a s n j k');
+  assert.equal(await composer.inputValue(), 'an answer, just e a s n j k');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await page.keyboard.type('a note');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await at(older);
+  assert.equal(await composer.inputValue(), '');
+  await page.keyboard.press('k');
+  await at(newer);
+  await page.keyboard.press('r');
+  assert.equal(await composer.inputValue(), 'an answer, just e a s n j k');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  assert.equal(await composer.inputValue(), 'a note');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('nekj');
+  assert.equal(await page.locator('#search').inputValue(), 'nekj');
+  assert.ok(page.url().includes(newer.conversation));
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Type a command or a name' }).waitFor();
+  await page.keyboard.type('Olga');
+  await page.getByRole('option', { name: /Olga Older/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await at(older);
+  await page.keyboard.press('Alt+e');
+  assert.ok(await page.getByRole('button', { name: 'Close conversation' }).isVisible());
+  await page.keyboard.press('e');
+  await page.getByText('This conversation is closed').waitFor();
+  await page.keyboard.press('e');
+  await page.getByText('This conversation is closed').waitFor({ state: 'detached' });
+  await page.keyboard.press('g');
+  await page.keyboard.press('b');
+  await eventually(
+    'the address',
+    () => page.url(),
+    (url) => url.includes('/broadcasts'),
+  );
+  assert.deepEqual(faults, []);
+}
