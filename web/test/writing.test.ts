@@ -4,6 +4,8 @@ import { filled, missing, ranked } from '../src/inbox/composer/canned';
 import { lengthOf, partsOf } from '../src/inbox/composer/length';
 import { pieces } from '../src/inbox/composer/markers';
 import { wordAt } from '../src/inbox/composer/suggest';
+import { queryOf, searchOf } from '../src/inbox/data/views';
+import { filterOf } from '../src/inbox/list/filter';
 import { presets } from '../src/inbox/presets';
 import type { Contact } from '../src/lib/inbox';
 
@@ -59,4 +61,10 @@ it('offers times that lie ahead', () => {
   expect(later?.getTime()).toBe(sunday + 3 * 3_600_000);
   expect([tomorrow?.getDate(), tomorrow?.getHours()]).toEqual([4, 8]);
   expect([week?.getDay(), week?.getDate()]).toEqual([1, 4]);
+});
+it('keeps a view in the words of the API, and finds the same list again', () => {
+  const address = { view: 'mine', status: 'any', label: 'vip', unread: '1', waiting: '30', sort: 'waiting' };
+  const query = queryOf(filterOf(address));
+  expect(query).toBe('assignee=me&label=vip&unread=true&waiting_minutes=30&ordering=waiting_since');
+  expect(filterOf(searchOf({ id: 'v', name: 'v', query, shared: true }))).toEqual(filterOf(address));
 });

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { MessageSquareText } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { cx } from '../lib/cx';
 import { type Conversation, conversationQuery } from '../lib/inbox';
 import { panes } from '../lib/store';
 import { Kbd } from '../ui/kbd';
 import { Empty, Failed } from '../ui/states';
 import { knownConversation } from './data/lists';
-import { startLive } from './data/live';
 import { useKeys } from './keys';
 import { ConversationList } from './list/list';
 import { picking } from './picking';
@@ -20,7 +19,6 @@ const PickDialog = lazy(() => import('./pick-dialog'));
 
 /** The list, the conversation, the person. On a phone one at a time. `narrow` leaves the list out. */
 export function Inbox({ id, narrow }: { id: string | undefined; narrow?: boolean }) {
-  useEffect(startLive, []);
   const nav = useNavigate();
   const [order, setOrder] = useState<string[]>([]);
   const open = useQuery({
@@ -29,22 +27,28 @@ export function Inbox({ id, narrow }: { id: string | undefined; narrow?: boolean
     placeholderData: () => (id ? knownConversation(id) : undefined),
   });
   const c = id ? open.data : undefined;
+  // Where one is about to be: keys come faster than pages.
+  const aim = useRef(id);
+  useEffect(() => {
+    aim.current = id;
+  }, [id]);
   const go = useCallback(
     (to: string | undefined) => {
       const search = (before: Record<string, string>) => ({ ...before, at: undefined });
+      aim.current = to ?? aim.current;
       if (to) void nav({ to: '/inbox/$id', params: { id: to }, search: search as never });
     },
     [nav],
   );
   const step = useCallback(
     (by: number) => {
-      const at = id ? order.indexOf(id) : -1;
+      const at = aim.current ? order.indexOf(aim.current) : -1;
       go(order[Math.min(order.length - 1, Math.max(0, at + by))]);
     },
-    [order, id, go],
+    [order, go],
   );
   useKeys({ c, order, step, go });
-  const { isWide, shows, toggle, close } = useDetails(id);
+  const { shows, isSheet, toggle, close } = useDetails(id, !!narrow);
   useEffect(() => {
     const on = (event: Event) => go((event as CustomEvent<string>).detail);
     window.addEventListener('open-conversation', on);
@@ -66,9 +70,11 @@ export function Inbox({ id, narrow }: { id: string | undefined; narrow?: boolean
       {c ? (
         <>
           <Thread key={c.id} c={c} onDetails={toggle} onSentAndClosed={() => go(nextOf(order, c))} />
-          {shows && (isWide || !narrow) && (
-            <Suspense fallback={<div className="border-s border-line bg-surface max-lg:hidden" />}>
-              <Details c={c} onClose={close} />
+          {shows && (
+            <Suspense
+              fallback={<div className={cx('border-s border-line bg-surface max-lg:hidden', narrow && 'hidden')} />}
+            >
+              <Details c={c} isSheet={isSheet} onClose={close} />
             </Suspense>
           )}
         </>
@@ -90,9 +96,9 @@ const nextOf = (order: string[], c: Conversation) =>
   order[order.indexOf(c.id) + 1] ?? order.find((one) => one !== c.id);
 
 /** On wide screens a pane that stays; elsewhere a page over the others, closed with each conversation. */
-function useDetails(id: string | undefined) {
+function useDetails(id: string | undefined, narrow: boolean) {
   const pane = panes.use().details;
-  const isWide = useWide();
+  const isWide = useWide() && !narrow;
   const [sheet, setSheet] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation closes it
   useEffect(() => setSheet(false), [id]);
@@ -100,7 +106,7 @@ function useDetails(id: string | undefined) {
     if (isWide) panes.set((before) => ({ ...before, details: !before.details }));
     else setSheet((on) => !on);
   }, [isWide]);
-  return { isWide, shows: isWide ? pane : sheet, toggle, close: () => setSheet(false) };
+  return { shows: isWide ? pane : sheet, isSheet: !isWide, toggle, close: () => setSheet(false) };
 }
 
 function useWide() {

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { cx } from '../lib/cx';
 import { relative } from '../lib/time';
 import { Avatar } from '../ui/avatar';
+import { Switch } from '../ui/switch';
 import { Tag } from '../ui/tag';
 import { act } from './data/actions';
 import { labelsQuery } from './data/labels';
@@ -90,14 +91,18 @@ export function LabelPick({ ids }: Props) {
 
 export function SnoozePick({ ids, onDone }: Props) {
   const me = useMe();
+  const [wakes, setWakes] = useState(true);
   const snooze = (until: string) => {
-    void act(ids, { do: 'snooze', until }, me);
+    void act(ids, { do: 'snooze', until, wakes }, me);
     onDone();
   };
   return (
     <div className="w-72 max-w-full">
       <WhenForm action={t('snooze')} onPick={snooze} />
-      <p className="px-2 pt-2 text-xs text-fg-3">{t('wakesOnReply')}</p>
+      <div className="flex items-center justify-between px-2 pt-3 text-sm text-fg-2">
+        {t('wakesOnReply')}
+        <Switch label={t('wakesOnReply')} checked={wakes} onChange={setWakes} />
+      </div>
     </div>
   );
 }
@@ -152,9 +157,9 @@ function Choices({ label, choices, onNew }: { label: string; choices: Choice[]; 
       />
       <div
         id={id}
-        role="listbox"
-        aria-label={label}
-        aria-multiselectable={!!onNew}
+        role={shown.length ? 'listbox' : undefined}
+        aria-label={shown.length ? label : undefined}
+        aria-multiselectable={shown.length ? !!onNew : undefined}
         className="mt-1 max-h-72 overflow-y-auto"
       >
         {shown.map((one, k) => (

@@ -67,6 +67,8 @@ export function Composer({ c, loaded, onSentAndClosed }: Props) {
       setEditing(wanted.edit && { entry: wanted.edit, text: wanted.edit.content.text ?? '' });
       if (wanted.replyTo) setDraft(c.id, 'reply', { replyTo: wanted.replyTo });
       if (wanted.text) setDraft(c.id, wanted.mode, { text: wanted.text });
+      // At once, or the next letters would be taken for keys of the page; again when the field has its new look.
+      field.current?.focus();
       requestAnimationFrame(() => field.current?.focus());
     };
     hear();

@@ -91,11 +91,8 @@ export function WritingField(props: Props) {
           onPaste={paste}
           placeholder={placeholder}
           aria-label={label}
-          role="combobox"
           aria-autocomplete="list"
-          aria-multiline="true"
-          aria-expanded={hits.length > 0}
-          aria-controls={listId}
+          aria-controls={hits.length ? listId : undefined}
           aria-activedescendant={hits.length ? `${listId}-${index}` : undefined}
           className={cx(
             look,

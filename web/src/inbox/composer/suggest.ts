@@ -42,14 +42,10 @@ export function useSuggestions(text: string, caret: number, mode: Mode, contact:
   return useMemo(() => {
     const lower = typed.toLowerCase();
     if (sign === '/')
-      return ranked(canned ?? [], typed).map((one) => ({
-        key: one.id,
-        head: `/${one.shortcut}`,
-        about: one.text,
-        insert: filled(one.text, contact, user.name),
-        from,
-        picked: () => used(one.id),
-      }));
+      return ranked(canned ?? [], typed).map((one) => {
+        const insert = filled(one.text, contact, user.name);
+        return { key: one.id, head: `/${one.shortcut}`, about: insert, insert, from, picked: () => used(one.id) };
+      });
     if (sign === '@')
       return team
         .filter((one) =>

@@ -10,7 +10,7 @@ export type Act =
   | { do: 'assign'; to: string | null; name: string }
   | { do: 'close' }
   | { do: 'reopen' }
-  | { do: 'snooze'; until: string }
+  | { do: 'snooze'; until: string; wakes?: boolean }
   | { do: 'labels'; labels: string[] }
   | { do: 'read' }
   | { do: 'unread' };
@@ -27,7 +27,12 @@ function send(id: string, act: Act): Promise<Conversation> {
     case 'reopen':
       return body(api.POST(`${BASE}/reopen/`, at(id)));
     case 'snooze':
-      return body(api.POST(`${BASE}/snooze/`, { ...at(id), body: { until: act.until } }));
+      return body(
+        api.POST(`${BASE}/snooze/`, {
+          ...at(id),
+          body: { until: act.until, wake_on_reply: act.wakes ?? true } as never,
+        }),
+      );
     case 'labels':
       return body(api.PUT(`${BASE}/labels/`, { ...at(id), body: { labels: act.labels } }));
     case 'read':

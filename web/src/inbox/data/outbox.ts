@@ -10,6 +10,7 @@ import { onStream } from '../../lib/stream';
 import { upload } from '../../lib/upload';
 import { watched } from '../../lib/watched';
 import type { Attachment } from '../composer/attachment';
+import { PARSE_MODE } from '../composer/format';
 import type { Mode } from './drafts';
 import { put } from './timeline';
 
@@ -131,7 +132,7 @@ function send(item: Outgoing): Promise<Entry> {
 type Fields = Record<string, unknown>;
 function fieldsOf(item: Outgoing): Fields {
   if (item.mode === 'note') return { type: 'note', text: item.text };
-  const fields: Fields = { [item.files?.length ? 'caption' : 'text']: item.text };
+  const fields: Fields = { [item.files?.length ? 'caption' : 'text']: item.text, ...PARSE_MODE };
   if (!item.text) delete fields.caption;
   if (item.replyTo) fields.reply_to_message_id = item.replyTo;
   if (item.scheduled) fields.scheduled_time = item.scheduled;

@@ -1,6 +1,7 @@
 /** Who of the team looks at a conversation, or writes in it, as far as it was told lately. */
 import { useEffect } from 'react';
 import { request } from '../../lib/api';
+import { Problem } from '../../lib/problem';
 import { useSession } from '../../lib/session';
 import type { StreamEvent } from '../../lib/stream';
 import { watched } from '../../lib/watched';
@@ -52,11 +53,17 @@ export function usePresent(conversation: string): Present[] {
 }
 
 const TELL_EVERY_MS = 20_000;
-const tell = (conversation: string, state: 'viewing' | 'replying' | 'gone') =>
-  request(`/team-inbox/api/conversations/${conversation}/presence/`, {
-    method: 'POST',
-    body: JSON.stringify({ state }),
-  }).catch(() => undefined);
+let isUnderstood = true;
+async function tell(conversation: string, state: 'viewing' | 'replying' | 'gone') {
+  if (!isUnderstood) return;
+  const path = `/team-inbox/api/conversations/${conversation}/presence/`;
+  try {
+    await request(path, { method: 'POST', body: JSON.stringify({ state }) });
+  } catch (error) {
+    // An older server knows nothing of it, and presence is worth no message.
+    isUnderstood = Problem.of(error).status !== 404;
+  }
+}
 
 /** Tells the team that one looks at a conversation, for as long as it is in front. */
 export function useViewing(conversation: string) {

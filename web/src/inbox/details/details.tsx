@@ -2,6 +2,7 @@ import { Collapsible } from '@base-ui/react/collapsible';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, CircleAlert, CircleCheck, Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { cx } from '../../lib/cx';
 import { type Conversation, nameOf } from '../../lib/inbox';
 import { date, exact, relative } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
@@ -19,22 +20,28 @@ import { useMe } from '../use-me';
 import { Fields } from './fields';
 
 /** Who it is: the card, labels, fields, what was shared, and whether messages arrive. */
-export function Details({ c, onClose }: { c: Conversation; onClose: () => void }) {
+export function Details({ c, isSheet, onClose }: { c: Conversation; isSheet: boolean; onClose: () => void }) {
   const person = c.contact;
   const name = nameOf(person);
   return (
     <aside
       aria-label={t('details')}
-      className="min-h-0 overflow-y-auto border-s border-line bg-surface max-lg:fixed max-lg:inset-y-0 max-lg:end-0 max-lg:z-30 max-lg:w-[min(320px,100vw)] max-lg:shadow-pop max-md:w-full"
+      className={cx(
+        'min-h-0 overflow-y-auto border-s border-line bg-surface',
+        isSheet && 'fixed inset-y-0 end-0 z-30 w-[min(320px,100vw)] shadow-pop max-md:w-full',
+      )}
     >
-      <button
-        type="button"
-        onClick={onClose}
-        aria-label={t('closeDetails')}
-        className="absolute end-3 top-3 flex size-9 items-center justify-center rounded-lg text-fg-3 hover:bg-sunken lg:hidden"
-      >
-        <X size={18} />
-      </button>
+      {isSheet && (
+        <button
+          type="button"
+          autoFocus
+          onClick={onClose}
+          aria-label={t('closeDetails')}
+          className="absolute end-3 top-3 flex size-11 items-center justify-center rounded-lg text-fg-3 hover:bg-sunken"
+        >
+          <X size={18} />
+        </button>
+      )}
       <div className="flex flex-col items-center px-4 pt-6 pb-4 text-center">
         <Avatar name={name} id={person.id} size={68} />
         <h2 className="mt-3 max-w-full truncate text-lg font-semibold tracking-[-0.01em]" dir="auto">
@@ -46,8 +53,8 @@ export function Details({ c, onClose }: { c: Conversation; onClose: () => void }
         </p>
         <div className="mt-3.5 flex gap-2">
           <Link
-            to="/contacts/$"
-            params={{ _splat: person.id }}
+            to="/contacts/$id"
+            params={{ id: person.id }}
             className="inline-flex h-7 items-center rounded-lg border border-line-2 px-2.5 text-xs font-medium hover:bg-sunken max-md:h-10"
           >
             {t('openContact')}

@@ -54,7 +54,8 @@ export function Header({ c, onDetails }: { c: Conversation; onDetails: () => voi
       <button
         type="button"
         onClick={onDetails}
-        aria-label={t('detailsOf', { name })}
+        title={t('detailsOf', { name })}
+        data-details=""
         className="flex min-w-0 flex-1 items-center gap-2.5 rounded-lg text-start"
       >
         <Avatar name={name} id={c.contact.id} size={36} />
@@ -89,10 +90,11 @@ export function Header({ c, onDetails }: { c: Conversation; onDetails: () => voi
           variant="outline"
           className="max-md:h-11 max-md:border-transparent"
           aria-label={isClosed ? t('reopenConversation') : t('closeConversation')}
+          data-close=""
           onClick={toggle}
         >
           {isClosed ? <RotateCcw size={16} /> : <Check size={17} className="text-ok" />}
-          <span className="max-md:hidden">{isClosed ? t('reopen') : t('close')}</span>
+          <span className="max-md:hidden @max-2xl:hidden">{isClosed ? t('reopen') : t('close')}</span>
         </Button>
       </Tip>
       <More c={c} onDetails={onDetails} />
@@ -159,11 +161,11 @@ function Assign({ c }: { c: Conversation }) {
       <Button
         variant="outline"
         className="max-md:hidden"
-        aria-label={t('assigneeIs', { name: member?.name ?? t('nobody') })}
+        aria-label={member ? t('assigneeIs', { name: member.name || t('somebody') }) : t('assignNobody')}
         title={`${t('assignTo')} · A`}
       >
         {member ? <Avatar name={member.name || '·'} id={member.id} size={18} /> : <UserRound size={15} />}
-        {member?.name.split(' ')[0] ?? t('assign')}
+        <span className="@max-xl:hidden">{member?.name.split(' ')[0] ?? t('assign')}</span>
         <ChevronDown size={14} className="text-fg-3" />
       </Button>
     </Pick>

@@ -10,6 +10,7 @@ import { labelsQuery } from '../data/labels';
 import { botsQuery } from '../data/team';
 import { t } from '../t';
 import { NO_FILTERS } from './filter';
+import { Views } from './views';
 
 const WAITS = [10, 30, 60, 240, 1440];
 
@@ -80,6 +81,7 @@ export default function FilterForm({ filter }: { filter: ListFilter }) {
       <Button variant="outline" className="w-full justify-center" onClick={() => setSearch(NO_FILTERS)}>
         {t('clearFilters')}
       </Button>
+      <Views filter={filter} />
     </div>
   );
 }

@@ -11,8 +11,8 @@ export function filterOf(search: Search): ListFilter {
   return {
     view,
     status,
-    bot: search.bot,
-    label: search.label,
+    bot: search.bot || undefined,
+    label: search.label || undefined,
     unread: search.unread === '1' || undefined,
     waiting: Number(search.waiting) || undefined,
     sort: search.sort === 'waiting' ? 'waiting' : undefined,

@@ -85,7 +85,7 @@ function PersonRow({ person: { contact, conversation_id: id } }: { person: Perso
           {inside}
         </Link>
       ) : (
-        <Link to="/contacts/$" params={{ _splat: contact.id }} data-hit="" className={LOOK}>
+        <Link to="/contacts/$id" params={{ id: contact.id }} data-hit="" className={LOOK}>
           {inside}
         </Link>
       )}

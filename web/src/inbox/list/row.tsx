@@ -9,6 +9,7 @@ import { Tag } from '../../ui/tag';
 import { TelegramMark } from '../../ui/telegram-mark';
 import { useDraftText } from '../data/drafts';
 import { usePresent } from '../data/presence';
+import { useWaitTarget } from '../data/settings';
 import { useMember } from '../data/team';
 import { waitingSince } from '../data/waiting';
 import { t } from '../t';
@@ -20,7 +21,6 @@ import { useSwipe } from './swipe';
 export const isTall = (c: Conversation) => waitingSince(c) > 0 || c.labels.length > 0;
 export const heightOf = (c: Conversation) => (isTall(c) ? 80 : 62);
 
-const TARGET_MS = 20 * 60_000;
 const LABELS_MAX = 2;
 
 type Props = {
@@ -43,8 +43,8 @@ export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, 
       ref={swipe}
       data-conversation={c.id}
       className={cx(
-        'group relative h-full border-b border-line bg-surface transition-colors',
-        isSelected || isOpen ? 'bg-accent-soft' : 'hover:bg-sunken',
+        'group relative h-full border-b border-line transition-colors',
+        isSelected || isOpen ? 'bg-accent-soft' : 'bg-surface hover:bg-sunken',
       )}
     >
       <Link
@@ -164,6 +164,7 @@ function Preview({ c }: { c: Conversation }) {
 
 function Third({ c, now }: { c: Conversation; now: number }) {
   const since = waitingSince(c);
+  const target = useWaitTarget();
   const more = c.labels.length - LABELS_MAX;
   return (
     <div className="mt-1.5 flex h-[18px] items-center gap-1">
@@ -172,7 +173,7 @@ function Third({ c, now }: { c: Conversation; now: number }) {
           <span
             className={cx(
               'inline-flex h-[18px] shrink-0 items-center rounded-[5px] px-1.5 text-2xs font-medium whitespace-nowrap tabular-nums',
-              now - since > TARGET_MS ? 'bg-warn-soft text-warn' : 'bg-sunken text-fg-2',
+              now - since > target ? 'bg-warn-soft text-warn' : 'bg-sunken text-fg-2',
             )}
           >
             {t('waiting', { time: lasting(now - since) })}

@@ -56,7 +56,8 @@ export function buildRows({ entries, outgoing, unread, hasStart, holes }: Given)
     }
     const d = dayKey(at);
     if (d !== day) {
-      rows.push({ type: 'day', key: `day${d}:${m.id}`, at });
+      // Above the first loaded entry it would be where older pages are put in, and the place to hold on to would be lost.
+      if (i > 0 || hasStart) rows.push({ type: 'day', key: `day${d}:${m.id}`, at });
       day = d;
       prev = undefined;
     }

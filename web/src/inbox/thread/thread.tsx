@@ -48,9 +48,11 @@ export function Thread({ c, onDetails, onSentAndClosed }: Props) {
   return (
     <section
       aria-label={t('conversationWith', { name: nameOf(c.contact) })}
-      className="relative flex min-h-0 min-w-0 flex-col"
+      className="@container relative flex min-h-0 min-w-0 flex-col"
       {...drag.on}
     >
+      {/* On a phone the list, and its heading, is not there. */}
+      <h1 className="sr-only md:hidden">{nameOf(c.contact)}</h1>
       <Header c={c} onDetails={onDetails} />
       <Strip c={c} />
       {loaded.state === 'loading' ? (

@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   lazy,
   memo,
+  type RefObject,
   Suspense,
   useCallback,
   useEffect,
@@ -44,6 +45,8 @@ type Props = {
 export function Timeline({ c, loaded, unread, at, onAtEnd, onNewest }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRows(c, loaded, unread);
+  const latest = useRef(rows);
+  latest.current = rows;
   const [away, setAway] = useState(false);
   const [aim, setAim] = useState<Aim>();
   // Kept once it was wanted: it asks before it deletes.
@@ -67,10 +70,11 @@ export function Timeline({ c, loaded, unread, at, onAtEnd, onNewest }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per conversation, the component is keyed by it
   useLayoutEffect(() => {
     if (at) return;
-    const line = rows.findIndex((row) => row.type === 'unread');
+    const lineOf = () => latest.current.findIndex((row) => row.type === 'unread');
+    const line = lineOf();
     const isLong = line >= 0 && rows.length - line > 9;
     // Estimates differ from real heights until the rows are measured; settle for a few frames.
-    return settle(() => (isLong ? v.scrollToIndex(line, { align: 'start' }) : v.scrollToEnd()));
+    return settle(() => (isLong ? v.scrollToIndex(lineOf(), { align: 'start' }) : v.scrollToEnd()));
   }, []);
   const pill = useDayPill(rows, v, scroller);
   const more = useCallback((to: 'older' | 'newer') => void loadMore(c.id, to), [c.id]);
@@ -92,6 +96,7 @@ export function Timeline({ c, loaded, unread, at, onAtEnd, onNewest }: Props) {
       el.removeEventListener('scroll', on);
     };
   }, [v, loaded.newer, more, onAtEnd]);
+  usePinned(scroller, v, away);
   const news = useNews(loaded, away);
   const toEnd = () => (loaded.newer ? onNewest() : v.scrollToEnd({ behavior: 'smooth' }));
   const sent = useOutbox().filter((one) => one.conversation === c.id).length;
@@ -208,12 +213,29 @@ function useFlash(at: string | undefined, rows: Row[], v: { scrollToIndex: (i: n
   return flash;
 }
 
+/** Who reads at the end stays there when the composer grows or a banner comes. */
+function usePinned(scroller: RefObject<HTMLDivElement | null>, v: { scrollToEnd: () => void }, away: boolean) {
+  const isAway = useRef(away);
+  isAway.current = away;
+  useEffect(() => {
+    const el = scroller.current;
+    if (!el) return;
+    let before = el.clientHeight;
+    const resized = new ResizeObserver(() => {
+      if (el.clientHeight !== before && !isAway.current) settle(() => v.scrollToEnd());
+      before = el.clientHeight;
+    });
+    resized.observe(el);
+    return () => resized.disconnect();
+  }, [scroller, v]);
+}
+
 type Virtual = {
   scrollOffset: number | null;
   getVirtualItems: () => { index: number; start: number; end: number }[];
 };
 /** The day of what is on top, while one scrolls. */
-function useDayPill(rows: Row[], v: Virtual, scroller: React.RefObject<HTMLDivElement | null>) {
+function useDayPill(rows: Row[], v: Virtual, scroller: RefObject<HTMLDivElement | null>) {
   const [pill, setPill] = useState({ at: 0, on: false });
   useEffect(() => {
     const el = scroller.current;
