@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { eventually, window } from '../browser.mjs';
 import { personWho } from '../people.mjs';
 
-export const about = 'A broadcast pauses and goes on from its page, everybody gets it once, and the preview was true';
+export const about = 'A broadcast pauses and goes on from its page, and everybody gets it once';
 
 const PEOPLE = 12;
 const TEXT = 'Dear **reader**, _new_ mugs have `arrived`: [see them](https://shop.example/mugs)';
@@ -25,12 +25,6 @@ export async function run({ browser, demo }) {
     );
   try {
     const { page, faults } = await window(browser, demo);
-    await page.goto('/app/broadcasts/new');
-    await page.getByRole('textbox', { name: /^Message/ }).fill(TEXT);
-    const preview = page.getByRole('complementary', { name: 'Preview' });
-    await preview.locator('strong').getByText('reader').waitFor();
-    const words = await preview.getByText('Dear reader').innerText();
-
     const made = await demo.api.post('/broadcast/', {
       name: 'Mugs',
       platform: 'TELEGRAM',
@@ -64,7 +58,6 @@ export async function run({ browser, demo }) {
     await eventually('the end', state, (one) => one.status === 'SENT', 60_000);
     const calls = await sent();
     assert.deepEqual(calls.map((call) => call.chat_id).sort(), people.map((person) => person.id).sort());
-    assert.ok(words.includes(calls[0].params.text), `${words} / ${calls[0].params.text}`);
     assert.deepEqual(faults, []);
   } finally {
     await demo.api.patch(`/telegram/v1/bots/${bot.id}/`, { rate_limit: null });

@@ -11,7 +11,7 @@ export async function run({ browser, demo }) {
     await locator.click();
   };
   await page.goto('/app/');
-  await click(page.getByRole('button', { name: /sign in/i }));
+  await click(page.getByRole('button', { name: 'Enter the demo' }));
   await click(page.getByRole('link', { name: 'Sandbox' }));
   const phone = page.getByRole('region', { name: /^Phone of/ });
   await page.getByRole('log', { name: /^Messages with/ }).waitFor();
