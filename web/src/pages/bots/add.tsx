@@ -31,9 +31,12 @@ export default function AddBotPage() {
 }
 
 export const Back = () => (
-  <Link to="/bots" className="inline-flex items-center gap-1.5 text-sm font-medium text-fg-2 hover:text-fg">
+  <Link
+    to="/bots"
+    className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
+  >
     <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-    {t('back')}
+    <span className="max-md:sr-only">{t('back')}</span>
   </Link>
 );
 

@@ -5,6 +5,7 @@ import { Problem } from '../../lib/problem';
 import { count } from '../../lib/time';
 import { Choices } from '../../ui/choices';
 import { TagInput } from '../../ui/tag-input';
+import { reasonWords } from './broadcasts';
 import { bodyOf, type Draft, isSomebody } from './draft';
 import { t } from './t';
 
@@ -78,12 +79,6 @@ export function AudienceStep({ draft, onChange, reach, errors }: Props) {
   );
 }
 
-const REASONS: Record<string, 'no_chat' | 'do_not_contact' | 'reason_blocked'> = {
-  no_chat: 'no_chat',
-  do_not_contact: 'do_not_contact',
-  blocked: 'reason_blocked',
-};
-
 /** The number, and those who are left out by reason. */
 export function ReachBox({ draft, reach }: { draft: Draft; reach: Result }) {
   if (!isSomebody(draft)) return <p className="text-sm text-warn">{t('pickSomebody')}</p>;
@@ -105,7 +100,7 @@ export function ReachBox({ draft, reach }: { draft: Draft; reach: Result }) {
       {data && (data.skipped > 0 || data.excluded > 0) && (
         <dl className="mt-3 space-y-1 border-t border-line pt-3 text-sm text-fg-2">
           {Object.entries(data.exclusions as Record<string, number>).map(([reason, n]) => (
-            <Line key={reason} name={t(REASONS[reason] ?? 'other')} n={n} />
+            <Line key={reason} name={reasonWords(reason)} n={n} />
           ))}
           {data.excluded > 0 && <Line name={t('left_out')} n={data.excluded} />}
         </dl>

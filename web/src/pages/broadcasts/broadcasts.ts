@@ -57,6 +57,12 @@ export function told(next: Broadcast) {
   queryClient.setQueryData(broadcastQuery(next.id).queryKey, next);
   void queryClient.invalidateQueries({ queryKey: ['broadcasts'] });
 }
+const REASONS = { no_chat: 'no_chat', do_not_contact: 'do_not_contact', blocked: 'reason_blocked' } as const;
+/** Why somebody did not get it. */
+export function reasonWords(reason: string): string {
+  const key = REASONS[reason as keyof typeof REASONS];
+  return key ? t(key) : reason.replaceAll('_', ' ');
+}
 /** A length of time in words for people: seconds matter only when there are few. */
 export const length = (seconds: number, lasting: (ms: number) => string) =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))}s` : lasting(seconds * 1000);

@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel';
 import { Empty, Failed, Skeleton } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { Tabs } from '../../ui/tabs';
-import { type Broadcast, isRunning, type Recipient } from './broadcasts';
+import { type Broadcast, isRunning, type Recipient, reasonWords } from './broadcasts';
 import { t } from './t';
 
 type State = Recipient['status'];
@@ -79,7 +79,7 @@ export function Recipients({ one }: { one: Broadcast }) {
           <Failed error={query.error} onRetry={() => void query.refetch()} />
         ) : (
           <Table
-            label={t('recipientsTitle')}
+            label={t('people', { n: one.total ?? 0 })}
             columns={COLUMNS}
             rows={rows}
             id={(row) => row.contact_id}
@@ -116,7 +116,7 @@ const COLUMNS: Column<Recipient>[] = [
     wide: true,
     cell: (row) => (
       <span className="text-fg-2" title={row.error_message ?? row.reason ?? ''}>
-        {row.error_message ?? row.reason?.replaceAll('_', ' ')}
+        {row.error_message ?? (row.reason && reasonWords(row.reason))}
       </span>
     ),
   },

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { request } from '../../lib/api';
 import { count } from '../../lib/time';
 import { Panel, Stat } from '../../ui/panel';
-import type { Broadcast } from './broadcasts';
+import { type Broadcast, reasonWords } from './broadcasts';
 import { t } from './t';
 
 type Results = {
@@ -23,7 +23,7 @@ export function ResultsPanel({ one }: { one: Broadcast }) {
   });
   if (!data) return null;
   const reasons = Object.entries(data.reasons).flatMap(([status, by]) =>
-    Object.entries(by).map(([reason, n]) => ({ key: `${status}.${reason}`, words: reason.replaceAll('_', ' '), n })),
+    Object.entries(by).map(([reason, n]) => ({ key: `${status}.${reason}`, words: reasonWords(reason), n })),
   );
   return (
     <Panel title={t('results')}>

@@ -43,9 +43,12 @@ export default function ContactPage() {
 }
 
 export const Back = () => (
-  <Link to="/contacts" className="inline-flex items-center gap-1.5 text-sm font-medium text-fg-2 hover:text-fg">
+  <Link
+    to="/contacts"
+    className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
+  >
     <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-    {t('back')}
+    <span className="max-md:sr-only">{t('back')}</span>
   </Link>
 );
 

@@ -42,6 +42,9 @@ export default function SettingsPage() {
               <li key={name}>
                 <Link
                   to={`/settings/${name}`}
+                  ref={(el) => {
+                    if (name === chosen) el?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+                  }}
                   aria-current={name === chosen ? 'page' : undefined}
                   className={cx(
                     'flex h-9 items-center rounded-lg px-3 text-sm font-medium whitespace-nowrap max-md:h-11',
