@@ -5,7 +5,7 @@ import { personWho } from '../people.mjs';
 export const about = 'A broadcast pauses and goes on from its page, and everybody gets it once';
 
 const PEOPLE = 12;
-const TEXT = 'Dear **reader**, _new_ mugs have `arrived`: [see them](https://shop.example/mugs)';
+const TEXT = 'Dear <b>reader</b>, new mugs have arrived.';
 
 export async function run({ browser, demo }) {
   const people = [];
@@ -29,7 +29,7 @@ export async function run({ browser, demo }) {
       name: 'Mugs',
       platform: 'TELEGRAM',
       message_text: TEXT,
-      parse_mode: 'markers',
+      parse_mode: 'HTML',
       recipients: contacts,
     });
     await page.goto(`/app/broadcasts/${made.id}`);

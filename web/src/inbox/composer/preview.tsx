@@ -4,26 +4,21 @@ import { request, type Schemas } from '../../lib/api';
 import { cx } from '../../lib/cx';
 import { renderEntities } from '../../lib/entities';
 import { t } from '../t';
-import { PARSE_MODE } from './format';
 
 type Shown = { text: string; entities: Schemas['Entity'][] };
 
-/** The words as they will arrive: made by the converter that sends them, cut where they are cut. */
+/** The words as they will arrive: made by the converter that sends them. */
 export default function Preview({ text, isNote }: { text: string; isNote: boolean }) {
   const asked = useDeferredValue(text);
   const { data } = useQuery({
     queryKey: ['preview', asked],
     queryFn: ({ signal }) =>
-      request<{ parts: Shown[] }>('/broadcast/preview/', {
-        method: 'POST',
-        body: JSON.stringify({ message_text: asked, ...PARSE_MODE }),
-        signal,
-      }),
+      request<Shown>('/team-inbox/api/preview/', { method: 'POST', body: JSON.stringify({ text: asked }), signal }),
     enabled: !!asked.trim(),
     placeholderData: (before) => before,
     retry: false,
   });
-  const shown = data?.parts ?? [{ text: asked, entities: [] }];
+  const shown = [data ?? { text: asked, entities: [] }];
   return (
     <div
       className="mx-2 mt-2 flex max-h-48 flex-col items-end gap-1 overflow-y-auto rounded-lg bg-canvas p-3"
