@@ -54,7 +54,7 @@ pub async fn change_member(
                 return Err(Error::forbidden(format!("You have the role {own}, so you can't make anybody {role}.")));
             }
             members::set(tx, &scope, user, role, is_active)?;
-            an_owner_stays(tx, &scope)?;
+            an_owner_stays(tx, &scope, &before)?;
             members::get(tx, &scope, user)?.ok_or_else(|| Error::not_found("member"))
         })
         .await
@@ -65,9 +65,9 @@ pub async fn remove_member(app: &App, caller: &Caller, user: Id<User>) -> Result
     let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
     app.db
         .write(move |tx| {
-            within_reach(tx, &scope, own, user)?;
+            let before = within_reach(tx, &scope, own, user)?;
             members::remove(tx, &scope, user)?;
-            an_owner_stays(tx, &scope)
+            an_owner_stays(tx, &scope, &before)
         })
         .await
 }
@@ -80,8 +80,10 @@ fn within_reach(tx: &mut Tx, scope: &Scope, own: Role, user: Id<User>) -> Result
     Ok(member)
 }
 
-fn an_owner_stays(tx: &mut Tx, scope: &Scope) -> Result<()> {
-    if members::owners(tx, scope)? == 0 {
+/// Where nobody was an owner, an API key is: such a workspace loses none.
+fn an_owner_stays(tx: &mut Tx, scope: &Scope, before: &MemberRow) -> Result<()> {
+    let was_owner = before.role == Role::Owner && before.is_active;
+    if was_owner && members::owners(tx, scope)? == 0 {
         return Err(Error::conflict("last_owner", "A workspace needs an owner. Make somebody else one first."));
     }
     Ok(())
