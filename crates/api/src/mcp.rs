@@ -67,7 +67,7 @@ async fn pass(app: &App, request: Request, next: Next) -> Result<Response, Failu
 }
 
 /// Web pages of others must not use a token that a browser may hold; programs send no Origin.
-fn check_origin(headers: &HeaderMap, base_url: &str) -> Result<(), Error> {
+pub(crate) fn check_origin(headers: &HeaderMap, base_url: &str) -> Result<(), Error> {
     let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default();
     if is_own(origin, base_url) || is_local(origin) {

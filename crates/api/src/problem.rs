@@ -27,6 +27,12 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Debug, Clone)]
 pub struct Failure(Arc<Error>);
 
+impl Failure {
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.0.kind()
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self(Arc::new(error))

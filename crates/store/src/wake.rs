@@ -14,3 +14,6 @@ pub const BROADCAST: &str = "broadcast";
 
 /// A tenant's feed grew. Payload: the tenant's id.
 pub const FEED: &str = "feed";
+
+/// Somebody types, or looks at a conversation. Payload: JSON, which is all there is of it.
+pub const SIGN: &str = "sign";

@@ -10,7 +10,7 @@ mod query;
 mod strict;
 mod types;
 
-pub(crate) use caller::authenticated;
+pub(crate) use caller::{TENANT_HEADER, authenticated};
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
 pub(crate) use json::{collect, object, read_map};

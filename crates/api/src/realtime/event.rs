@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use model::{Actor, Caller, Id, Permission, Tenant, User, conversation::Conversation, feed::FeedKind};
+use model::{
+    Actor, Caller, Id, Permission, Tenant, Timestamp, User, conversation::Conversation, feed::FeedKind,
+    message::AuthorType,
+};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use super::signs::State;
 use crate::{
     broadcast::BroadcastView,
     contacts::{ContactView, ImportView},
@@ -17,8 +22,8 @@ use crate::{
 /// An event on its way to listeners.
 #[derive(Debug, Clone)]
 pub(super) struct Event {
-    /// Its place in the feed.
-    pub seq: i64,
+    /// Its place in the feed; `None`: it passes by and is not kept.
+    pub seq: Option<i64>,
     pub kind: &'static str,
     pub tenant: Id<Tenant>,
     /// The fields that tell what happened.
@@ -32,7 +37,7 @@ pub(super) struct Event {
 
 impl Event {
     pub fn text(&self) -> String {
-        text(self.kind, Some(self.seq), self.tenant, &self.about)
+        text(self.kind, self.seq, self.tenant, &self.about)
     }
 }
 
@@ -96,6 +101,8 @@ pub(super) fn text(kind: &str, seq: Option<i64>, tenant: Id<Tenant>, about: &Map
 /// | `bot_health` | `bot_app_id`, `bot` |
 /// | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
 /// | `import_progress` | `import_id`, `import`; at most two a second of one import |
+/// | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
+/// | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what is written field by field")]
 pub(super) struct StreamEvent {
@@ -120,6 +127,21 @@ pub(super) struct StreamEvent {
     /// Which build of the service answers: when it changes, a web page is due for a reload.
     build: Option<String>,
     reason: Option<String>,
+    user: Option<StreamUser>,
+    state: Option<State>,
+    is_typing: Option<bool>,
+    /// When somebody counts as gone unless it is said again.
+    expires_at: Option<Timestamp>,
+}
+
+/// Who types or is present.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is written field by field")]
+pub(super) struct StreamUser {
+    #[schema(rename = "type")]
+    kind: AuthorType,
+    id: Option<Uuid>,
+    name: Option<String>,
 }
 
 /// What a reader tells its listeners.
@@ -127,4 +149,6 @@ pub(super) struct StreamEvent {
 pub(super) enum Said {
     /// All that there is after one place in the feed up to another.
     Stretch { after: i64, end: i64, events: Vec<Arc<Event>> },
+    /// Something that is not kept.
+    Passing(Arc<Event>),
 }

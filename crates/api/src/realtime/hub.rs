@@ -6,19 +6,25 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use app::App;
-use model::{Error, ErrorKind, Id, Result, Tenant};
+use app::{App, inbox::TypingBudget};
+use model::{Error, ErrorKind, Id, Permission, Result, Tenant};
 use store::{db::Wake, wake};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use super::{event::Said, reader::Reader};
+use super::{
+    event::{Audience, Event, Said},
+    reader::Reader,
+    signs::{self, Sign, Signs},
+};
 use crate::Options;
 
 /// Stretches of the feed that a listener may be behind; then it is sent away to resume.
 const BUFFER_STRETCHES: usize = 32;
 /// Listeners of one tenant in this process.
 const LISTENERS_MAX: usize = 1_000;
+/// People present that a new listener is told of.
+const SIGNS_TOLD_MAX: usize = 500;
 
 /// The readers of this process; cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,6 +37,8 @@ struct Inner {
     stop: CancellationToken,
     feeds: Mutex<HashMap<Id<Tenant>, Feed>>,
     waker: OnceLock<()>,
+    signs: Mutex<Signs>,
+    typing: Arc<TypingBudget>,
 }
 
 #[derive(Debug)]
@@ -43,7 +51,7 @@ impl Hub {
     pub fn new(app: &App, options: &Options) -> Self {
         let build = options.commit.clone().unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
         let (app, stop) = (app.clone(), options.stop.clone());
-        Self(Arc::new(Inner { app, build, stop, feeds: Mutex::default(), waker: OnceLock::new() }))
+        Self(Arc::new(Inner { app, build, stop, feeds: Mutex::default(), waker: OnceLock::new(), signs: Mutex::default(), typing: Arc::default() }))
     }
 
     pub(super) fn app(&self) -> &App {
@@ -88,6 +96,42 @@ impl Hub {
         is_deserted
     }
 
+    /// What was shown to customers of typing of late.
+    pub(super) fn typing_budget(&self) -> &Arc<TypingBudget> {
+        &self.0.typing
+    }
+
+    /// Whether others don't know this sign yet.
+    pub(super) fn is_news(&self, sign: &Sign) -> bool {
+        self.signs().is_news(sign, self.app().clock.now())
+    }
+
+    /// Who is present where this sign was given.
+    pub(super) fn people(&self, sign: &Sign) -> Vec<serde_json::Value> {
+        self.signs().people(sign.tenant, sign.conversation, self.app().clock.now())
+    }
+
+    /// The signs of a tenant that have not passed, for who begins to listen.
+    pub(super) fn signs_of(&self, tenant: Id<Tenant>) -> Vec<Arc<Event>> {
+        let signs = self.signs().of(tenant, self.app().clock.now(), SIGNS_TOLD_MAX);
+        signs.iter().map(|sign| Arc::new(passing(sign))).collect()
+    }
+
+    /// Remembers a sign, wherever it was given, and tells those who listen here.
+    pub(super) fn note(&self, sign: Sign) {
+        let event = Arc::new(passing(&sign));
+        let tenant = sign.tenant;
+        self.signs().note(sign, self.app().clock.now());
+        if let Some(feed) = self.feeds().get(&tenant) {
+            // It fails when nobody listens, which is fine.
+            let _ = feed.said.send(Arc::new(Said::Passing(event)));
+        }
+    }
+
+    fn signs(&self) -> MutexGuard<'_, Signs> {
+        self.0.signs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wake(&self, tenant: Id<Tenant>) {
         if let Some(feed) = self.feeds().get(&tenant) {
             feed.woken.notify_one();
@@ -103,13 +147,26 @@ impl Hub {
     }
 }
 
-/// One subscription to the database's wake-ups for all readers.
+fn passing(sign: &Sign) -> Event {
+    let (kind, about) = signs::told(sign);
+    let audience = Audience { permission: Permission::Read, only_for: None };
+    Event { seq: None, kind, tenant: sign.tenant, about, conversation: None, is_late: false, audience }
+}
+
+/// One subscription to the database's wake-ups for all readers, and to other people's signs.
 async fn wake_readers(hub: Hub) {
-    let mut wakes = hub.app().db.listen(wake::FEED);
+    let (mut wakes, mut signs) = (hub.app().db.listen(wake::FEED), hub.app().db.listen(wake::SIGN));
     loop {
         let wake = tokio::select! {
             () = hub.stop().cancelled() => return,
             wake = wakes.recv() => wake,
+            Wake::Payload(text) = signs.recv() => {
+                // Of this node's own signs listeners were told already; a newer version's are passed over.
+                if let Ok(sign) = serde_json::from_str::<Sign>(&text) && hub.is_news(&sign) {
+                    hub.note(sign);
+                }
+                continue;
+            }
         };
         match wake {
             Wake::Payload(text) => {

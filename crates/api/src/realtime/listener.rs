@@ -40,8 +40,8 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Written {
     pub kind: &'static str,
-    /// Where to go on after it.
-    pub id: i64,
+    /// Where to go on after it; `None`: where one was.
+    pub id: Option<i64>,
     pub text: String,
 }
 
@@ -96,6 +96,7 @@ impl Listener {
             Self { hub: hub.clone(), caller, said, heard: None, queue, position, phase: Phase::CatchingUp };
         listener.queue.extend(reset.map(|reason| Heard::Reset { position, reason }));
         late.into_iter().for_each(|event| listener.queue_event(Arc::new(event)));
+        hub.signs_of(listener.caller.tenant).into_iter().for_each(|event| listener.queue_event(event));
         Ok(listener)
     }
 
@@ -127,7 +128,7 @@ impl Listener {
     pub fn written(&self, heard: &Heard) -> Written {
         let own = |kind: &'static str, id: i64, name: &str, value: &str| {
             let about = Map::from_iter([(name.to_owned(), Value::from(value))]);
-            Written { kind, id, text: text(kind, Some(id), self.caller.tenant, &about) }
+            Written { kind, id: Some(id), text: text(kind, Some(id), self.caller.tenant, &about) }
         };
         match heard {
             Heard::Event(event) => Written { kind: event.kind, id: event.seq, text: event.text() },
@@ -165,12 +166,18 @@ impl Listener {
     }
 
     async fn take(&mut self, said: &Said) -> Result<()> {
-        let Said::Stretch { after, end, events } = said;
+        let (after, end, events) = match said {
+            Said::Stretch { after, end, events } => (after, end, events),
+            Said::Passing(event) => {
+                self.queue_event(event.clone());
+                return Ok(());
+            }
+        };
         if *after > self.position {
             self.phase = Phase::CatchingUp;
             return Ok(());
         }
-        let is_new = |event: &&Arc<Event>| event.is_late || event.seq > self.position;
+        let is_new = |event: &&Arc<Event>| event.is_late || event.seq > Some(self.position);
         let new = self.as_seen(events.iter().filter(is_new).cloned().collect()).await?;
         new.into_iter().for_each(|event| self.queue_event(event));
         self.phase = Phase::Following;

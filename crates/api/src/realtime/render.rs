@@ -36,7 +36,7 @@ pub(super) fn events(app: &App, tx: &mut Tx, scope: &Scope, changes: &[Placed]) 
     let event = |placed: &Placed| {
         let Change { kind, object, only_for } = placed.change;
         Event {
-            seq: placed.seq,
+            seq: Some(placed.seq),
             kind: kind.event_type(),
             tenant: scope.tenant(),
             about: objects.about(kind, object),

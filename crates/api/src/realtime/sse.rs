@@ -124,7 +124,8 @@ impl Connection {
             self.is_over = matches!(one, Heard::TooSlow { .. });
             let Written { kind, id, text } = self.listener.written(&one);
             // JSON has no line breaks of its own, so one line holds it.
-            piece.push_str(&format!("event: {kind}\nid: {id}\ndata: {text}\n\n"));
+            let id = id.map_or_else(String::new, |id| format!("id: {id}\n"));
+            piece.push_str(&format!("event: {kind}\n{id}data: {text}\n\n"));
             heard = if piece.len() < CHUNK_BYTES { self.listener.next_now() } else { None };
         }
         piece

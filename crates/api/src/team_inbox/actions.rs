@@ -52,7 +52,7 @@ struct AssignBody {
 }
 
 /// Whom `assignee` names.
-pub(super) fn assignee(text: Option<Option<String>>) -> Result<Assignee, Error> {
+pub(crate) fn assignee(text: Option<Option<String>>) -> Result<Assignee, Error> {
     match text {
         None => Err(Error::field("assignee", "This field is required.")),
         Some(None) => Ok(Assignee::Nobody),

@@ -147,7 +147,7 @@ async fn read(
 }
 
 /// The conversation as it is now.
-pub(super) async fn shown(app: &App, scope: Scope, id: ConversationId) -> Result<ConversationView, Error> {
+pub(crate) async fn shown(app: &App, scope: Scope, id: ConversationId) -> Result<ConversationView, Error> {
     let found = app
         .db
         .read(move |tx| {

@@ -1,14 +1,14 @@
 //! `/team-inbox/api/`: conversations, their timelines, and what the team does with them.
 
-mod actions;
+pub(crate) mod actions;
 mod bulk;
 mod canned_responses;
-mod conversations;
+pub(crate) mod conversations;
 mod labels;
 mod media;
 mod members;
 mod messages;
-mod reply;
+pub(crate) mod reply;
 mod search;
 mod timeline;
 pub(crate) mod view;

@@ -5,7 +5,10 @@ use app::{
     send::{Draft, To},
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Error, Platform, Scope, message::Message};
+use model::{
+    Error, Platform, Scope,
+    message::{Author, Message},
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -16,7 +19,7 @@ use crate::{
     extract::{Json, KeyedId, MayConverse, Path, Whoami, read_map},
     ids::{ConversationId, MessageId},
     problem::Result,
-    telegram::messages::{Fields, MessageBody, accept_draft, author},
+    telegram::messages::{Fields, Files, MessageBody, accept_draft, author},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -66,20 +69,42 @@ async fn create(
     KeyedId(id): KeyedId<Message>,
     form: Fields,
 ) -> Result<(StatusCode, Json<EntryView>)> {
-    let Fields { mut fields, files } = form;
+    let Fields { fields, files } = form;
+    let to = ReplyTo { scope, author: author(&identity), conversation, id };
+    let (status, entry) = write(&app, to, fields, &files).await?;
+    Ok((status, Json(entry)))
+}
+
+/// Who writes into which conversation.
+pub(crate) struct ReplyTo {
+    pub scope: Scope,
+    pub author: Author,
+    pub conversation: ConversationId,
+    /// What a reply is to be called.
+    pub id: MessageId,
+}
+
+/// Accepts a reply, or writes a note: 202 or 201.
+pub(crate) async fn write(
+    app: &App,
+    to: ReplyTo,
+    mut fields: Map<String, Value>,
+    files: &Files,
+) -> Result<(StatusCode, EntryView), Error> {
+    let ReplyTo { scope, author, conversation, id } = to;
     let kind = take::<ReplyKind>(&mut fields, "type", "Enter message or note.")?.unwrap_or(ReplyKind::Message);
     if kind == ReplyKind::Note {
         let body: NoteBody = read_map(fields)?;
-        let note = inbox::note(&app, &scope, conversation, &body.text).await?;
-        return Ok((StatusCode::CREATED, Json(note.into())));
+        let note = inbox::note(app, &scope, conversation, &body.text).await?;
+        return Ok((StatusCode::CREATED, note.into()));
     }
     if take::<Platform>(&mut fields, "platform", "Enter TELEGRAM.")?.is_some_and(|one| one != Platform::Telegram) {
-        return Err(Error::field("platform", "The contact can't be reached over this channel.").into());
+        return Err(Error::field("platform", "The contact can't be reached over this channel."));
     }
     let body: MessageBody = read_map(fields)?;
-    let draft = Draft { id, ..body.reply(To::Conversation(conversation), author(&identity), &files)? };
-    let message = accept_draft(&app, &scope, draft, &files).await?;
-    Ok((StatusCode::ACCEPTED, Json(shown(&app, scope, message.id).await?)))
+    let draft = Draft { id, ..body.reply(To::Conversation(conversation), author, files)? };
+    let message = accept_draft(app, &scope, draft, files).await?;
+    Ok((StatusCode::ACCEPTED, shown(app, scope, message.id).await?))
 }
 
 /// Takes a field out that decides what the others must be; null counts as not given.

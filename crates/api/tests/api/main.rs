@@ -19,5 +19,6 @@ mod permissions;
 mod phones;
 mod realtime;
 mod search;
+mod socket;
 mod session;
 mod tenant_settings;

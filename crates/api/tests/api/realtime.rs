@@ -197,6 +197,45 @@ db_test! {
         assert_eq!(others.next().await.unwrap().data["contact_id"], json!(theirs));
     }
 
+    async fn people_see_who_types_and_who_is_there(db) {
+        let engine = db.engine();
+        let app = TestApp::start(db).await;
+        let bot = app.bot(1).await;
+        let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), app.clock.now()).await;
+        let path = format!("/team-inbox/api/conversations/{}/", said.conversation);
+        let (agent, viewer) = (app.as_role(Role::Agent).await, app.as_role(Role::Viewer).await);
+        let elsewhere = app.owner_at_another_node().await;
+        let mut events = vec![listening(&app.owner(), None).await];
+        if engine == Engine::Postgres {
+            // Processes on one SQLite file don't hear each other's signs.
+            events.push(listening(&elsewhere, None).await);
+        }
+        let (status, there) = viewer.post(&format!("{path}presence/"), json!({"state": "viewing"})).await;
+        assert_eq!((status, &there["people"][0]["state"]), (200, &json!("viewing")), "{there}");
+        for events in &mut events {
+            let told = events.next().await.unwrap();
+            assert_eq!((&told.kind[..], &told.data["conversation_id"]), ("presence", &json!(said.conversation)));
+            assert_eq!((&told.data["user"]["name"], &told.data["state"]), (&json!("VIEWER"), &json!("viewing")));
+            assert_eq!(told.data.get("sequence"), None, "it is not kept");
+        }
+        assert_eq!(viewer.post(&format!("{path}presence/"), json!({"state": "replying"})).await.0, 403);
+        assert_eq!(viewer.post(&format!("{path}typing/"), json!({})).await.0, 403);
+        assert_eq!(agent.post(&format!("{path}typing/"), json!({})).await.0, 204);
+        for events in &mut events {
+            let told = events.next().await.unwrap();
+            assert_eq!((&told.kind[..], &told.data["is_typing"]), ("typing_indicator", &json!(true)));
+        }
+        let mut late = listening(&agent, None).await;
+        let mut shown = vec![late.next().await.unwrap().kind, late.next().await.unwrap().kind];
+        shown.sort();
+        assert_eq!(shown, ["presence", "typing_indicator"], "who comes later is told as well");
+        viewer.post(&format!("{path}presence/"), json!({"state": "gone"})).await;
+        assert_eq!(events[0].next().await.unwrap().data["state"], "gone");
+        app.clock.advance(45_000);
+        let (_, there) = agent.post(&format!("{path}presence/"), json!({"state": "viewing"})).await;
+        assert_eq!(there["people"].as_array().unwrap().len(), 1, "{there}");
+    }
+
     async fn another_node_tells_the_same(db) {
         let engine = db.engine();
         let app = TestApp::start(db).await;

@@ -5,4 +5,5 @@ mod bots;
 mod change;
 mod events;
 mod support;
+mod typing;
 mod webhook;

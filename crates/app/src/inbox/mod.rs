@@ -8,6 +8,7 @@ mod change;
 mod labels;
 mod note;
 pub mod search;
+mod typing;
 mod views;
 
 pub use activity::author;
@@ -16,3 +17,4 @@ pub use change::{Act, Assignee, BULK_MAX, Snooze, act, act_on_many, act_with_not
 pub use labels::{LabelText, change_label, create_label, delete_label};
 pub use note::note;
 pub use views::{ViewText, change_view, create_view, delete_view};
+pub use typing::{TypingBudget, show_typing, typed_in};

@@ -12,6 +12,7 @@ mod load;
 mod pause;
 mod settle;
 mod settle_broadcast;
+mod slack;
 
 pub use accept::{NewDelivery, accept, is_scheduled_due, promote_scheduled};
 pub use by_hand::{Cancelled, cancel, is_owed, requeue};
@@ -24,6 +25,7 @@ pub use load::{
 pub use pause::pause;
 pub use settle::{Settled, Settlement, forget_uses, settle};
 pub(crate) use settle_broadcast::end_recipients;
+pub use slack::has_slack;
 
 use crate::db::Sql;
 
@@ -39,6 +41,7 @@ pub fn statements() -> Vec<Sql> {
         pause::STATEMENTS,
         settle::STATEMENTS,
         settle_broadcast::STATEMENTS,
+        slack::STATEMENTS,
     ]
     .concat()
 }
