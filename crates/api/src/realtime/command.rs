@@ -113,7 +113,7 @@ async fn perform(app: &App, hub: &Hub, caller: &Caller, frame: &mut Frame) -> Re
 async fn send_message(app: &App, scope: &Scope, frame: &mut Frame) -> Result<Done> {
     let (conversation, scope) = (frame.conversation()?, *scope);
     let author = app.db.read(move |tx| inbox::author(tx, &scope)).await?;
-    let to = ReplyTo { scope, author, conversation, id: app.ids.id() };
+    let to = ReplyTo { scope, author, conversation, id: None };
     let fields = std::mem::take(&mut frame.fields);
     let (_, entry) = reply::write(app, to, fields, &Files::default()).await?;
     named("message", &entry)

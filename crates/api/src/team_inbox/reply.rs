@@ -80,8 +80,8 @@ pub(crate) struct ReplyTo {
     pub scope: Scope,
     pub author: Author,
     pub conversation: ConversationId,
-    /// What a reply is to be called.
-    pub id: MessageId,
+    /// What a reply is to be called, where that is settled.
+    pub id: Option<MessageId>,
 }
 
 /// Accepts a reply, or writes a note: 202 or 201.
