@@ -2,6 +2,7 @@
 
 use model::{
     ApiKey, Id, Invite, Tenant, User, WebSession,
+    activity::Activity,
     bot::Bot,
     broadcast::{Broadcast, Template},
     contact::{Contact, import::Import},
@@ -10,6 +11,7 @@ use model::{
     message::Message,
 };
 
+pub type ActivityId = Id<Activity>;
 pub type BotId = Id<Bot>;
 pub type BroadcastId = Id<Broadcast>;
 pub type CannedResponseId = Id<CannedResponse>;

@@ -4,6 +4,7 @@
 //! alone, through `channels`. Status codes are decided here and nowhere else.
 
 mod accounts;
+mod activity;
 mod broadcast;
 mod contacts;
 mod docs;
@@ -63,6 +64,7 @@ pub struct Demo {
 const RESOURCES: &[fn() -> OpenApiRouter<App>] = &[
     ops::routes,
     accounts::routes,
+    activity::routes,
     contacts::routes,
     broadcast::routes,
     telegram::routes,

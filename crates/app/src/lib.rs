@@ -3,6 +3,7 @@
 //! Every front (API, MCP, command line) holds an [`App`] and calls the modules below with a [`model::Scope`].
 
 pub mod accounts;
+pub mod automation;
 pub mod bots;
 pub mod broadcasts;
 pub mod contacts;

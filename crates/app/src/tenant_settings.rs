@@ -1,8 +1,9 @@
 //! The settings of a tenant: read by whoever needs them, changed by who administers it.
 
-use model::{Error, Id, Result, Scope, User, settings::TenantSettings};
-use serde_json::Value;
+use model::{Error, Id, Result, Scope, User, activity::Deed, settings::TenantSettings};
+use serde_json::{Value, json};
 use store::{
+    activity,
     db::Tx,
     settings,
     tenants::{self, Member},
@@ -17,12 +18,15 @@ pub async fn tenant_settings(app: &App, scope: &Scope) -> Result<TenantSettings>
 
 /// Changes the given parts and leaves the rest.
 pub async fn change_tenant_settings(app: &App, scope: &Scope, patch: Value) -> Result<TenantSettings> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
-            let changed = settings::get(tx, &scope)?.patched(&patch)?;
+            let before = settings::get(tx, &scope)?;
+            let changed = before.patched(&patch)?;
             check_people(tx, &scope, &changed)?;
             settings::put(tx, &scope, &changed, now)?;
+            let deed = Deed::of_tenant("settings.changed", "settings").changed(&json!(before), &json!(changed));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             Ok(changed)
         })
         .await

@@ -3,8 +3,12 @@
 
 use std::sync::Arc;
 
-use model::{Clock, Ids, Result, Timestamp};
-use store::{conversations, db::Db, deliveries, search};
+use model::{Clock, Ids, Result, Scope, Timestamp};
+use store::{
+    activity, automation, conversations,
+    db::{Db, Tx},
+    deliveries, search, settings, tenants,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How often to look: a scheduled message leaves at most this late.
@@ -15,6 +19,9 @@ const FORGET_EVERY_MS: i64 = 10 * 60_000;
 
 /// Places in windows are remembered for longer than the longest window, an hour, can reach back.
 const USES_KEPT_MS: i64 = 2 * 3_600_000;
+
+/// Automatic answers are remembered for longer than the longest pause between two, a week.
+const ANSWERS_KEPT_MS: i64 = 8 * model::DAY_MS;
 
 /// What is done at a time, so that the writer is never held for long.
 const BATCH_MAX: i64 = 500;
@@ -72,6 +79,18 @@ impl Schedules {
     }
 
     async fn forget(&self, now: Timestamp) -> Result<()> {
-        self.db.write(move |tx| deliveries::forget_uses(tx, now - USES_KEPT_MS).map(drop)).await
+        self.db.write(move |tx| deliveries::forget_uses(tx, now - USES_KEPT_MS).map(drop)).await?;
+        self.db.write(move |tx| automation::forget(tx, now - ANSWERS_KEPT_MS).map(drop)).await?;
+        self.db.write(move |tx| forget_activity(tx, now)).await
     }
+}
+
+/// Each tenant says how long its activity log is kept.
+fn forget_activity(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    for tenant in tenants::all(tx)? {
+        let scope = Scope::system(tenant.id);
+        let days = settings::get(tx, &scope)?.activity.retention_days;
+        activity::prune(tx, &scope, now - days * model::DAY_MS)?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::App;
-use model::{Error, ErrorKind, Result};
+use model::{Error, ErrorKind, Origin, Result};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -55,7 +55,7 @@ impl Server {
             Some(key) => caller::by_argument(&self.app, &key).await?,
             None => caller::of_request(&self.app, context, self.key.as_deref()).await?,
         };
-        let scope = identity.caller.require(tool.needs)?;
+        let scope = identity.caller.require(tool.needs)?.through(Origin::Mcp);
         let call = Call { app: self.app.clone(), scope, author: caller::author(&identity) };
         let mut answer = (tool.run)(call, arguments).await?;
         clean::value(&mut answer);

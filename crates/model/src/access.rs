@@ -1,6 +1,8 @@
 //! Who asks and what they may do. Authorisation is a value: [`Caller::require`] is the only maker of a [`Scope`] from
 //! outside, and every store function that touches a tenant's data takes one.
 
+use std::net::IpAddr;
+
 use crate::{ApiKey, Error, Id, Result, Tenant, User, word::words};
 
 words! {
@@ -62,7 +64,7 @@ impl Caller {
     /// The permission to act for the caller's tenant, or a refusal that names the role which has it.
     pub fn require(&self, permission: Permission) -> Result<Scope> {
         if self.role.allows(permission) {
-            return Ok(Scope { tenant: self.tenant, actor: self.actor });
+            return Ok(Scope { tenant: self.tenant, actor: self.actor, origin: Origin::Internal });
         }
         let lowest = permission.lowest_role();
         Err(Error::forbidden(format!("This needs the role {lowest} or higher; you have {}.", self.role)))
@@ -74,16 +76,36 @@ impl Caller {
 pub struct Scope {
     tenant: Id<Tenant>,
     actor: Actor,
+    origin: Origin,
+}
+
+/// Over which door somebody came in, for the activity log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// From this address, if it is known.
+    Http(Option<IpAddr>),
+    Mcp,
+    /// The command line, or the installation by itself.
+    Internal,
 }
 
 impl Scope {
     /// The installation acting for a tenant by itself; never built from a request.
     pub const fn system(tenant: Id<Tenant>) -> Self {
-        Self { tenant, actor: Actor::System }
+        Self { tenant, actor: Actor::System, origin: Origin::Internal }
     }
 
     pub const fn tenant(&self) -> Id<Tenant> {
         self.tenant
+    }
+
+    /// The same right, from a door that is known.
+    pub const fn through(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    pub const fn origin(&self) -> Origin {
+        self.origin
     }
 
     pub const fn actor(&self) -> Actor {

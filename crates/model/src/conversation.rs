@@ -128,12 +128,32 @@ pub struct InboxView {
     pub updated_at: Timestamp,
 }
 
+words! {
+    /// What is being written: an answer, or a note for the team.
+    pub enum DraftMode { Reply = "reply", Note = "note" }
+}
+
+/// What somebody began to write in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyDraft {
+    pub conversation: Id<Conversation>,
+    pub mode: DraftMode,
+    pub text: String,
+    pub reply_to: Option<Id<Message>>,
+    pub updated_at: Timestamp,
+}
+
 /// A reply that the team keeps ready, under a shortcut that is unique in its tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CannedResponse {
     pub id: Id<CannedResponse>,
+    /// Whose it is; `None`: everybody's.
+    pub owner: Option<Id<User>>,
     pub shortcut: String,
     pub text: String,
+    /// How often it was sent.
+    pub usage_count: i64,
+    pub last_used_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -15,7 +15,7 @@ words! {
 
 words! {
     /// What a delivery does to its message.
-    pub enum DeliveryOp { Send = "SEND", Edit = "EDIT", Delete = "DELETE" }
+    pub enum DeliveryOp { Send = "SEND", Edit = "EDIT", Delete = "DELETE", React = "REACT" }
 }
 
 /// Replies overtake bulk.

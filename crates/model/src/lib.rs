@@ -4,6 +4,7 @@
 //! through [`Clock`] and [`Ids`].
 
 pub mod access;
+pub mod activity;
 pub mod bot;
 pub mod broadcast;
 pub mod chat;
@@ -25,7 +26,7 @@ pub mod settings;
 pub mod template;
 mod word;
 
-pub use access::{Actor, Caller, Permission, Role, Scope};
+pub use access::{Actor, Caller, Origin, Permission, Role, Scope};
 pub use clock::{Clock, DAY_MS, Sleep, Timestamp};
 pub use error::{Error, ErrorKind, FieldErrors, Result};
 pub use id::{Id, Ids};

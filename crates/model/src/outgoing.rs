@@ -40,6 +40,7 @@ impl Outgoing {
         match self.op {
             Op::EditText { .. } => DeliveryOp::Edit,
             Op::Delete { .. } => DeliveryOp::Delete,
+            Op::React { .. } => DeliveryOp::React,
             _ => DeliveryOp::Send,
         }
     }
@@ -84,6 +85,13 @@ pub enum Op {
         text: String,
         entities: Vec<Entity>,
         is_caption: bool,
+    },
+    /// Shows an emoji at the channel's message `provider_message_id`, or takes it away.
+    React {
+        provider_message_id: i64,
+        emoji: Option<String>,
+        /// Who of the team does it; the channel sees only the bot.
+        by: Option<String>,
     },
     /// Removes these messages of the channel.
     Delete {

@@ -10,7 +10,9 @@ mod patch;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use automation::{AssignmentRule, Automation, AwayMessage, BotCommand, Greeting, KeywordMatch, KeywordRule};
+pub use automation::{
+    Answer, AssignmentRule, Automation, AwayMessage, BotCommand, Decision, Greeting, Heard, KeywordMatch, KeywordRule,
+};
 pub use hours::{BusinessHours, SnoozePreset, Span, Weekday};
 
 use crate::User;

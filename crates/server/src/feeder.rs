@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use app::{App, broadcasts};
+use app::{App, automation, broadcasts};
 use engine::delivery::driver::Feeder;
 use model::{Id, Result, Timestamp, bot::Bot};
 use store::wake;
@@ -35,6 +35,23 @@ pub async fn run(app: App, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = wakes.recv() => {}
             () = app.clock.sleep_until(next.map_or(look_at, |next| next.min(look_at))) => {}
+        }
+    }
+}
+
+/// Does what follows contacts' messages by itself, until `stop`.
+pub async fn automate(app: App, stop: CancellationToken) {
+    let mut wakes = app.db.listen(wake::AUTOMATION);
+    while !stop.is_cancelled() {
+        match automation::work(&app).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = ?error, "Automatic answers could not be given now; they wait."),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = wakes.recv() => {}
+            () = app.clock.sleep_until(app.clock.now() + LOOK_MS) => {}
         }
     }
 }

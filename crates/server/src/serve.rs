@@ -67,7 +67,10 @@ pub async fn serve(
     };
     let service = axum::serve(
         listener,
-        axum::ServiceExt::<axum::extract::Request>::into_make_service(api::router(app.clone(), options)),
+        axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(api::router(
+            app.clone(),
+            options,
+        )),
     );
     let service = service.with_graceful_shutdown(api_stop.clone().cancelled_owned());
     let mut tasks = engine(app, &stop);
@@ -101,6 +104,7 @@ fn engine(app: &App, stop: &CancellationToken) -> JoinSet<()> {
     tasks.spawn(answers.run(stop.clone()));
     tasks.spawn(Driver::run(deps(app), stop.clone()));
     tasks.spawn(feeder::run(app.clone(), stop.clone()));
+    tasks.spawn(feeder::automate(app.clone(), stop.clone()));
     tasks.spawn(Schedules { db: app.db.clone(), clock: app.clock.clone(), ids: app.ids.clone() }.run(stop.clone()));
     let doctor = Doctor {
         db: app.db.clone(),

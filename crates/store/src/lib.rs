@@ -2,6 +2,8 @@
 //!
 //! It knows nothing of HTTP, of Telegram, or of what a use case may do.
 
+pub mod activity;
+pub mod automation;
 pub mod bots;
 pub mod broadcasts;
 pub mod callback_data;
@@ -25,6 +27,7 @@ pub mod messages;
 mod migrations;
 pub mod page;
 pub mod probe;
+pub mod reply_drafts;
 pub mod retention;
 pub mod search;
 pub mod second_steps;
@@ -45,6 +48,8 @@ pub use migrations::schema_fingerprint;
 /// Every statement of every module, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[
+        activity::STATEMENTS,
+        automation::STATEMENTS,
         canned_responses::STATEMENTS,
         callback_data::STATEMENTS,
         chats::STATEMENTS,
@@ -61,11 +66,13 @@ pub fn statements() -> Vec<Sql> {
         probe::STATEMENTS,
         retention::STATEMENTS,
         secrets::STATEMENTS,
+        reply_drafts::STATEMENTS,
         tenants::STATEMENTS,
         tickets::STATEMENTS,
         users::STATEMENTS,
     ];
     let mut all = modules.concat();
+    all.extend(activity::ACTIVITY.statements());
     all.extend(bots::statements());
     all.extend(broadcasts::statements());
     all.extend(canned_responses::RESPONSES.statements());

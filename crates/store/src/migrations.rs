@@ -30,6 +30,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0100__team_inbox",
     "V0110__web_sessions",
     "V0111__members_and_links",
+    "V0101__replies",
+    "V0102__automation_and_activity"
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

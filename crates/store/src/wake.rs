@@ -12,6 +12,9 @@ pub const BOT: &str = "bot";
 /// A broadcast was started, paused, resumed or cancelled. Payload: the broadcast's id.
 pub const BROADCAST: &str = "broadcast";
 
+/// Messages are waiting for what follows by itself. No payload.
+pub const AUTOMATION: &str = "automation";
+
 /// A tenant's feed grew. Payload: the tenant's id.
 pub const FEED: &str = "feed";
 

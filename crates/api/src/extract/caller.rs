@@ -1,13 +1,16 @@
 //! Who asks: `Authorization: Bearer` or the web app's cookie, and `X-Tenant-Id` for people who belong to several tenants.
 
-use std::ops::Deref;
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::Deref,
+};
 
 use app::{App, accounts::Identity};
 use axum::{
-    extract::FromRequestParts,
+    extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
-use model::{Error, Id, Permission, Scope, Tenant};
+use model::{Error, Id, Origin, Permission, Scope, Tenant};
 
 use super::cookie;
 use crate::problem::Failure;
@@ -46,7 +49,7 @@ macro_rules! may {
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
                 let caller = authenticated(parts, app).await?.caller;
-                Ok(Self(caller.require(Permission::$permission)?))
+                Ok(Self(caller.require(Permission::$permission)?.through(Origin::Http(address(parts)))))
             }
         })+
     };
@@ -94,6 +97,18 @@ async fn identified(parts: &Parts, app: &App) -> Result<Identity, Error> {
         Error::unauthenticated("Send your API key or access token as \"Authorization: Bearer <token>\".")
     })?;
     cookie::authenticated(app, parts, token, tenant(&parts.headers)?).await
+}
+
+/// Where a request came from: the peer, or what the proxy before us says when the peer is one of our own network.
+fn address(parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    let is_near = match peer {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    };
+    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|hops| hops.rsplit(',').next()).and_then(|hop| hop.trim().parse().ok());
+    if is_near { last.or(Some(peer)) } else { Some(peer) }
 }
 
 /// The token of the `Authorization` header.

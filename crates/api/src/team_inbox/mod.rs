@@ -3,10 +3,13 @@
 pub(crate) mod actions;
 mod bulk;
 mod canned_responses;
+mod compose;
 pub(crate) mod conversations;
+mod export;
 mod labels;
 mod media;
 mod members;
+mod message;
 mod messages;
 pub(crate) mod reply;
 mod search;
@@ -27,6 +30,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(search::routes())
         .merge(actions::routes())
         .merge(bulk::routes())
+        .merge(compose::routes())
+        .merge(export::routes())
+        .merge(message::routes())
         .merge(canned_responses::routes())
         .merge(labels::routes())
         .merge(members::routes())

@@ -1,7 +1,8 @@
 //! `POST /team-inbox/api/conversations/{id}/messages/`: a reply, or a note for the team.
 
 use app::{
-    App, inbox,
+    App,
+    inbox::{self, NoteText},
     send::{Draft, To},
 };
 use axum::{extract::State, http::StatusCode};
@@ -17,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::view::{self, EntryView};
 use crate::{
     extract::{Json, KeyedId, MayConverse, Path, Whoami, read_map},
-    ids::{ConversationId, MessageId},
+    ids::{CannedResponseId, ConversationId, MessageId, UserId},
     problem::Result,
     telegram::messages::{Fields, Files, MessageBody, accept_draft, author},
 };
@@ -37,6 +38,14 @@ struct ReplyBody {
     platform: Option<Platform>,
     #[schema(example = "We are on it.")]
     text: Option<String>,
+    /// Your own name of this reply, for example a UUID: sent again under the same name in the same conversation, it is
+    /// the same reply and does not go out twice. It comes back in the entry.
+    #[schema(max_length = 100)]
+    client_id: Option<String>,
+    /// The canned response that it was made of, for counting its use.
+    canned_response_id: Option<CannedResponseId>,
+    /// Of a note: the people of the team whom it names.
+    mentions: Option<Vec<UserId>>,
     #[serde(flatten)]
     rest: MessageBody,
 }
@@ -51,12 +60,16 @@ enum ReplyKind {
 #[derive(Debug, Deserialize, ToSchema)]
 struct NoteBody {
     text: String,
+    parse_mode: Option<String>,
+    #[serde(default)]
+    mentions: Vec<UserId>,
 }
 
 /// Reply to a contact, or write a note for the team.
 ///
 /// A reply goes out over the channel that the contact used last, by the bot that they wrote to; it reopens a closed
-/// conversation. Files go in a form, as in `POST /telegram/v1/messages/`. A note (`"type": "note"`) has no way out.
+/// conversation. With `"parse_mode": "markers"` the text is read as the team's composer writes it: `**bold**`, `_italic_`,
+/// `` `code` ``, `[text](url)`, `||spoiler||`. Files go in a form, as in `POST /telegram/v1/messages/`. A note (`"type": "note"`) has no way out.
 #[utoipa::path(post, path = "/team-inbox/api/conversations/{id}/messages/", tag = "team-inbox",
     params(("id" = ConversationId, Path)), request_body = ReplyBody,
     responses((status = ACCEPTED, body = EntryView, description = "The reply is accepted."),
@@ -95,15 +108,24 @@ pub(crate) async fn write(
     let kind = take::<ReplyKind>(&mut fields, "type", "Enter message or note.")?.unwrap_or(ReplyKind::Message);
     if kind == ReplyKind::Note {
         let body: NoteBody = read_map(fields)?;
-        let note = inbox::note(app, &scope, conversation, &body.text).await?;
+        let NoteBody { text, parse_mode, mentions } = body;
+        let note = inbox::note(app, &scope, id, conversation, NoteText { text, parse_mode, mentions }).await?;
         return Ok((StatusCode::CREATED, note.into()));
     }
     if take::<Platform>(&mut fields, "platform", "Enter TELEGRAM.")?.is_some_and(|one| one != Platform::Telegram) {
         return Err(Error::field("platform", "The contact can't be reached over this channel."));
     }
+    let client_id = take::<String>(&mut fields, "client_id", "Enter a text.")?;
+    if client_id.as_ref().is_some_and(|name| !(1..=100).contains(&name.chars().count()) || name.contains('\0')) {
+        return Err(Error::field("client_id", "Enter 1 to 100 characters."));
+    }
+    let canned = take::<CannedResponseId>(&mut fields, "canned_response_id", "Enter the id of a canned response.")?;
     let body: MessageBody = read_map(fields)?;
-    let draft = Draft { id, ..body.reply(To::Conversation(conversation), author, files)? };
+    let draft = Draft { id, client_id, ..body.reply(To::Conversation(conversation), author, files)? };
     let message = accept_draft(app, &scope, draft, files).await?;
+    if let Some(canned) = canned {
+        inbox::use_canned(app, &scope, canned).await?;
+    }
     Ok((StatusCode::ACCEPTED, shown(app, scope, message.id).await?))
 }
 
@@ -118,7 +140,7 @@ fn take<T: for<'de> Deserialize<'de>>(
 }
 
 /// The entry as it is now, with the reason why it waits.
-async fn shown(app: &App, scope: Scope, id: MessageId) -> Result<EntryView, Error> {
+pub(super) async fn shown(app: &App, scope: Scope, id: MessageId) -> Result<EntryView, Error> {
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let found = app.db.read(move |tx| view::entry(tx, &scope, id, rates, now)).await?;
     found.ok_or_else(|| Error::not_found("message"))

@@ -80,6 +80,8 @@ pub(crate) struct EntryView {
     deleted_at: Option<Timestamp>,
     provider_message_id: Option<i64>,
     created_at: Timestamp,
+    /// What the client that sent it calls it.
+    client_id: Option<String>,
 }
 
 /// What an entry says. Fields that don't belong to its type are null or empty.
@@ -165,7 +167,7 @@ impl EntryView {
     }
 
     pub(crate) fn new(entry: Entry) -> Self {
-        let Entry { message, edits, reactions } = entry;
+        let Entry { message, edits, reactions, client_id } = entry;
         let id = message.id;
         let sending = message.sending.as_ref();
         Self {
@@ -190,13 +192,14 @@ impl EntryView {
             deleted_at: message.deleted_at,
             provider_message_id: message.provider_message_id,
             created_at: message.created_at,
+            client_id,
         }
     }
 }
 
 impl From<Message> for EntryView {
     fn from(message: Message) -> Self {
-        Self::new(Entry { message, edits: Vec::new(), reactions: Vec::new() })
+        Self::new(Entry { message, edits: Vec::new(), reactions: Vec::new(), client_id: None })
     }
 }
 

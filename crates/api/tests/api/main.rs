@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod accounts;
+mod activity;
+mod automation;
 mod broadcast;
 mod broadcast_content;
 mod broadcast_results;
@@ -12,6 +14,7 @@ mod idempotency;
 mod imports;
 mod inbox;
 mod inbox_teams;
+mod inbox_writing;
 mod media;
 mod members;
 mod pages;

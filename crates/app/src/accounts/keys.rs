@@ -1,7 +1,7 @@
 //! API keys: `jc_` and 32 random bytes. Kept as SHA-256, which is enough for a random value of that length.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{ApiKey, Caller, Error, Id, Permission, Result, Role, Scope, Timestamp};
+use model::{ApiKey, Caller, Error, Id, Permission, Result, Role, Scope, Timestamp, activity::Deed};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use store::keys::KeyRow;
@@ -67,20 +67,29 @@ pub async fn create_key(app: &App, caller: &Caller, new: NewKey) -> Result<MadeK
     }
     let made = MadeKey::new(app, readable_name(&new.name)?, role, new.expires_at);
     let (row, hash) = (made.row.clone(), made.hash());
-    app.db.write(move |tx| store::keys::insert(tx, &scope, &row, &hash)).await?;
+    let (ids, now) = (app.ids.clone(), app.clock.now());
+    app.db
+        .write(move |tx| {
+            store::keys::insert(tx, &scope, &row, &hash)?;
+            let deed = Deed::new("api_key.created", "api_key", row.id).named(&row.name);
+            store::activity::record(tx, &scope, &*ids, &deed, now)
+        })
+        .await?;
     Ok(made)
 }
 
 /// Ends a key at once. One of a higher role than the caller's is out of reach.
 pub async fn revoke_key(app: &App, scope: &Scope, highest: Role, id: Id<ApiKey>) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let key = store::keys::find(tx, &scope, id)?.ok_or_else(|| Error::not_found("API key"))?;
             if key.role < highest {
                 return Err(Error::forbidden(format!("Only a higher role can revoke a key of {}.", key.role)));
             }
-            store::keys::revoke(tx, &scope, id, now).map(drop)
+            store::keys::revoke(tx, &scope, id, now)?;
+            let deed = Deed::new("api_key.revoked", "api_key", id).named(&key.name);
+            store::activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }

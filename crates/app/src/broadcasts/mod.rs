@@ -29,6 +29,7 @@ pub use jobs::{freeze_step, start_scheduled};
 pub use links::{Visit, follow};
 pub use results::{Results, Series, results, series};
 pub use sample::{Reader, Sample, Warning, sample};
+pub(crate) use script::variable;
 pub use survey::{Reached, Survey, Who, survey};
 pub use templates::{Written, change_template, create_template, delete_template, template, variables};
 pub use trial::{oneself, send_test};

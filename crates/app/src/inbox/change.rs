@@ -4,12 +4,14 @@ mod apply;
 mod undo;
 
 use model::{
-    Error, Id, Ids, Result, Scope, Timestamp, User,
+    Actor, Error, Id, Ids, Result, Scope, Timestamp, User,
+    activity::Deed,
     contact::change::tag,
+    content::Content,
     conversation::{Conversation, Priority},
     feed::{Change, FeedKind},
 };
-use store::{conversations, db::Tx, feed};
+use store::{conversations, db::Tx, feed, settings};
 
 use super::{activity, note};
 use crate::App;
@@ -74,8 +76,7 @@ pub async fn act_with_note(
             let before = found(conversations::get(tx, &scope, id)?)?;
             let mut changes = done(tx, &scope, &*ids, &before, &act, now)?;
             if let Some(text) = &note {
-                let written =
-                    note::write(tx, &scope, &*ids, &before, model::content::Content::text(text.clone()), now)?;
+                let written = note::write(tx, &scope, &*ids, &before, (None, Content::text(text.clone())), now)?;
                 changes.push(Change::new(FeedKind::NewMessage, written.id));
             }
             feed::append(tx, &scope, &changes, now)?;
@@ -129,10 +130,44 @@ pub(crate) fn done(
     let Some(Done { kind, said }) = apply(tx, scope, ids, before, act, now)? else { return Ok(Vec::new()) };
     let mut changes = vec![Change::new(kind, before.id)];
     if let Some(said) = said {
+        let deed = Deed::new(action(said.detail), "conversation", before.id);
+        let deed = deed.changed(&said.change.before, &said.change.after);
+        store::activity::record(tx, scope, ids, &deed, now)?;
         let entry = activity::write(tx, scope, ids, before, said, now)?;
         changes.push(Change::new(FeedKind::NewMessage, entry));
     }
     Ok(changes)
+}
+
+fn action(detail: &str) -> &'static str {
+    match detail {
+        "closed" => "conversation.closed",
+        "reopened" => "conversation.reopened",
+        "snoozed" => "conversation.snoozed",
+        "labels_changed" => "conversation.labels_changed",
+        "priority_changed" => "conversation.priority_changed",
+        "assigned" => "conversation.assigned",
+        _ => "conversation.unassigned",
+    }
+}
+
+/// A person has answered: they have read it, and where the tenant wants it, a conversation of nobody is theirs now.
+pub(crate) fn answered(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    id: Id<Conversation>,
+    now: Timestamp,
+) -> Result<Vec<Change>> {
+    if !matches!(scope.actor(), Actor::User(_)) {
+        return Ok(Vec::new());
+    }
+    conversations::mark_read(tx, scope, id)?;
+    let conversation = found(conversations::get(tx, scope, id)?)?;
+    if conversation.assignee.is_some() || !settings::get(tx, scope)?.inbox.assign_on_reply {
+        return Ok(Vec::new());
+    }
+    done(tx, scope, ids, &conversation, &Act::Assign(Assignee::Me), now)
 }
 
 fn found(conversation: Option<Conversation>) -> Result<Conversation> {

@@ -2,10 +2,12 @@
 
 use model::{
     Error, Id, Result, Scope,
+    activity::Deed,
     contact::change::tag,
     conversation::{Label, LabelColor},
 };
-use store::labels;
+use serde_json::json;
+use store::{activity, labels};
 
 use crate::App;
 
@@ -27,41 +29,50 @@ impl LabelText {
 }
 
 pub async fn create_label(app: &App, scope: &Scope, new: LabelText) -> Result<Label> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let (name, color) = (String::new(), LabelColor::Gray);
     let mut label = Label { id: app.ids.id(), name, color, created_at: now, updated_at: now };
     LabelText { name: Some(new.name.unwrap_or_default()), ..new }.apply(&mut label)?;
     app.db
-        .write(move |tx| match labels::insert(tx, &scope, &label)? {
-            true => Ok(label.clone()),
-            false => Err(taken()),
+        .write(move |tx| {
+            if !labels::insert(tx, &scope, &label)? {
+                return Err(taken());
+            }
+            let deed = Deed::new("label.created", "label", label.id).named(&label.name);
+            activity::record(tx, &scope, &*ids, &deed, now)?;
+            Ok(label.clone())
         })
         .await
 }
 
 /// Renames or recolours a label wherever it stands.
 pub async fn change_label(app: &App, scope: &Scope, id: Id<Label>, change: LabelText) -> Result<Label> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let before = labels::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("label"))?;
             let mut label = Label { updated_at: now, ..before.clone() };
             change.clone().apply(&mut label)?;
-            match labels::update(tx, &scope, &before, &label)? {
-                true => Ok(label),
-                false => Err(taken()),
+            if !labels::update(tx, &scope, &before, &label)? {
+                return Err(taken());
             }
+            let deed = Deed::new("label.changed", "label", id).named(&before.name);
+            let shown = |one: &Label| json!({"name": one.name, "color": one.color});
+            activity::record(tx, &scope, &*ids, &deed.changed(&shown(&before), &shown(&label)), now)?;
+            Ok(label)
         })
         .await
 }
 
 /// Removes a label, and takes it off every conversation.
 pub async fn delete_label(app: &App, scope: &Scope, id: Id<Label>) -> Result<()> {
-    let scope = *scope;
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let label = labels::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("label"))?;
-            labels::delete(tx, &scope, &label)
+            labels::delete(tx, &scope, &label)?;
+            let deed = Deed::new("label.removed", "label", id).named(&label.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }

@@ -5,16 +5,21 @@
 mod activity;
 mod canned;
 mod change;
+mod drafts;
 mod labels;
 mod note;
 pub mod search;
 mod typing;
+mod transcript;
 mod views;
 
 pub use activity::author;
-pub use canned::{CannedText, change_canned, create_canned, delete_canned};
+pub use canned::{CannedText, Rendered, change_canned, create_canned, delete_canned, render_canned, use_canned};
 pub use change::{Act, Assignee, BULK_MAX, Snooze, act, act_on_many, act_with_note, undo};
+pub(crate) use change::{answered, done};
+pub use drafts::{DRAFTS_MAX, keep_draft};
 pub use labels::{LabelText, change_label, create_label, delete_label};
-pub use note::note;
+pub use note::{NoteText, change_note, delete_note, note};
+pub use transcript::transcript;
 pub use views::{ViewText, change_view, create_view, delete_view};
 pub use typing::{TypingBudget, show_typing, typed_in};

@@ -10,7 +10,7 @@ use model::{
     content::ContentKind,
     delivery::Class,
     feed::{Change, FeedKind},
-    message::{Direction, Message, OnUnknown, Status},
+    message::{Direction, EntryKind, Message, OnUnknown, Status},
     outgoing::{Op, Outgoing},
 };
 use store::{
@@ -20,7 +20,7 @@ use store::{
 };
 
 use super::{compose::parsed, draft::Markup};
-use crate::App;
+use crate::{App, inbox};
 
 /// Telegram lets a bot delete its own messages for this long.
 const DELETE_MAX_MS: i64 = 48 * 3_600_000;
@@ -110,6 +110,29 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
             }
             let provider_message_ids = timeline::provider_ids(tx, &scope, id)?;
             enqueue(tx, &scope, &message, Outgoing::new(Op::Delete { provider_message_ids }), now)?;
+            Ok(message)
+        })
+        .await
+}
+
+/// Asks Telegram to show an emoji at a message, or to take ours away: a bot has one.
+pub async fn react(app: &App, scope: &Scope, id: Id<Message>, emoji: Option<String>) -> Result<Message> {
+    const EMOJI_CHARS_MAX: usize = 16;
+    if emoji.as_ref().is_some_and(|emoji| !(1..=EMOJI_CHARS_MAX).contains(&emoji.chars().count())) {
+        return Err(Error::field("emoji", "Enter one emoji, or null to take yours away."));
+    }
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            let message = messages::get(tx, &scope, id)?.filter(|message| message.kind == EntryKind::Message);
+            let message = message.ok_or_else(|| Error::not_found("message"))?;
+            if message.deleted_at.is_some() {
+                return Err(Error::conflict("message_deleted", "The message was deleted."));
+            }
+            let number = message.provider_message_id.ok_or_else(not_sent)?;
+            let by = inbox::author(tx, &scope)?.name;
+            let op = Op::React { provider_message_id: number, emoji: emoji.clone(), by };
+            enqueue(tx, &scope, &message, Outgoing::new(op), now)?;
             Ok(message)
         })
         .await

@@ -16,6 +16,8 @@ use serde_json::Value;
 pub struct Draft {
     /// The id that the message gets. If there is one with it already, that one is the answer, and nothing is sent again.
     pub id: Option<Id<Message>>,
+    /// What the client calls it: a reply that comes again under the same name in its conversation is not sent again.
+    pub client_id: Option<String>,
     pub to: To,
     /// Overrides the choice of the bot.
     pub bot: Option<Id<Bot>>,
@@ -40,6 +42,7 @@ impl Draft {
     pub fn new(to: To, author: Author, body: Body) -> Self {
         Self {
             id: None,
+            client_id: None,
             to,
             bot: None,
             author,

@@ -8,7 +8,7 @@ mod route;
 mod wait;
 
 use model::{
-    Actor, Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    Error, Id, Ids, Platform, Result, Scope, Timestamp,
     content::Content,
     conversation::Touch,
     delivery::Class,
@@ -23,12 +23,12 @@ use store::{
 };
 
 pub use address::{address, by_phone};
-pub use change::{cancel, delete, edit, retry};
+pub use change::{cancel, delete, edit, react, retry};
 pub use compose::{Composed, Keyboard, MARKERS, compose, compose_with, parsed};
 pub use draft::{Body, Draft, Markup, ReplyTo, To};
 pub use wait::settled;
 
-use crate::App;
+use crate::{App, inbox};
 use route::Route;
 
 /// How far ahead a message can be scheduled.
@@ -54,6 +54,24 @@ fn check_times(draft: &Draft, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Accepts an automatic answer in the caller's transaction; what the feed has to say of it is the caller's to write. A chat
+/// that can't be written to gets none.
+pub(crate) fn accept_automatic(
+    tx: &mut Tx,
+    ids: &dyn Ids,
+    scope: &Scope,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<Vec<Change>> {
+    let composed = compose(ids, draft)?;
+    let route = route::find(tx, scope, draft, now)?;
+    if route.blocked.is_some() {
+        return Ok(Vec::new());
+    }
+    let message = write(tx, ids.id(), scope, draft, &route, composed, Touch::AUTOMATIC, now)?;
+    Ok(vec![Change::new(FeedKind::NewMessage, message.id)])
+}
+
 /// Writes a composed draft in the caller's transaction: the message, its deliveries, the feed.
 fn accept(
     tx: &mut Tx,
@@ -67,16 +85,44 @@ fn accept(
         return Ok(known);
     }
     let route = route::find(tx, scope, draft, now)?;
+    let id = draft.id.unwrap_or_else(|| ids.id());
+    if let (Some(name), Some(conversation)) = (&draft.client_id, route.conversation)
+        && let Some(known) = timeline::take_name(tx, conversation, name, id)?
+    {
+        return messages::get(tx, scope, known)?.ok_or_else(|| Error::not_found("message"));
+    }
+    let touch = touch(tx, scope, draft, &route)?;
+    let message = write(tx, id, scope, draft, &route, composed, touch, now)?;
+    let mut changes = vec![Change::new(FeedKind::NewMessage, message.id)];
+    if let (To::Conversation(id), Class::Reply) = (draft.to, draft.class) {
+        changes.extend(inbox::answered(tx, scope, ids, id, now)?);
+    }
+    feed::append(tx, scope, &changes, now)?;
+    Ok(message)
+}
+
+/// Writes a message with its deliveries.
+#[expect(clippy::too_many_arguments, reason = "the parts of one write, each of its own kind")]
+fn write(
+    tx: &mut Tx,
+    id: Id<Message>,
+    scope: &Scope,
+    draft: &Draft,
+    route: &Route,
+    composed: Composed,
+    touch: Touch,
+    now: Timestamp,
+) -> Result<Message> {
     let Composed { content, mut parts, long_data } = composed;
-    let reply = answered(tx, scope, draft, &route)?;
+    let reply = answered(tx, scope, draft, route)?;
     if let (Some(first), Some((_, number))) = (parts.first_mut(), reply) {
         first.options.reply_to = Some(number);
     }
     let scheduled = draft.scheduled_time.filter(|at| *at > now);
-    let mut message = message(ids, scope, draft, &route, content, now);
+    let mut message = message(id, scope, draft, route, content, now);
     message.reply_to = reply.and_then(|(id, _)| id);
-    message.sending = Some(sending(draft, &route, scheduled, parts.len(), now));
-    message.sequence = append(tx, scope, draft, &message)?;
+    message.sending = Some(sending(draft, route, scheduled, parts.len(), now));
+    message.sequence = timeline::append(tx, scope, &message, touch)?;
     callback_data::put(tx, scope, &long_data, now)?;
     if route.blocked.is_none() {
         let deliveries: Vec<NewDelivery> = (0..)
@@ -96,13 +142,12 @@ fn accept(
             .collect();
         deliveries::accept(tx, scope, route.sender.bot, &deliveries, now)?;
     }
-    feed::append(tx, scope, &[Change::new(FeedKind::NewMessage, message.id)], now)?;
     Ok(message)
 }
 
-fn message(ids: &dyn Ids, scope: &Scope, draft: &Draft, route: &Route, content: Content, now: Timestamp) -> Message {
+fn message(id: Id<Message>, scope: &Scope, draft: &Draft, route: &Route, content: Content, now: Timestamp) -> Message {
     Message {
-        id: draft.id.unwrap_or_else(|| ids.id()),
+        id,
         tenant: scope.tenant(),
         conversation: route.conversation,
         sequence: 0,
@@ -150,17 +195,16 @@ fn sending(draft: &Draft, route: &Route, scheduled: Option<Timestamp>, parts: us
     }
 }
 
-fn append(tx: &mut Tx, scope: &Scope, draft: &Draft, message: &Message) -> Result<i64> {
-    let touch = match (message.conversation, draft.to, draft.class) {
+fn touch(tx: &mut Tx, scope: &Scope, draft: &Draft, route: &Route) -> Result<Touch> {
+    match (route.conversation, draft.to, draft.class) {
         (Some(id), To::Conversation(_), Class::Reply) => {
-            if matches!(scope.actor(), Actor::User(_)) {
-                conversations::mark_read(tx, scope, id)?;
+            if conversations::get(tx, scope, id)?.is_none() {
+                return Err(Error::not_found("conversation"));
             }
-            Touch::REPLY
+            Ok(Touch::REPLY)
         }
-        _ => Touch::AUTOMATIC,
-    };
-    timeline::append(tx, scope, message, touch)
+        _ => Ok(Touch::AUTOMATIC),
+    }
 }
 
 /// The message that is answered: our id of it, if we have it, and Telegram's number.

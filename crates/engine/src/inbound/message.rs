@@ -12,7 +12,8 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use store::{
-    chats, contacts, messages,
+    automation::{self, Job},
+    chats, contacts, conversations, messages,
     timeline::{self, Reaction},
 };
 
@@ -82,7 +83,23 @@ fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<
     if is_new {
         writer.changes.push(Change::new(FeedKind::NewMessage, id));
     }
+    if is_new && !is_service && incoming.chat.kind.is_private() {
+        follow(writer, place, id)?;
+    }
     Ok(())
+}
+
+/// What may follow by itself is decided later, outside of this transaction, but it is not forgotten.
+fn follow(writer: &mut Writer<'_>, place: &Place, message: Id<Message>) -> Result<()> {
+    let settings = writer.settings;
+    if settings.automation.is_idle() && !settings.inbox.round_robin {
+        return Ok(());
+    }
+    let conversation = conversations::get(writer.tx, &writer.scope, place.conversation)?;
+    let is_first = conversation.is_some_and(|one| one.incoming_count == 1);
+    let tenant = writer.scope.tenant();
+    let job = Job { message, tenant, conversation: place.conversation, is_first, tries: 0 };
+    automation::put(writer.tx, &job, writer.now)
 }
 
 fn answered(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<Option<Id<Message>>> {

@@ -167,6 +167,9 @@ struct Broadcasts {
 
 async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView> {
     super::send::check_channel("platform", arguments.platform.as_deref())?;
+    if !arguments.draft.unwrap_or(false) {
+        super::approval::forbid(&call, "Create the broadcast with draft = true.").await?;
+    }
     let new = New {
         id: None,
         name: arguments.name,

@@ -1,5 +1,6 @@
 //! The tools, one family a file. A new family adds its `tools` here.
 
+mod approval;
 mod bots;
 mod broadcasts;
 mod contacts;

@@ -43,6 +43,7 @@ struct ReplyArguments {
 
 async fn reply(call: Call, arguments: ReplyArguments) -> Result<MessageView> {
     check_wait(arguments.wait_seconds)?;
+    super::approval::pass(&call, Some(arguments.conversation_id), &arguments.text).await?;
     let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
     let to = To::Conversation(arguments.conversation_id);
     let reply_to = arguments.reply_to.map(ReplyTo::Message);

@@ -70,6 +70,7 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
     check_wait(arguments.wait_seconds)?;
     let wait_seconds = arguments.wait_seconds;
     let to = recipient(&call, &arguments).await?;
+    super::approval::pass(&call, None, &arguments.text).await?;
     let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
     let draft = Draft {
         bot: arguments.bot_app_id,

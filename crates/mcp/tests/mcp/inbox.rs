@@ -46,6 +46,23 @@ testkit::db_test! {
         assert!(world.owner.fails("reply_to_conversation", unknown).await.contains("No such conversation."));
     }
 
+    async fn what_an_agent_writes_waits_for_a_person_where_the_tenant_wants_it(db) {
+        let world = World::start(db).await;
+        let bot = world.app.bot(1).await;
+        let at = world.app.app.clock.now();
+        let said = world.app.says(bot, &testkit::user(501, "Ada"), 1, Content::text("hello"), at).await;
+        world.owner.0.patch("/tenants/settings/", json!({"mcp": {"drafts_need_approval": true}})).await;
+        let reply = json!({"conversation_id": said.conversation, "text": "I can refund you."});
+        assert!(world.owner.fails("reply_to_conversation", reply).await.contains("approval_needed"));
+        let thread = world.owner.call("read_conversation", json!({"conversation_id": said.conversation})).await;
+        let last = thread["entries"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&last["kind"], &last["text"]), (&json!("note"), &json!("Draft for approval:\nI can refund you.")));
+        let sent = world.owner.fails("send_message", json!({"chat_id": 501, "text": "x"})).await;
+        assert!(sent.contains("reply_to_conversation"), "{sent}");
+        let broadcast = json!({"name": "x", "message_text": "x", "select_all": true});
+        assert!(world.owner.fails("create_broadcast", broadcast).await.contains("draft = true"));
+    }
+
     async fn a_conversation_is_given_to_a_person(db) {
         let world = World::start(db).await;
         let bot = world.app.bot(1).await;

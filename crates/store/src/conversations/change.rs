@@ -90,6 +90,7 @@ pub fn delete_of(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>], now: Time
     let ids: Vec<Id<Conversation>> = tx.query_in(OF_CONTACTS, &tenant, &contacts, |row| row.get(0))?;
     crate::timeline::erase(tx, scope, &ids, now)?;
     super::seen::forget(tx, scope, &ids)?;
+    crate::reply_drafts::forget(tx, scope, &ids)?;
     let ids: Vec<_> = ids.iter().map(Arg::from).collect();
     tx.execute_in(FORGET_LABELS, &tenant, &ids)?;
     tx.execute_in(DELETE, &tenant, &ids).map(drop)

@@ -55,6 +55,7 @@ fn join(
     tx.execute(MOVE_LABELS, &args![kept.id, scope.tenant(), other.id])?;
     tx.execute(DROP_LABELS, &args![scope.tenant(), other.id])?;
     super::seen::forget(tx, scope, &[other.id])?;
+    crate::reply_drafts::merge(tx, scope, kept.id, other.id)?;
     tx.execute(DROP, &args![scope.tenant(), other.id])?;
     let status = joined_status(kept.status, other.status);
     let snoozed_until = match status {

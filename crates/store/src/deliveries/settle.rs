@@ -16,7 +16,7 @@ use super::{guard, settle_broadcast};
 use crate::{
     args, chats, columns,
     db::{Arg, Tx},
-    feed, messages,
+    feed, messages, timeline,
 };
 
 crate::statements! {
@@ -110,7 +110,7 @@ struct Known<'a> {
     op: DeliveryOp,
     /// The day of its claim, and how much of that day's limit was reserved.
     reserved: Option<(Timestamp, i64)>,
-    /// Only of edits.
+    /// Only of edits and reactions.
     outgoing: Option<Outgoing>,
     is_paid: bool,
 }
@@ -162,7 +162,8 @@ fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a
         let claimed_at: Option<Timestamp> = row.get(4)?;
         let weight: i64 = row.get(6)?;
         let reserved = claimed_at.filter(|_| row.get(5).unwrap_or(false)).map(|at| (at.day_start(), weight));
-        let outgoing = if op == DeliveryOp::Edit { Some(columns::json(row, 7)?) } else { None };
+        let has_content = matches!(op, DeliveryOp::Edit | DeliveryOp::React);
+        let outgoing = if has_content { Some(columns::json(row, 7)?) } else { None };
         Ok((key, (row.get(2)?, op, reserved, outgoing, row.get(8)?)))
     })?;
     let mut rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
@@ -176,7 +177,7 @@ fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a
 fn change(k: &Known<'_>) -> Change {
     let kind = match k.op {
         DeliveryOp::Send => FeedKind::MessageStatus,
-        DeliveryOp::Edit | DeliveryOp::Delete => FeedKind::MessageUpdated,
+        DeliveryOp::Edit | DeliveryOp::Delete | DeliveryOp::React => FeedKind::MessageUpdated,
     };
     Change::new(kind, k.s.message)
 }
@@ -254,6 +255,15 @@ fn apply_change(tx: &mut Tx, k: &Known<'_>, now: Timestamp) -> Result<()> {
     match (k.op, k.outgoing.as_ref().map(|outgoing| &outgoing.op)) {
         (DeliveryOp::Edit, Some(Op::EditText { text, entities, .. })) => {
             messages::edit_text(tx, k.s.message, text, entities, now)
+        }
+        (DeliveryOp::React, Some(Op::React { emoji, by, .. })) => {
+            let reaction = timeline::Reaction {
+                actor: k.s.key.bot.to_string(),
+                actor_name: by.clone(),
+                emoji: emoji.iter().cloned().collect(),
+                reacted_at: now,
+            };
+            timeline::react(tx, &Scope::system(k.tenant), k.s.message, &reaction).map(drop)
         }
         (DeliveryOp::Delete, _) => messages::mark_deleted(tx, k.s.message, now).map(drop),
         _ => Ok(()),

@@ -6,7 +6,11 @@ use model::{
     message::Message,
 };
 
-use crate::{args, columns, db::Tx};
+use crate::{
+    args, columns,
+    db::{Arg, Tx},
+    search,
+};
 
 crate::statements! {
     hot CONTENT = "messages.content", "SELECT content, tenant_id, created_at, broadcast_id IS NULL AND kind <> 'activity' FROM message WHERE id = $1";
@@ -15,6 +19,8 @@ crate::statements! {
         SELECT $1, COALESCE(MAX(revision), 0) + 1, $2, $3 FROM message_edit WHERE message_id = $1";
     hot REPLACE = "messages.replace_content", "UPDATE message SET content = $1, edited_at = $2 WHERE id = $3";
     hot DELETE = "messages.mark_deleted", "UPDATE message SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL";
+    hot WIPE = "messages.wipe", "UPDATE message SET content = $1 WHERE id = $2";
+    hot WIPE_EDITS = "messages.wipe_edits", "DELETE FROM message_edit WHERE message_id = $1";
     hot REVISIONS = "messages.revisions",
         "SELECT content, edited_at FROM message_edit WHERE message_id = $1 ORDER BY revision";
 }
@@ -49,6 +55,15 @@ pub fn edit_text(tx: &mut Tx, message: Id<Message>, text: &str, entities: &[Enti
 /// Notes that a message no longer exists at its channel.
 pub fn mark_deleted(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<bool> {
     Ok(tx.execute(DELETE, &args![now, message])? > 0)
+}
+
+/// Takes away what a note of the team said, and all that it said before.
+pub fn wipe(tx: &mut Tx, message: &Message, now: Timestamp) -> Result<()> {
+    let nothing = Content::new(message.content.kind);
+    tx.execute(WIPE, &args![columns::to_json(&nothing)?, message.id])?;
+    tx.execute(WIPE_EDITS, &args![message.id])?;
+    search::forget(tx, message.tenant, &[Arg::from(message.id)])?;
+    mark_deleted(tx, message.id, now).map(drop)
 }
 
 /// What stood there before each edit, oldest first, and when it was replaced.

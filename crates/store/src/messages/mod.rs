@@ -4,7 +4,7 @@
 
 mod change;
 
-pub use change::{edit, edit_text, mark_deleted, revisions};
+pub use change::{edit, edit_text, mark_deleted, revisions, wipe};
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
     content::Content,

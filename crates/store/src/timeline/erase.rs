@@ -26,6 +26,8 @@ crate::statements! {
     hot REACTIONS = "reaction.erase", concat!("DELETE FROM reaction WHERE ", of_conversations!());
     hot EDITS = "message_edit.erase", concat!("DELETE FROM message_edit WHERE ", of_conversations!());
     hot NUMBERS = "provider_message.erase", concat!("DELETE FROM provider_message WHERE ", of_conversations!());
+    hot NAMES = "reply_name.erase", concat!("DELETE FROM reply_name WHERE ", of_conversations!());
+    hot MENTIONS = "mention.erase", concat!("DELETE FROM mention WHERE ", of_conversations!());
     hot OF_BROADCASTS = "message.erase_of_broadcasts", "SELECT id FROM message
         WHERE tenant_id = $1 AND broadcast_id IS NOT NULL AND status IN ('SCHEDULED', 'PENDING')
             AND conversation_id IN ({in})";
@@ -48,7 +50,7 @@ pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation
     let ended: Vec<_> = tx.query_in(OF_BROADCASTS, &tenant, &list, cancelled)?;
     deliveries::end_recipients(tx, &ended, now)?;
     search::forget_conversations(tx, scope.tenant(), &list)?;
-    for statement in [REACTIONS, EDITS, NUMBERS, OWED, RECEIVED] {
+    for statement in [REACTIONS, EDITS, NUMBERS, NAMES, MENTIONS, OWED, RECEIVED] {
         tx.execute_in(statement, &tenant, &list)?;
     }
     let erased = Content { detail: Some("erased".into()), ..Content::new(ContentKind::Unsupported) };

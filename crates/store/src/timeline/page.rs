@@ -30,6 +30,8 @@ pub struct Entry {
     pub message: Message,
     pub edits: Vec<Edit>,
     pub reactions: Vec<Reaction>,
+    /// What the client that sent it calls it.
+    pub client_id: Option<String>,
 }
 
 /// One message with its history and reactions.
@@ -99,7 +101,10 @@ pub fn complete(tx: &mut Tx, messages: Vec<Message>) -> Result<Vec<Entry>> {
         reactions.entry(row.get(0)?).or_default().push(reaction);
         Ok(())
     })?;
+    let sent: Vec<_> = messages.iter().filter(|one| one.sending.is_some()).map(|one| Arg::from(one.id)).collect();
+    let mut names = super::mention::names(tx, &sent)?;
     let entry = |message: Message| Entry {
+        client_id: names.remove(&message.id),
         edits: edits.remove(&message.id).unwrap_or_default(),
         reactions: reactions.remove(&message.id).unwrap_or_default(),
         message,

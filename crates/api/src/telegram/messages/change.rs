@@ -100,7 +100,7 @@ async fn delete(
 }
 
 /// What came of a change, in Telegram's words when it was refused; None while it is under way.
-async fn changed(app: &App, scope: &Scope, before: Message) -> Result<Option<Message>> {
+pub(crate) async fn changed(app: &App, scope: &Scope, before: Message) -> Result<Option<Message>> {
     let until = app.clock.now() + CHANGE_WAIT_MS;
     let (message, is_settled) = send::settled(app, scope, before.id, until).await?;
     if !is_settled {

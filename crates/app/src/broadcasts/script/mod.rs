@@ -208,3 +208,8 @@ fn collect<T>(errors: &mut FieldErrors, result: Result<T>, place: &str) -> Optio
         }
     }
 }
+
+/// A variable's value for a contact, for texts that are no broadcasts.
+pub(crate) fn variable(contact: &Contact, name: &str, now: Timestamp) -> Option<String> {
+    value::of(contact, name, &now.civil().date().to_string())
+}

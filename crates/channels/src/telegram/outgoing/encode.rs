@@ -8,7 +8,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{
-    Request, markup,
+    Request, management, markup,
     media::{album_item, has_caption, measures, method, reference},
     params::Params,
 };
@@ -28,6 +28,9 @@ pub fn encode(outgoing: &Outgoing, chat_id: i64) -> Result<Request> {
         Op::Poll { poll } => Ok(a_poll(chat_id, poll, options)),
         Op::EditText { provider_message_id, text, entities, is_caption } => {
             Ok(edit(chat_id, *provider_message_id, text, entities, *is_caption, options))
+        }
+        Op::React { provider_message_id, emoji, .. } => {
+            Ok(management::set_message_reaction(chat_id, *provider_message_id, emoji.as_deref()))
         }
         Op::Delete { provider_message_ids } => {
             let params = Params::to_chat(chat_id).with("message_ids", provider_message_ids.clone());
