@@ -5,13 +5,14 @@ use model::{
     activity::Activity,
     bot::Bot,
     broadcast::{Broadcast, Template},
-    contact::{Contact, import::Import},
+    contact::{Contact, attribute::Attribute, import::Import, segment::Segment},
     conversation::{CannedResponse, Conversation, InboxView, Label},
     event::Event,
     message::Message,
 };
 
 pub type ActivityId = Id<Activity>;
+pub type AttributeId = Id<Attribute>;
 pub type BotId = Id<Bot>;
 pub type BroadcastId = Id<Broadcast>;
 pub type CannedResponseId = Id<CannedResponse>;
@@ -23,6 +24,7 @@ pub type InviteId = Id<Invite>;
 pub type KeyId = Id<ApiKey>;
 pub type LabelId = Id<Label>;
 pub type MessageId = Id<Message>;
+pub type SegmentId = Id<Segment>;
 pub type SessionId = Id<WebSession>;
 pub type TemplateId = Id<Template>;
 pub type TenantId = Id<Tenant>;

@@ -90,7 +90,7 @@ async fn of_telegram(app: &App, bot: Id<Bot>, file_id: &str, size: Option<i64>) 
 }
 
 /// A file id may have characters that no storage takes, and is long.
-fn cache_key(bot: Id<Bot>, file_id: &str) -> String {
+pub(crate) fn cache_key(bot: Id<Bot>, file_id: &str) -> String {
     let digest = Sha256::digest(file_id);
     let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("telegram/{bot}/{name}")

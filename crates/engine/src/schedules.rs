@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use model::{Clock, Ids, Result, Scope, Timestamp};
 use store::{
-    activity, automation, conversations,
+    activity, automation, contacts, conversations,
     db::{Db, Tx},
-    deliveries, search, settings, tenants,
+    deliveries, events, search, settings, tenants,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -70,8 +70,11 @@ impl Schedules {
         self.catch_up().await
     }
 
-    /// What was there before the search index.
+    /// What was there before the search index, and what stored Updates say of people who are gone.
     async fn catch_up(&self) -> Result<()> {
+        if self.db.read(events::is_erasure_due).await? {
+            self.db.write(events::erase_some).await?;
+        }
         if self.db.read(search::is_behind).await? {
             self.db.write(|tx| search::catch_up(tx, BATCH_MAX)).await?;
         }
@@ -81,6 +84,7 @@ impl Schedules {
     async fn forget(&self, now: Timestamp) -> Result<()> {
         self.db.write(move |tx| deliveries::forget_uses(tx, now - USES_KEPT_MS).map(drop)).await?;
         self.db.write(move |tx| automation::forget(tx, now - ANSWERS_KEPT_MS).map(drop)).await?;
+        self.db.write(move |tx| contacts::forget_merges(tx, now, BATCH_MAX).map(drop)).await?;
         self.db.write(move |tx| forget_activity(tx, now)).await
     }
 }

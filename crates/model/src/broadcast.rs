@@ -41,7 +41,7 @@ words! {
     /// Why a recipient was skipped.
     pub enum SkipReason {
         NoChat = "no_chat", Blocked = "blocked", DoNotContact = "do_not_contact", ContactDeleted = "contact_deleted",
-        RenderError = "render_error", BotInactive = "bot_inactive",
+        RenderError = "render_error", BotInactive = "bot_inactive", OptedOut = "opted_out",
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Chat {
     pub state_reason: Option<ErrorCode>,
     pub migrated_to: Option<i64>,
     pub last_inbound_at: Option<Timestamp>,
+    /// Since when its person wants no broadcasts from this bot.
+    pub opted_out_at: Option<Timestamp>,
 }
 
 /// A Telegram user as an Update names them.

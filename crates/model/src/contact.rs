@@ -1,13 +1,19 @@
 //! A person that a tenant talks to: one record whatever the channels. Groups get a record too, of another kind.
 
+pub mod attribute;
 pub mod change;
+pub mod consent;
 pub mod import;
+pub mod merge;
+pub mod segment;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
-use crate::{Id, Platform, Tenant, Timestamp, User, word::words};
+use crate::{Actor, Id, Platform, Tenant, Timestamp, User, message::AuthorType, word::words};
 
 words! {
     /// People, and the group chats and channels that stand in their place in a conversation.
@@ -37,8 +43,8 @@ words! {
 /// A contact's attributes that a tenant names.
 pub type Custom = BTreeMap<String, Value>;
 
-/// A person or a group.
-#[derive(Debug, Clone, PartialEq)]
+/// A person or a group. As JSON, which the way back from a merge is kept in, it has all but its identities.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     pub id: Id<Contact>,
     pub tenant: Id<Tenant>,
@@ -61,6 +67,7 @@ pub struct Contact {
     pub assigned_to_type: Option<String>,
     pub assigned_to_user: Option<Id<User>>,
     pub ticket_status: Option<String>,
+    #[serde(skip)]
     pub identities: Vec<Identity>,
     pub last_seen_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -148,7 +155,33 @@ pub struct Identity {
     pub external_id: String,
     pub username: Option<String>,
     pub proof: Proof,
+    pub proven_at: Timestamp,
+    /// Who showed it; `None` when that was not noted, before it was.
+    pub proven_by: Option<By>,
     pub created_at: Timestamp,
+}
+
+/// Who did something to a contact's record: the contact, a person of the team, a key, or the installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    pub kind: AuthorType,
+    pub id: Option<Uuid>,
+}
+
+impl By {
+    pub fn contact(id: Id<Contact>) -> Self {
+        Self { kind: AuthorType::Contact, id: Some(id.as_uuid()) }
+    }
+}
+
+impl From<Actor> for By {
+    fn from(actor: Actor) -> Self {
+        match actor {
+            Actor::User(id) => Self { kind: AuthorType::User, id: Some(id.as_uuid()) },
+            Actor::Key(id) => Self { kind: AuthorType::Api, id: Some(id.as_uuid()) },
+            Actor::System => Self { kind: AuthorType::System, id: None },
+        }
+    }
 }
 
 /// The form in which names, usernames, phones and search words are compared: lower case, runs of space made one.

@@ -1,5 +1,7 @@
 //! The one timeline of a contact in the team inbox, over all channels.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Id, Platform, Tenant, Timestamp, User, bot::Bot, contact::Contact, message::Message, word::words};
 
 words! {
@@ -61,8 +63,8 @@ impl Touch {
     }
 }
 
-/// A conversation's head: what the inbox list needs.
-#[derive(Debug, Clone, PartialEq)]
+/// A conversation's head: what the inbox list needs. As JSON, the way back from a merge is kept in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     pub id: Id<Conversation>,
     pub tenant: Id<Tenant>,

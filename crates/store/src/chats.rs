@@ -17,7 +17,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "SELECT bot_id, chat_id, kind, title, contact_id, conversation_id, state, state_reason, migrated_to, \
-         last_inbound_at FROM chat "
+         last_inbound_at, opted_out_at FROM chat "
     };
 }
 
@@ -45,6 +45,8 @@ crate::statements! {
         WHERE tenant_id = $2 AND chat_id = $3 AND contact_id IS NULL";
     hot HAND_OVER = "chat.hand_over", "UPDATE chat SET contact_id = $1, conversation_id = NULL
         WHERE tenant_id = $2 AND chat_id = $3 AND contact_id = $4";
+    hot OPT = "chat.opt", "UPDATE chat SET opted_out_at = $1
+        WHERE tenant_id = $2 AND bot_id = $3 AND chat_id = $4 AND (opted_out_at IS NULL) = (CAST($1 AS BIGINT) IS NOT NULL)";
 }
 
 /// A chat from which something just came.
@@ -153,6 +155,11 @@ pub fn hand_over(tx: &mut Tx, scope: &Scope, chat_id: i64, from: Id<Contact>, to
     tx.execute(HAND_OVER, &args![to, scope.tenant(), chat_id, from]).map(drop)
 }
 
+/// Opts a chat out of broadcasts as of a time, or in again. Tells whether that is news.
+pub fn opt(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, chat_id: i64, out_at: Option<Timestamp>) -> Result<bool> {
+    Ok(tx.execute(OPT, &args![out_at, scope.tenant(), bot, chat_id])? > 0)
+}
+
 fn read(row: &Row) -> Result<Chat> {
     Ok(Chat {
         bot: row.get(0)?,
@@ -165,5 +172,6 @@ fn read(row: &Row) -> Result<Chat> {
         state_reason: columns::word_opt(row, 7)?,
         migrated_to: row.get(8)?,
         last_inbound_at: row.get(9)?,
+        opted_out_at: row.get(10)?,
     })
 }

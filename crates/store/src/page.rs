@@ -4,7 +4,7 @@
 
 use model::{Error, Result};
 
-use crate::db::{Arg, Column, FromColumn, Row, Sql, Tx};
+use crate::db::{Arg, Column, Condition, FromColumn, Row, Sql, Tx};
 
 /// The type of a key column, with a first and a last value to begin a page at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,17 @@ impl List {
         tx: &mut Tx,
         request: &Request,
         filters: &[Arg],
+        read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Page<T>> {
+        self.page_where(tx, request, (filters, None), read)
+    }
+
+    /// As [`List::page`], of a list with `{where}` in it.
+    pub fn page_where<T>(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        filters: (&[Arg], Option<&Condition>),
         mut read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Page<T>> {
         let count = if request.count { Some(self.count(tx, filters)?) } else { None };
@@ -154,7 +165,7 @@ impl List {
         &self,
         tx: &mut Tx,
         request: &Request,
-        filters: &[Arg],
+        (filters, condition): (&[Arg], Option<&Condition>),
         read: &mut impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<(Position, T)>> {
         let sort = self.sorts.get(request.sort).ok_or_else(|| Error::internal("a page of an unknown order"))?;
@@ -167,18 +178,24 @@ impl List {
         let mut args = vec![Arg::Int(i64::from(request.size) + 1), unique, key];
         args.extend_from_slice(filters);
         let statement = if descending { sort.descending } else { sort.ascending };
-        tx.query(statement, &args, |row| {
+        let placed = |row: &Row| {
             let keys = row.len().saturating_sub(2);
             let Key(unique) = row.get(keys)?;
             let Key(sort) = row.get(keys + 1)?;
             Ok((Position { unique, sort }, read(row)?))
-        })
+        };
+        match condition {
+            Some(condition) => tx.query_where(statement, &args, condition, placed),
+            None => tx.query(statement, &args, placed),
+        }
     }
 
-    fn count(&self, tx: &mut Tx, filters: &[Arg]) -> Result<i64> {
+    fn count(&self, tx: &mut Tx, (filters, condition): (&[Arg], Option<&Condition>)) -> Result<i64> {
         let mut args = vec![Arg::Null, Arg::Null, Arg::Null];
         args.extend_from_slice(filters);
-        tx.query_one(self.count, &args, |row| row.get(0))
+        let Some(condition) = condition else { return tx.query_one(self.count, &args, |row| row.get(0)) };
+        let counted = tx.query_where(self.count, &args, condition, |row| row.get(0))?;
+        counted.first().copied().ok_or_else(|| Error::internal("a count without a row"))
     }
 }
 

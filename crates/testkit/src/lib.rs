@@ -22,7 +22,7 @@ pub use clock::FakeClock;
 pub use database::TestDb;
 pub use events::{Events, ServerEvent};
 pub use ids::SeededIds;
-pub use people::{Said, user};
+pub use people::{Said, say, user};
 pub use telegram::Telegram;
 
 /// Writes one test body and runs it twice, as `name::sqlite` and `name::postgres`, each on a fresh, migrated database.

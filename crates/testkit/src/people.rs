@@ -1,7 +1,7 @@
 //! People who write to bots, by way of the store: for tests of what happens after a message is in.
 
 use model::{
-    Id, Platform, Scope, Timestamp,
+    Id, Ids, Platform, Result, Scope, Timestamp,
     bot::Bot,
     chat::{ChatKind, TelegramUser},
     contact::Contact,
@@ -22,18 +22,27 @@ impl TestApp {
     /// A user writes to a bot: the `number`-th message of their private chat.
     pub async fn says(&self, bot: Id<Bot>, user: &TelegramUser, number: i64, content: Content, at: Timestamp) -> Said {
         let (scope, ids, user) = (self.scope(), self.app.ids.clone(), user.clone());
-        let body = move |tx: &mut Tx| {
-            let contact = contacts::recognise(tx, &scope, &*ids, &user, at)?.contact;
-            let place = Arrival { contact, bot, chat_id: user.id, chat_kind: ChatKind::Private, title: None, at };
-            let conversation = conversations::arrive(tx, &scope, &*ids, &place)?.conversation;
-            let said = Said { contact, conversation, message: ids.id() };
-            let settings = store::settings::get(tx, &scope)?;
-            let touch = Touch::incoming(settings.inbox.reopen_on_reply);
-            timeline::receive(tx, &scope, &message(&scope, &place, said, &user, number, content.clone()), touch)?;
-            Ok(said)
-        };
+        let body = move |tx: &mut Tx| say(tx, &scope, &*ids, (bot, &user, number), content.clone(), at);
         self.app.db.write(body).await.expect("a message can be received")
     }
+}
+
+/// A user writes to a bot, as a part of a transaction: the `number`-th message of their private chat.
+pub fn say(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    (bot, user, number): (Id<Bot>, &TelegramUser, i64),
+    content: Content,
+    at: Timestamp,
+) -> Result<Said> {
+    let contact = contacts::recognise(tx, scope, ids, user, at)?.contact;
+    let place = Arrival { contact, bot, chat_id: user.id, chat_kind: ChatKind::Private, title: None, at };
+    let conversation = conversations::arrive(tx, scope, ids, &place)?.conversation;
+    let said = Said { contact, conversation, message: ids.id() };
+    let touch = Touch::incoming(store::settings::get(tx, scope)?.inbox.reopen_on_reply);
+    timeline::receive(tx, scope, &message(scope, &place, said, user, number, content), touch)?;
+    Ok(said)
 }
 
 fn message(

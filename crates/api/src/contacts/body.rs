@@ -75,6 +75,9 @@ pub(super) struct ContactBody {
     #[serde(default, rename = "identities")]
     #[schema(ignore)]
     _identities: ReadOnly,
+    #[serde(default, rename = "reachability")]
+    #[schema(ignore)]
+    _reachability: ReadOnly,
     #[serde(default, rename = "last_seen_at")]
     #[schema(ignore)]
     _last_seen_at: ReadOnly,

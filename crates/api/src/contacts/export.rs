@@ -30,7 +30,8 @@ async fn export(
     MayManage(scope): MayManage,
     Query(filter): Query<ContactFilter>,
 ) -> Result<impl IntoResponse> {
-    let stream = use_case::export(&app, &scope, filter.read()?);
+    let filter = use_case::settled(&app, &scope, filter.read()?).await?;
+    let stream = use_case::export(&app, &scope, filter);
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"contacts.csv\""),

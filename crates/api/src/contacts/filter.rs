@@ -9,7 +9,10 @@ use serde::Deserialize;
 use store::contacts::Filter;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{extract::TelegramId, ids::UserId};
+use crate::{
+    extract::TelegramId,
+    ids::{SegmentId, UserId},
+};
 
 const SEARCH_CHARS_MAX: usize = 200;
 
@@ -45,6 +48,8 @@ pub(super) struct ContactFilter {
     last_seen_after: Option<Timestamp>,
     /// Last seen before this time.
     last_seen_before: Option<Timestamp>,
+    /// Whom this segment means.
+    segment: Option<SegmentId>,
 }
 
 impl ContactFilter {
@@ -73,6 +78,8 @@ impl ContactFilter {
             created_before: self.created_before,
             last_seen_after: self.last_seen_after,
             last_seen_before: self.last_seen_before,
+            segment: self.segment,
+            condition: None,
         })
     }
 }

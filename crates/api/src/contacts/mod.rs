@@ -1,7 +1,10 @@
 //! `/contacts/`: people, one by one and in bulk.
 
+mod attributes;
 mod body;
 mod bulk;
+mod consent;
+mod data;
 mod export;
 mod filter;
 mod import;
@@ -9,6 +12,7 @@ mod import_form;
 mod join;
 mod link;
 mod resource;
+mod segments;
 mod view;
 
 use app::App;
@@ -21,8 +25,12 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(resource::routes())
         .merge(bulk::routes())
+        .merge(consent::routes())
+        .merge(data::routes())
         .merge(join::routes())
         .merge(link::routes())
         .merge(export::routes())
         .merge(import::routes())
+        .merge(attributes::routes())
+        .merge(segments::routes())
 }

@@ -2,7 +2,7 @@
 
 use app::{App, contacts as use_case};
 use axum::{extract::State, http::StatusCode};
-use model::{Error, contact::Contact};
+use model::{Error, Scope, contact::Contact};
 use store::contacts;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -30,7 +30,12 @@ async fn list(
     Query(filter): Query<ContactFilter>,
 ) -> Result<Json<Listing<ContactView>>> {
     let (request, filter) = (paging.of(&contacts::CONTACTS)?, filter.read()?);
-    let page = app.db.read(move |tx| contacts::list(tx, &scope, &filter, &request)).await?;
+    let now = app.clock.now();
+    let page = app.db.read(move |tx| {
+        let filter = filter.clone().settled(tx, &scope, now)?;
+        contacts::list(tx, &scope, &filter, &request)
+    });
+    let page = page.await?;
     Ok(paging.answer(page.map(ContactView::from)))
 }
 
@@ -45,7 +50,16 @@ async fn create(
 ) -> Result<(StatusCode, Json<ContactView>)> {
     let source = body.source;
     let contact = use_case::create(&app, &scope, id, source, body.part()).await?;
-    Ok((StatusCode::CREATED, Json(contact.into())))
+    Ok((StatusCode::CREATED, Json(shown(&app, scope, contact).await?)))
+}
+
+/// A contact with the ways to reach them.
+async fn shown(app: &App, scope: Scope, contact: Contact) -> Result<ContactView> {
+    let found = app.db.read(move |tx| {
+        let through = contacts::reachability(tx, &scope, &contact)?;
+        Ok(ContactView::reached(contact.clone(), through))
+    });
+    Ok(found.await?)
 }
 
 /// Show a contact.
@@ -53,7 +67,7 @@ async fn create(
     responses((status = OK, body = ContactView)))]
 async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<ContactId>) -> Result<Json<ContactView>> {
     let contact = app.db.read(move |tx| contacts::get(tx, &scope, id)).await?;
-    Ok(Json(contact.ok_or_else(|| Error::not_found("contact"))?.into()))
+    Ok(Json(shown(&app, scope, contact.ok_or_else(|| Error::not_found("contact"))?).await?))
 }
 
 /// Replace a contact: fields that are left out take their defaults.
@@ -65,7 +79,8 @@ async fn replace(
     Path(id): Path<ContactId>,
     Json(body): Json<ContactBody>,
 ) -> Result<Json<ContactView>> {
-    Ok(Json(use_case::change(&app, &scope, id, body.whole()).await?.into()))
+    let contact = use_case::change(&app, &scope, id, body.whole()).await?;
+    Ok(Json(shown(&app, scope, contact).await?))
 }
 
 /// Change some fields of a contact.
@@ -77,7 +92,8 @@ async fn change(
     Path(id): Path<ContactId>,
     Json(body): Json<ContactBody>,
 ) -> Result<Json<ContactView>> {
-    Ok(Json(use_case::change(&app, &scope, id, body.part()).await?.into()))
+    let contact = use_case::change(&app, &scope, id, body.part()).await?;
+    Ok(Json(shown(&app, scope, contact).await?))
 }
 
 /// Remove a contact and its conversation.

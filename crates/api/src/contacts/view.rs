@@ -2,12 +2,15 @@
 
 use model::{
     Platform, Timestamp,
-    contact::{Contact, ContactKind, Custom, Identity, Proof, Source},
+    contact::{By, Contact, ContactKind, Custom, Identity, Proof, Source, consent::Reach},
+    message::AuthorType,
 };
 use serde::Serialize;
+use store::contacts::BotReach;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::ids::{ContactId, UserId};
+use crate::ids::{BotId, ContactId, UserId};
 
 /// A person that the tenant talks to, or a group chat.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,6 +47,9 @@ pub(crate) struct ContactView {
     ticket_status: Option<String>,
     /// What the contact is called on each channel.
     identities: Vec<IdentityView>,
+    /// Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reachability: Option<Vec<ReachView>>,
     last_seen_at: Option<Timestamp>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -59,13 +65,57 @@ pub(crate) struct IdentityView {
     username: Option<String>,
     /// How it was shown that it belongs to this contact.
     proof: Proof,
+    proven_at: Timestamp,
+    /// Who showed it; null for what is older than this note.
+    proven_by: Option<ByView>,
     created_at: Timestamp,
+}
+
+/// Who did something: the contact, a person of the team, an API key, or the installation itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ByView {
+    #[serde(rename = "type")]
+    kind: AuthorType,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    id: Option<Uuid>,
+}
+
+impl From<By> for ByView {
+    fn from(By { kind, id }: By) -> Self {
+        Self { kind, id }
+    }
+}
+
+/// Whether one bot reaches the contact.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReachView {
+    bot_app_id: BotId,
+    /// Null where they never met.
+    #[schema(example = 123456789)]
+    chat_id: Option<i64>,
+    state: Reach,
+    opted_out_at: Option<Timestamp>,
+    /// When they last wrote there.
+    last_inbound_at: Option<Timestamp>,
+}
+
+impl From<BotReach> for ReachView {
+    fn from(BotReach { bot, state, chat }: BotReach) -> Self {
+        Self {
+            bot_app_id: bot,
+            chat_id: chat.as_ref().map(|chat| chat.chat_id),
+            state,
+            opted_out_at: chat.as_ref().and_then(|chat| chat.opted_out_at),
+            last_inbound_at: chat.and_then(|chat| chat.last_inbound_at),
+        }
+    }
 }
 
 impl From<Identity> for IdentityView {
     fn from(identity: Identity) -> Self {
-        let Identity { platform, external_id, username, proof, created_at } = identity;
-        Self { platform, external_id, username, proof, created_at }
+        let Identity { platform, external_id, username, proof, proven_at, proven_by, created_at } = identity;
+        let proven_by = proven_by.map(ByView::from);
+        Self { platform, external_id, username, proof, proven_at, proven_by, created_at }
     }
 }
 
@@ -92,9 +142,17 @@ impl From<Contact> for ContactView {
             assigned_to_user: contact.assigned_to_user,
             ticket_status: contact.ticket_status,
             identities: contact.identities.into_iter().map(IdentityView::from).collect(),
+            reachability: None,
             last_seen_at: contact.last_seen_at,
             created_at: contact.created_at,
             updated_at: contact.updated_at,
         }
+    }
+}
+
+impl ContactView {
+    pub(super) fn reached(contact: Contact, through: Vec<BotReach>) -> Self {
+        let through = through.into_iter().map(ReachView::from).collect();
+        Self { reachability: Some(through), ..Self::from(contact) }
     }
 }

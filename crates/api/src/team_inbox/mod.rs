@@ -20,6 +20,8 @@ mod views;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use view::EntryView;
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(conversations::routes())

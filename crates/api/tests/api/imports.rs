@@ -21,7 +21,7 @@ async fn run(app: &TestApp) {
 }
 
 /// Uploads, reads everything, and answers with the import at its end.
-async fn imported(app: &TestApp, csv: &str, parts: &[(&str, &str)]) -> Value {
+pub(crate) async fn imported(app: &TestApp, csv: &str, parts: &[(&str, &str)]) -> Value {
     let answer = upload(&app.owner(), csv, parts).await;
     assert_eq!(answer.status, 202, "{}", answer.json());
     run(app).await;

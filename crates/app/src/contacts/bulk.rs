@@ -82,6 +82,7 @@ async fn listed(app: &App, scope: &Scope, act: &Bulk, mut ids: Vec<Id<Contact>>)
 
 /// Walks by id, so that what is made meanwhile, or no longer matches because it was changed, leaves no gap.
 async fn filtered(app: &App, scope: &Scope, act: &Bulk, filter: Filter) -> Result<Counts> {
+    let filter = settled(app, scope, filter).await?;
     let mut counts = Counts::default();
     let mut start = Start::First;
     loop {
@@ -99,6 +100,12 @@ async fn filtered(app: &App, scope: &Scope, act: &Bulk, filter: Filter) -> Resul
         let Some(next) = next else { return Ok(counts) };
         start = Start::After(next);
     }
+}
+
+/// A filter with the rules of its segment, as they mean now.
+pub async fn settled(app: &App, scope: &Scope, filter: Filter) -> Result<Filter> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db.read(move |tx| filter.clone().settled(tx, &scope, now)).await
 }
 
 fn of_ids(tx: &mut Tx, scope: &Scope, act: &Bulk, ids: &[Id<Contact>], now: Timestamp) -> Result<Counts> {

@@ -1,12 +1,17 @@
 //! One contact: load, decide, write.
 
 use model::{
-    Actor, Error, Id, Platform, Result, Scope, Timestamp,
-    contact::{Contact, ContactKind, Identity, Proof, Source, change::Change},
+    Actor, Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    contact::{
+        Contact, ContactKind, Identity, Proof, Source,
+        change::Change,
+        consent::{Consent, ConsentKind},
+    },
     feed::{Change as FeedChange, FeedKind},
 };
 use store::{chats, contacts, db::Tx, feed, tenants};
 
+use super::attributes;
 use crate::App;
 
 /// Makes a contact. Without a `source` it is by whom it was made: `API` for a key, `MANUAL` for a person. A contact that
@@ -27,13 +32,16 @@ pub async fn create(
         Contact::new(id.unwrap_or_else(|| app.ids.id()), scope.tenant(), ContactKind::Person, source, now);
     change.apply(&mut contact)?;
     check_somebody(&contact)?;
+    let ids = app.ids.clone();
     app.db
         .write(move |tx| {
             if let Some(made) = id.map(|id| contacts::get(tx, &scope, id)).transpose()?.flatten() {
                 return Ok(made);
             }
+            let mut contact = contact.clone();
+            attributes::settle(tx, &scope, None, &mut contact)?;
             check(tx, &scope, None, &contact)?;
-            write(tx, &scope, None, &contact, now)?;
+            write(tx, &scope, &*ids, None, &contact, now)?;
             announce(tx, &scope, &[contact.id], now)?;
             found(contacts::get(tx, &scope, contact.id)?)
         })
@@ -42,18 +50,19 @@ pub async fn create(
 
 /// Changes a contact.
 pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -> Result<Contact> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let before = found(contacts::get(tx, &scope, id)?)?;
             let mut contact = before.clone();
             change.clone().apply(&mut contact)?;
+            attributes::settle(tx, &scope, Some(&before), &mut contact)?;
             if contact == before {
                 return Ok(before);
             }
             contact.updated_at = now;
             check(tx, &scope, Some(&before), &contact)?;
-            write(tx, &scope, Some(&before), &contact, now)?;
+            write(tx, &scope, &*ids, Some(&before), &contact, now)?;
             announce(tx, &scope, &[id], now)?;
             found(contacts::get(tx, &scope, id)?)
         })
@@ -70,7 +79,8 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Contact>) -> Result<()> {
             }
             announce(tx, &scope, &[id], now)
         })
-        .await
+        .await?;
+    super::erase::erase_events(app).await.map(drop)
 }
 
 /// A contact of whom nothing is known can't be told from another.
@@ -117,7 +127,7 @@ fn check_assignee(tx: &mut Tx, scope: &Scope, before: Option<&Contact>, contact:
 }
 
 fn check_telegram(tx: &mut Tx, scope: &Scope, before: Option<&Contact>, contact: &Contact) -> Result<()> {
-    if telegram_identity(before).is_some_and(|identity| identity.proof != Proof::Manual) {
+    if telegram_identity(before).is_some_and(|identity| !matches!(identity.proof, Proof::Manual | Proof::Import)) {
         let sentence = "This Telegram id was proven by the person. Take the identity off with split/ instead.";
         return Err(Error::field("telegram_chat_id", sentence));
     }
@@ -140,6 +150,7 @@ fn telegram_identity(contact: Option<&Contact>) -> Option<&Identity> {
 pub(super) fn write(
     tx: &mut Tx,
     scope: &Scope,
+    ids: &dyn Ids,
     before: Option<&Contact>,
     contact: &Contact,
     now: Timestamp,
@@ -153,10 +164,29 @@ pub(super) fn write(
             }
         }
     }
+    note_consent(tx, scope, ids, before, contact, now)?;
     if before.and_then(|one| one.telegram_chat_id) == contact.telegram_chat_id {
         return Ok(());
     }
     link_telegram(tx, scope, before, contact, now)
+}
+
+/// `do_not_contact` holds for every bot; who set it, and when, belongs to the contact's history.
+fn note_consent(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    before: Option<&Contact>,
+    contact: &Contact,
+    now: Timestamp,
+) -> Result<()> {
+    if before.is_some_and(|one| one.do_not_contact) == contact.do_not_contact {
+        return Ok(());
+    }
+    let kind = if contact.do_not_contact { ConsentKind::OptedOut } else { ConsentKind::OptedIn };
+    let by = scope.actor().into();
+    let (id, contact) = (ids.id(), contact.id);
+    contacts::add_consent(tx, scope, &Consent { id, contact, kind, by, bot: None, chat_id: None, created_at: now })
 }
 
 /// A Telegram id on a contact is an identity, by which messages find it, and makes chats with that id the contact's.
@@ -175,7 +205,10 @@ fn link_telegram(
         platform: Platform::Telegram,
         external_id: id.to_string(),
         username: contact.telegram_username.clone(),
-        proof: Proof::Manual,
+        // Of the installation's own doings, only an import gives anybody an id.
+        proof: if scope.actor() == Actor::System { Proof::Import } else { Proof::Manual },
+        proven_at: now,
+        proven_by: Some(scope.actor().into()),
         created_at: now,
     };
     // It may be one of the contact's own already, from another account; others were ruled out by the check.

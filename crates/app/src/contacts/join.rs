@@ -2,28 +2,94 @@
 
 use model::{
     Error, Id, Platform, Result, Scope,
-    contact::{Contact, ContactKind, Source},
+    contact::{
+        Contact, ContactKind, Source,
+        merge::{self, Choices, Compared},
+    },
 };
-use store::contacts;
+use store::{contacts, db::Tx};
 
 use super::edit::{announce, found};
 use crate::App;
 
-/// Joins `other` into `id`: `id` stays and gets every message, tag and identity.
-pub async fn merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Contact>) -> Result<Contact> {
+/// Joins `other` into `id`: `id` stays and gets every message, tag and identity. `choices` say whose value stands where
+/// both have one.
+pub async fn merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Contact>, choices: Choices) -> Result<Contact> {
     let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| {
+            mergeable(tx, &scope, id, other)?;
+            contacts::merge_with(tx, &scope, (id, other), &choices, now)?;
+            announce(tx, &scope, &[id, other], now)?;
+            found(contacts::get(tx, &scope, id)?)
+        })
+        .await
+}
+
+fn mergeable(tx: &mut Tx, scope: &Scope, id: Id<Contact>, other: Id<Contact>) -> Result<(Contact, Contact)> {
     if id == other {
         return Err(Error::field("other", "A contact can't be merged with itself."));
     }
+    found(contacts::get(tx, scope, id)?)?;
+    if !contacts::exists(tx, scope, other)? {
+        return Err(Error::field("other", "There is no such contact."));
+    }
+    contacts::pair(tx, scope, id, other)
+}
+
+/// What a merge would make, and what would move.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    pub result: Contact,
+    /// The fields in which the two differ.
+    pub fields: Vec<Compared>,
+    /// Of the other contact.
+    pub messages: i64,
+    pub broadcasts: i64,
+    pub chats: usize,
+}
+
+/// Looks at a merge without doing it.
+pub async fn preview_merge(
+    app: &App,
+    scope: &Scope,
+    id: Id<Contact>,
+    other: Id<Contact>,
+    choices: Choices,
+) -> Result<Preview> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .read(move |tx| {
+            let (this, other) = mergeable(tx, &scope, id, other)?;
+            let mut result = merge::merged(&this, &other, &choices, now)?;
+            result.identities.extend(other.identities.iter().cloned());
+            let (messages, broadcasts) = contacts::message_counts(tx, &scope, other.id)?;
+            let chats = store::chats::of_contact(tx, &scope, other.id)?.len();
+            let fields = merge::compare(&this, &other, &result)?;
+            Ok(Preview { result, fields, messages, broadcasts, chats })
+        })
+        .await
+}
+
+/// Makes two contacts of one again that were two before a merge. Answers both.
+pub async fn undo_merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Contact>) -> Result<(Contact, Contact)> {
+    let (scope, now) = (*scope, app.clock.now());
     app.db
         .write(move |tx| {
-            found(contacts::get(tx, &scope, id)?)?;
-            if !contacts::exists(tx, &scope, other)? {
-                return Err(Error::field("other", "There is no such contact."));
-            }
-            contacts::merge(tx, &scope, id, other, now)?;
+            contacts::undo(tx, &scope, id, other, now)?;
             announce(tx, &scope, &[id, other], now)?;
-            found(contacts::get(tx, &scope, id)?)
+            Ok((found(contacts::get(tx, &scope, id)?)?, found(contacts::get(tx, &scope, other)?)?))
+        })
+        .await
+}
+
+/// Says that two contacts which look alike are two people.
+pub async fn dismiss_duplicate(app: &App, scope: &Scope, one: Id<Contact>, other: Id<Contact>) -> Result<()> {
+    let (scope, now) = (*scope, app.clock.now());
+    app.db
+        .write(move |tx| match contacts::duplicates::dismiss(tx, &scope, one, other, now)? {
+            true => Ok(()),
+            false => Err(Error::field("contacts", "These two are no suggestion.")),
         })
         .await
 }

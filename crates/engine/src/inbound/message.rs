@@ -20,7 +20,7 @@ use store::{
 use super::{
     album,
     apply::Writer,
-    happened,
+    consent, happened,
     place::{self, Place},
 };
 
@@ -50,7 +50,8 @@ pub(super) fn received(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<(
     if album::join(writer, &place, incoming)? {
         return Ok(());
     }
-    write(writer, &place, incoming)
+    write(writer, &place, incoming)?;
+    consent::obey(writer, &place, incoming)
 }
 
 /// The contact of a start link that the sender has just opened.

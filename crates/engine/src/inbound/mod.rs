@@ -6,6 +6,7 @@
 mod album;
 mod apply;
 mod buttons;
+mod consent;
 mod member;
 mod message;
 mod place;

@@ -242,16 +242,17 @@ pub fn tags(values: Vec<String>) -> Result<Vec<String>> {
     Ok(tags)
 }
 
+/// Whether an attribute can be called so: its name is that of a variable in templates.
+pub(super) fn is_attribute_name(name: &str) -> bool {
+    (1..=WORD_CHARS_MAX).contains(&name.chars().count())
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
+}
+
 fn custom(custom: Custom) -> Result<Custom> {
     if custom.len() > CUSTOM_KEYS_MAX {
         return Err(Error::invalid(format!("Enter at most {CUSTOM_KEYS_MAX} attributes.")));
     }
-    // The keys are names of variables in templates.
-    let is_name = |key: &String| {
-        (1..=WORD_CHARS_MAX).contains(&key.chars().count())
-            && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
-    };
-    if let Some(key) = custom.keys().find(|key| !is_name(key)) {
+    if let Some(key) = custom.keys().find(|key| !is_attribute_name(key)) {
         let shown: String = key.chars().take(40).collect();
         return Err(Error::invalid(format!(
             "\"{shown}\" is no name for an attribute: use 1 to {WORD_CHARS_MAX} letters, digits, _, . and -."

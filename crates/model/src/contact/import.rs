@@ -247,7 +247,7 @@ fn whole(cell: &str) -> Result<i64> {
     cell.parse().map_err(|_| Error::invalid("Enter a whole number."))
 }
 
-fn truth(cell: &str) -> Result<bool> {
+pub(super) fn truth(cell: &str) -> Result<bool> {
     match cell.to_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(true),
         "false" | "no" | "0" => Ok(false),

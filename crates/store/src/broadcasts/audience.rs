@@ -22,7 +22,7 @@ macro_rules! chosen {
             "(SELECT contact.id AS contact_id, bot.id AS bot_id,
                 CASE WHEN bot.id IS NULL THEN NULL ELSE chat.chat_id END AS chat_id,
                 CASE WHEN contact.do_not_contact THEN 'do_not_contact' WHEN bot.id IS NULL THEN 'no_chat'
-                    WHEN chat.state = 'BLOCKED' THEN 'blocked' WHEN NOT bot.is_active THEN 'bot_inactive' END AS reason,
+                    WHEN chat.state = 'BLOCKED' THEN 'blocked' WHEN chat.opted_out_at IS NOT NULL THEN 'opted_out' WHEN NOT bot.is_active THEN 'bot_inactive' END AS reason,
                 ROW_NUMBER() OVER (PARTITION BY contact.id ORDER BY CASE WHEN bot.id IS NULL THEN 1 ELSE 0 END,
                     COALESCE(chat.last_inbound_at, 0) DESC, chat.bot_id, chat.chat_id) AS place
             FROM contact

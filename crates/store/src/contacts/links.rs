@@ -1,8 +1,12 @@
 //! Start links: who opens one is tied to the contact it was made for, once. Only hashes of the tokens are kept.
 
-use model::{Id, Platform, Result, Scope, Timestamp, bot::Bot, contact::Contact};
+use model::{
+    Id, Platform, Result, Scope, Timestamp,
+    bot::Bot,
+    contact::{By, Contact, Proof},
+};
 
-use super::{merge, read};
+use super::{identity, merge, read};
 use crate::{args, db::Tx};
 
 crate::statements! {
@@ -11,8 +15,6 @@ crate::statements! {
     hot USE = "start_link.use", "UPDATE start_link SET used_at = $1
         WHERE token_hash = $2 AND tenant_id = $3 AND bot_id = $4 AND used_at IS NULL AND expires_at > $1
         RETURNING contact_id";
-    hot PROVE = "identity.prove_by_link", "UPDATE identity SET proof = 'LINK'
-        WHERE tenant_id = $1 AND platform = $2 AND external_id = $3";
     hot REPOINT = "start_link.repoint", "UPDATE start_link SET contact_id = $1 WHERE tenant_id = $2 AND contact_id = $3";
 }
 
@@ -50,7 +52,8 @@ pub fn open_link(
     if contact != opener {
         merge::merge(tx, scope, contact, opener, now)?;
     }
-    tx.execute(PROVE, &args![scope.tenant(), Platform::Telegram.as_str(), telegram_user_id.to_string()])?;
+    let name = telegram_user_id.to_string();
+    identity::prove(tx, scope, (Platform::Telegram, &name), Proof::Link, By::contact(contact), now)?;
     Ok(Some(contact))
 }
 

@@ -2,13 +2,13 @@
 
 use model::{
     Id, Result, Scope, Timestamp, User,
-    contact::{Contact, ContactKind, Source},
+    contact::{Contact, ContactKind, Source, segment::Segment},
 };
 
-use super::read;
+use super::{read, segments};
 use crate::{
     args,
-    db::{Arg, Sql, Tx},
+    db::{Arg, Condition, Sql, Tx},
     page::{List, Page, Request},
     search,
 };
@@ -36,7 +36,8 @@ macro_rules! filters {
         AND (CAST($22 AS BIGINT) IS NULL OR contact.created_at >= $22)
         AND (CAST($23 AS BIGINT) IS NULL OR contact.created_at < $23)
         AND (CAST($24 AS BIGINT) IS NULL OR contact.last_seen_at >= $24)
-        AND (CAST($25 AS BIGINT) IS NULL OR contact.last_seen_at < $25)"
+        AND (CAST($25 AS BIGINT) IS NULL OR contact.last_seen_at < $25)
+        AND {where}"
     };
 }
 
@@ -106,11 +107,27 @@ pub struct Filter {
     pub created_before: Option<Timestamp>,
     pub last_seen_after: Option<Timestamp>,
     pub last_seen_before: Option<Timestamp>,
+    /// Whom a segment means.
+    pub segment: Option<Id<Segment>>,
+    /// What else must hold. [`Filter::settled`] puts the segment's rules here.
+    pub condition: Option<Condition>,
+}
+
+impl Filter {
+    /// With the rules of its segment as they mean at this time. Do it once, before the first page.
+    pub fn settled(mut self, tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Self> {
+        if let Some(segment) = self.segment {
+            self.condition = Some(segments::condition_of(tx, scope, segment, now)?);
+        }
+        Ok(self)
+    }
 }
 
 /// One page of the contacts that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Contact>> {
-    let found = statements_for(filter, request).page(tx, request, &filter_args(scope, filter), |row| row.get(0))?;
+    let args = filter_args(scope, filter);
+    let list = statements_for(filter, request);
+    let found = list.page_where(tx, request, (&args, filter.condition.as_ref()), |row| row.get(0))?;
     let contacts = read::get_many(tx, scope, &found.rows)?;
     Ok(Page { rows: contacts, next: found.next, previous: found.previous, count: found.count })
 }

@@ -23,7 +23,8 @@ crate::statements! {
         WHERE tenant_id = $1 AND telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL ORDER BY id LIMIT 100";
     hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
         WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
-    hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at
+    hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at,
+            COALESCE(proven_at, created_at), proven_by_type, proven_by_id
         FROM identity WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY created_at, external_id";
     hot EXIST = "contact.exist", "SELECT id FROM contact WHERE tenant_id = $1 AND id IN ({in})";
 }
@@ -89,10 +90,14 @@ pub fn exists(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<bool> {
     Ok(missing(tx, scope, &[id])?.is_empty())
 }
 
+/// Those of `ids` that are the tenant's contacts.
+pub(super) fn present(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<Id<Contact>>> {
+    let list: Vec<_> = ids.iter().map(Arg::from).collect();
+    tx.query_in(EXIST, &args![scope.tenant()], &list, |row| row.get(0))
+}
+
 /// Those of `ids` that are not the tenant's contacts, in their order.
 pub fn missing(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<Id<Contact>>> {
-    let list: Vec<_> = ids.iter().map(Arg::from).collect();
-    let found: std::collections::HashSet<Id<Contact>> =
-        tx.query_in(EXIST, &args![scope.tenant()], &list, |row| row.get(0))?.into_iter().collect();
+    let found: std::collections::HashSet<Id<Contact>> = present(tx, scope, ids)?.into_iter().collect();
     Ok(ids.iter().filter(|id| !found.contains(id)).copied().collect())
 }

@@ -3,7 +3,7 @@
 use model::{
     Error, Id, Ids, Platform, Result, Scope, Timestamp,
     chat::TelegramUser,
-    contact::{Contact, ContactKind, Identity, Proof, Source},
+    contact::{By, Contact, ContactKind, Identity, Proof, Source},
 };
 
 use super::{identity, merge, read, write};
@@ -163,6 +163,8 @@ fn new_contact(
         external_id: external_id.to_owned(),
         username: profile.username.clone(),
         proof: Proof::Sender,
+        proven_at: at,
+        proven_by: Some(By::contact(contact.id)),
         created_at: at,
     });
     contact
@@ -182,7 +184,12 @@ pub fn prove_phone(
     // A number that two Telegram users proved was given to somebody new in between; those are two people.
     let is_free = |other: &&Contact| other.identities.iter().all(|one| one.platform != Platform::Telegram);
     if let Some(record) = others.iter().find(is_free) {
+        let proven = read::get(tx, scope, contact)?.map(|one| one.identities).unwrap_or_default();
         merge::merge(tx, scope, record.id, contact, now)?;
+        for one in proven.iter().filter(|one| one.platform == Platform::Telegram) {
+            let named = (one.platform, one.external_id.as_str());
+            identity::prove(tx, scope, named, Proof::Phone, By::contact(record.id), now)?;
+        }
         return Ok(record.id);
     }
     if let Some(mut contact) = read::get(tx, scope, contact)?.filter(|one| one.phone.as_deref() != Some(phone)) {

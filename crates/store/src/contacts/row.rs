@@ -2,7 +2,8 @@
 
 use model::{
     Id, Result, Scope,
-    contact::{Contact, Identity, search_form},
+    contact::{By, Contact, Identity, search_form},
+    message::AuthorType,
 };
 
 use crate::{
@@ -99,6 +100,20 @@ pub(super) fn read_identity(row: &Row) -> Result<(Id<Contact>, Identity)> {
         username: row.get(3)?,
         proof: columns::word(row, 4)?,
         created_at: row.get(5)?,
+        proven_at: row.get(6)?,
+        proven_by: by(row, 7)?,
     };
     Ok((row.get(0)?, identity))
+}
+
+/// Who did something, from two columns; `None` when it was not noted.
+pub(super) fn by(row: &Row, column: usize) -> Result<Option<By>> {
+    let kind: Option<AuthorType> = columns::word_opt(row, column)?;
+    let id: Option<Id<()>> = row.get(column + 1)?;
+    Ok(kind.map(|kind| By { kind, id: id.map(|id| id.as_uuid()) }))
+}
+
+/// The id of who did something, for its column.
+pub(super) fn by_id(by: &By) -> Arg {
+    by.id.map_or(Arg::Null, |id| Arg::from(id.into_bytes()))
 }

@@ -2,7 +2,7 @@
 
 use model::{Id, Result, Scope, Timestamp, contact::Contact};
 
-use super::{identity, read, row, tags};
+use super::{duplicates, erase, identity, journal, read, row, tags};
 use crate::{
     args,
     db::{Arg, Tx},
@@ -22,10 +22,12 @@ crate::statements! {
             assigned_to_type = $17, assigned_to_user = $18, ticket_status = $19, search_text = $20,
             last_seen_at = $21, updated_at = $22
         WHERE id = $1 AND tenant_id = $2";
-    hot OPT_OUT = "contact.set_do_not_contact", "UPDATE contact SET do_not_contact = $1, updated_at = $2
-        WHERE tenant_id = $3 AND id = $4 AND do_not_contact <> $1";
     hot FORGET_TAGS = "contact.forget_tags", "DELETE FROM contact_tag WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_IDENTITIES = "contact.forget_identities", "DELETE FROM identity
+        WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot FORGET_CONSENTS = "contact.forget_consents", "DELETE FROM consent
+        WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot FORGET_LINKS = "contact.forget_links", "DELETE FROM start_link
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_CHATS = "contact.forget_chats", "UPDATE chat SET contact_id = NULL, conversation_id = NULL, title = NULL
         WHERE tenant_id = $1 AND contact_id IN ({in})";
@@ -51,7 +53,9 @@ pub(super) fn insert_bare(tx: &mut Tx, contact: &Contact) -> Result<()> {
     index(tx, contact)
 }
 
+/// What is found through a contact: itself, and those who look like it.
 fn index(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    duplicates::note(tx, contact)?;
     let what = (search::Kind::Contact, contact.id.as_uuid());
     search::put(tx, contact.tenant, what, contact.created_at, &row::search_text(contact))
 }
@@ -72,18 +76,28 @@ pub fn update(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<bool> {
     Ok(is_there)
 }
 
-/// Opts a contact out of or into being written to. Tells whether that is news.
-pub fn set_do_not_contact(tx: &mut Tx, scope: &Scope, id: Id<Contact>, value: bool, now: Timestamp) -> Result<bool> {
-    Ok(tx.execute(OPT_OUT, &args![value, now, scope.tenant(), id])? > 0)
-}
-
 /// Removes contacts with their identities, tags and conversations. What was sent stays on record, without content or
 /// name. Tells how many there were.
 pub fn delete(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>], now: Timestamp) -> Result<u64> {
+    let contacts = read::get_many(tx, scope, ids)?;
+    erase::events_of(tx, scope, &contacts)?;
+    delete_rows(tx, scope, ids, now)
+}
+
+/// As [`delete`], but for the stored Updates.
+pub(super) fn delete_rows(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>], now: Timestamp) -> Result<u64> {
+    crate::conversations::delete_of(tx, scope, ids, now)?;
+    let own = read::present(tx, scope, ids)?;
+    duplicates::forget(tx, &own)?;
+    journal::forget_of(tx, &own)?;
+    remove(tx, scope, ids)
+}
+
+/// Takes the rows of contacts away, of whom nothing else is left.
+pub(super) fn remove(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<u64> {
     let list: Vec<_> = ids.iter().map(Arg::from).collect();
     let tenant = args![scope.tenant()];
-    crate::conversations::delete_of(tx, scope, ids, now)?;
-    for statement in [FORGET_TAGS, FORGET_IDENTITIES, FORGET_CHATS] {
+    for statement in [FORGET_TAGS, FORGET_IDENTITIES, FORGET_CONSENTS, FORGET_LINKS, FORGET_CHATS] {
         tx.execute_in(statement, &tenant, &list)?;
     }
     let removed = tx.execute_in(DELETE, &tenant, &list)?;

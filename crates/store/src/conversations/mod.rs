@@ -9,6 +9,7 @@ mod open;
 mod read;
 mod row;
 mod seen;
+mod unmerge;
 mod wake;
 
 pub use change::{assign, delete_of, set_labels, set_priority, set_status, snooze};
@@ -19,6 +20,7 @@ pub(crate) use open::{Via, advance};
 pub use read::{get, get_many};
 pub(crate) use seen::user as reader;
 pub use seen::{mark_read, mark_unread};
+pub(crate) use unmerge::{unmerge, whole_of_contact};
 pub use wake::{next_wake, wake};
 
 use crate::db::Sql;
@@ -32,6 +34,7 @@ pub fn statements() -> Vec<Sql> {
         open::STATEMENTS,
         read::STATEMENTS,
         seen::STATEMENTS,
+        unmerge::STATEMENTS,
         wake::STATEMENTS,
     ]
     .concat()

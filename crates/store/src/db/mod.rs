@@ -5,6 +5,7 @@
 
 mod arg;
 mod check;
+mod condition;
 mod error;
 mod migrate;
 mod notify;
@@ -19,6 +20,7 @@ use std::{fmt, path::Path, sync::Arc};
 
 pub use arg::Arg;
 pub use check::Plan;
+pub use condition::{Condition, Piece};
 use model::{Error, Result};
 pub use notify::{Listener, Wake};
 pub use options::{Engine, Options};

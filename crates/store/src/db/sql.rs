@@ -1,14 +1,15 @@
 //! Statements as constants: a name for logs and errors, and a text in the subset that both engines understand.
 //!
-//! Placeholders are `$1`, `$2`, …. Three marks are replaced when the statement runs:
+//! Placeholders are `$1`, `$2`, …. Four marks are replaced when the statement runs:
 //! - `{skip_locked}`: `FOR UPDATE SKIP LOCKED` on PostgreSQL, nothing on SQLite, whose writers are alone anyway.
 //! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), as in `id IN ({in})`.
 //! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), as in `VALUES {rows …}`; the
 //!   types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer.
+//! - `{where}`: the condition of [`Tx::query_where`](super::Tx::query_where); without one, `TRUE`.
 
 use std::{borrow::Cow, fmt::Write};
 
-use super::Engine;
+use super::{Arg, Condition, Engine};
 
 /// One statement. Make it with [`statements!`](crate::statements!) or [`sql!`](crate::sql!).
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +49,32 @@ impl Sql {
         numbers.max().unwrap_or(0)
     }
 
-    /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones.
-    pub(super) fn render(&self, engine: Engine, fixed: usize, count: usize) -> Cow<'static, str> {
-        let mut rest = match engine {
+    /// The text as it was written, with the engine's placeholders.
+    pub(super) fn text(&self, engine: Engine) -> &'static str {
+        match engine {
             Engine::Sqlite => self.sqlite,
             Engine::Postgres => self.postgres,
-        };
+        }
+    }
+
+    /// The text for `engine` with a condition in the place of `{where}`, and all its arguments.
+    pub(super) fn render_where(&self, engine: Engine, fixed: &[Arg], condition: &Condition) -> (String, Vec<Arg>) {
+        let (mut text, mut args) = (String::new(), fixed.to_vec());
+        let whole = self.text(engine);
+        match whole.split_once("{where}") {
+            None => text.push_str(whole),
+            Some((before, after)) => {
+                text.push_str(before);
+                condition.render(engine, &mut text, &mut args);
+                text.push_str(after);
+            }
+        }
+        (text, args)
+    }
+
+    /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones.
+    pub(super) fn render(&self, engine: Engine, fixed: usize, count: usize) -> Cow<'static, str> {
+        let mut rest = self.text(engine);
         if !rest.contains('{') {
             return Cow::Borrowed(rest);
         }
@@ -63,6 +84,7 @@ impl Sql {
             text.push_str(before);
             match mark.split_once(' ') {
                 None if mark == "skip_locked" => text.push_str(skip_locked(engine)),
+                None if mark == "where" => text.push_str("TRUE"),
                 None if mark == "in" => push_list(&mut text, engine, fixed, count),
                 Some(("rows", types)) => push_rows(&mut text, engine, fixed, count, types),
                 _ => write!(text, "{{{mark}}}").expect("writing to a String cannot fail"),

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::{Error, ErrorKind, Result};
 
-use super::{Arg, Engine, Row, Sql, notify::Notice, postgres};
+use super::{Arg, Condition, Engine, Row, Sql, notify::Notice, postgres};
 
 /// Sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
@@ -70,6 +70,27 @@ impl Tx {
     /// Calls `each` for every row without collecting them.
     pub fn query_each(&mut self, sql: Sql, args: &[Arg], mut each: impl FnMut(&Row) -> Result<()>) -> Result<()> {
         self.run(sql, 0, 0, args, &mut each).map(drop)
+    }
+
+    /// All rows of a query with `{where}`. The condition's arguments come after `args`.
+    pub fn query_where<T>(
+        &mut self,
+        sql: Sql,
+        args: &[Arg],
+        condition: &Condition,
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let (text, args) = sql.render_where(self.engine(), args, condition);
+        let mut found = Vec::new();
+        self.run_text(sql, &text, &args, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        // Conditions are as many as people's ideas: the cache of statements, which never forgets, must not hold them.
+        if let Session::Postgres(session) = &self.session {
+            session.forget(&text);
+        }
+        Ok(found)
     }
 
     /// Runs a statement and tells how many rows it inserted, changed or deleted.
@@ -178,11 +199,21 @@ impl Tx {
         args: &[Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
-        self.check_usable()?;
         let text = sql.render(self.engine(), fixed, count);
+        self.run_text(sql, &text, args, each)
+    }
+
+    fn run_text(
+        &mut self,
+        sql: Sql,
+        text: &str,
+        args: &[Arg],
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        self.check_usable()?;
         let outcome = refuse_nul(sql, args).and_then(|()| match &mut self.session {
-            Session::Sqlite(connection) => super::sqlite::run(connection, sql.name, &text, args, each),
-            Session::Postgres(session) => session.run(sql.name, &text, args, each),
+            Session::Sqlite(connection) => super::sqlite::run(connection, sql.name, text, args, each),
+            Session::Postgres(session) => session.run(sql.name, text, args, each),
         });
         outcome.inspect_err(|error| self.failed = Some(Failed { statement: sql.name, kind: error.kind() }))
     }

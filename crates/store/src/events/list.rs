@@ -9,7 +9,7 @@ use model::{
 use super::{id_of, seq_of};
 use crate::{
     args, columns,
-    db::{Row, Tx},
+    db::{Arg, Row, Tx},
     page::{Page, Request},
     wake,
 };
@@ -52,6 +52,11 @@ crate::pages! {
 crate::statements! {
     hot GET = "events.get", concat!("SELECT ", columns!(), " FROM event WHERE seq = $1 AND tenant_id = $2");
     hot PAYLOAD = "events.payload", "SELECT payload FROM event WHERE seq = $1 AND tenant_id = $2";
+    hot WINDOW = "events.window", "SELECT seq FROM event WHERE tenant_id = $1 AND seq > $2 ORDER BY seq
+        LIMIT 1 OFFSET $3";
+    hot NEWEST = "events.newest", "SELECT seq FROM event WHERE tenant_id = $1 ORDER BY seq DESC LIMIT 1";
+    hot OF_CHATS = "events.of_chats", "SELECT bot_id, chat_key, payload FROM event
+        WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 AND chat_key IN ({in}) ORDER BY seq";
     hot RETRY = "events.retry", concat!("
         UPDATE event SET status = 'RECEIVED', retry_count = 0, due_at = $1, error_message = NULL, processed_at = NULL
         WHERE seq = $2 AND tenant_id = $3
@@ -82,6 +87,32 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Event>) -> Result<Option<Event>> {
 pub fn payload(tx: &mut Tx, scope: &Scope, id: Id<Event>) -> Result<Option<Vec<u8>>> {
     let Some(seq) = seq_of(id) else { return Ok(None) };
     tx.query_opt(PAYLOAD, &args![seq, scope.tenant()], |row| row.get(0))
+}
+
+/// A stretch of a tenant's events, and what of it came from some chats.
+#[derive(Debug, Default)]
+pub struct Window {
+    pub payloads: Vec<Vec<u8>>,
+    /// From where to go on; `None` after the last event.
+    pub next: Option<i64>,
+}
+
+/// Events that are looked at for their chat at a time.
+const WINDOW_EVENTS: i64 = 2_000;
+
+/// The Updates of some chats among the events after `after`, a stretch at a time.
+pub fn of_chats(tx: &mut Tx, scope: &Scope, chats: &[(Id<Bot>, i64)], after: i64) -> Result<Window> {
+    let tenant = scope.tenant();
+    let end = tx.query_opt(WINDOW, &args![tenant, after, WINDOW_EVENTS - 1], |row| row.get::<i64>(0))?;
+    let newest = tx.query_opt(NEWEST, &args![tenant], |row| row.get::<i64>(0))?;
+    let Some(end) = end.or(newest).filter(|end| *end > after) else { return Ok(Window::default()) };
+    let keys: std::collections::BTreeSet<i64> = chats.iter().map(|(_, chat)| *chat).collect();
+    let keys: Vec<Arg> = keys.into_iter().map(Arg::from).collect();
+    let found = tx.query_in(OF_CHATS, &args![tenant, after, end], &keys, |row| {
+        Ok(((row.get::<Id<Bot>>(0)?, row.get::<i64>(1)?), row.get::<Vec<u8>>(2)?))
+    })?;
+    let payloads = found.into_iter().filter(|(chat, _)| chats.contains(chat)).map(|(_, payload)| payload).collect();
+    Ok(Window { payloads, next: Some(end) })
 }
 
 /// Has an event processed once more that failed, was given up, or could not be read in full.

@@ -2,21 +2,24 @@
 //!
 //! It knows an Update's number, kind and place in an order, not what the Update says: that is `channels`' business.
 
+mod erase;
 mod id;
 mod inbox;
 mod insert;
 mod list;
 mod open;
 
+pub(crate) use erase::want_erased;
+pub use erase::{erase_some, is_erasure_due};
 pub use id::{id_of, seq_of};
 pub use inbox::Inbox;
 pub use insert::{NewEvent, insert};
-pub use list::{EVENTS, Filter, Retry, get, list, payload, retry};
+pub use list::{EVENTS, Filter, Retry, Window, get, list, of_chats, payload, retry};
 pub use open::{Open, backlog, mark_failed, mark_processed, mark_processed_with, take_open};
 
 use crate::db::Sql;
 
 /// Every statement of this aggregate.
 pub fn statements() -> Vec<Sql> {
-    [insert::STATEMENTS, open::STATEMENTS, list::STATEMENTS, &EVENTS.statements()].concat()
+    [erase::STATEMENTS, insert::STATEMENTS, open::STATEMENTS, list::STATEMENTS, &EVENTS.statements()].concat()
 }

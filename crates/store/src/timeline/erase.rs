@@ -5,13 +5,15 @@
 
 use model::{
     Id, Result, Scope, Timestamp,
+    bot::Bot,
+    contact::Contact,
     content::{Content, ContentKind},
     conversation::Conversation,
-    message::Status,
+    message::{Message, Status},
 };
 
 use crate::{
-    args, columns,
+    args, columns, contacts,
     db::{Arg, Row, Tx},
     deliveries, search,
 };
@@ -39,7 +41,24 @@ crate::statements! {
             next_attempt_at = NULL,
             status = CASE WHEN status IN ('SCHEDULED', 'PENDING') THEN 'CANCELLED' ELSE status END
         WHERE tenant_id = $1 AND conversation_id IN ({in})";
+    hot HOMELESS = "message.erase_homeless", "SELECT id FROM message
+        WHERE bot_id = $1 AND chat_id = $2 AND conversation_id IS NULL AND tenant_id = $3";
+    hot HOMELESS_OWED = "delivery.erase_homeless", "DELETE FROM delivery WHERE state <> 'SENDING' AND message_id IN
+        (SELECT id FROM message WHERE bot_id = $1 AND chat_id = $2 AND conversation_id IS NULL AND tenant_id = $3)";
+    hot SENT_OF = "message.erase_sent_of", "UPDATE message SET chat_id = NULL, content = $2, author_name = NULL,
+            reply_to = NULL, error_message = NULL, waiting_for = NULL, next_attempt_at = NULL,
+            status = CASE WHEN status IN ('SCHEDULED', 'PENDING') THEN 'CANCELLED' ELSE status END
+        WHERE tenant_id = $1 AND id IN ({in})";
+    hot SPOKEN = "message.erase_spoken", "UPDATE message SET content = $2, author_id = NULL, author_name = NULL,
+            edited_at = NULL
+        WHERE tenant_id = $1 AND id IN ({in})";
+    hot EDITS_OF = "message_edit.erase_of", "DELETE FROM message_edit WHERE message_id IN ({in})";
+    hot REACTIONS_OF = "reaction.erase_of", "DELETE FROM reaction WHERE actor = $1 AND EXISTS (SELECT 1 FROM message
+        WHERE message.id = reaction.message_id AND message.tenant_id = $2)";
 }
+
+/// What somebody said in groups is erased so many entries at a time.
+const SPOKEN_MAX: i64 = 1_000;
 
 /// Removes the entries of these conversations. What had not left yet is cancelled.
 pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation>], now: Timestamp) -> Result<()> {
@@ -53,6 +72,40 @@ pub(crate) fn erase(tx: &mut Tx, scope: &Scope, conversations: &[Id<Conversation
     for statement in [REACTIONS, EDITS, NUMBERS, NAMES, MENTIONS, OWED, RECEIVED] {
         tx.execute_in(statement, &tenant, &list)?;
     }
-    let erased = Content { detail: Some("erased".into()), ..Content::new(ContentKind::Unsupported) };
-    tx.execute_in(SENT, &args![scope.tenant(), columns::to_json(&erased)?], &list).map(drop)
+    tx.execute_in(SENT, &args![scope.tenant(), erased()?], &list).map(drop)
+}
+
+/// What is shown in the place of what was said.
+fn erased() -> Result<String> {
+    let text = Some("Erased on request.".to_owned());
+    columns::to_json(&Content { text, detail: Some("erased".into()), ..Content::new(ContentKind::Unsupported) })
+}
+
+/// What was sent into a chat of which no conversation knew: what has not left is cancelled.
+pub(crate) fn erase_homeless(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, chat_id: i64) -> Result<()> {
+    let chat = args![bot, chat_id, scope.tenant()];
+    tx.execute(HOMELESS_OWED, &chat)?;
+    let found: Vec<Id<Message>> = tx.query(HOMELESS, &chat, |row| row.get(0))?;
+    let list: Vec<_> = found.iter().map(Arg::from).collect();
+    search::forget(tx, scope.tenant(), &list)?;
+    tx.execute_in(SENT_OF, &args![scope.tenant(), erased()?], &list).map(drop)
+}
+
+/// What a contact said in groups stays as a place in their timelines, without content and name.
+pub(crate) fn erase_spoken(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<()> {
+    loop {
+        let found = contacts::spoken(tx, scope, contact, None, SPOKEN_MAX)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let list: Vec<_> = found.iter().map(Arg::from).collect();
+        search::forget(tx, scope.tenant(), &list)?;
+        tx.execute_in(EDITS_OF, &[], &list)?;
+        tx.execute_in(SPOKEN, &args![scope.tenant(), erased()?], &list)?;
+    }
+}
+
+/// Takes back what somebody reacted with.
+pub(crate) fn erase_reactions(tx: &mut Tx, scope: &Scope, actor: &str) -> Result<()> {
+    tx.execute(REACTIONS_OF, &args![actor, scope.tenant()]).map(drop)
 }

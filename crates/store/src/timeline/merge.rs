@@ -21,7 +21,7 @@ crate::statements! {
 /// Moves all entries of `from` into `into` and numbers them anew. Answers the last number.
 pub(crate) fn interleave(tx: &mut Tx, scope: &Scope, into: Id<Conversation>, from: Id<Conversation>) -> Result<i64> {
     tx.execute(INTERLEAVE, &args![into, from, scope.tenant()])?;
-    tx.execute(TURN, &args![into])?;
+    turn(tx, into)?;
     tx.query_one(LAST, &args![into], |row| row.get(0))
 }
 
@@ -34,4 +34,9 @@ pub(crate) fn reattribute(
     from: Id<Contact>,
 ) -> Result<()> {
     tx.execute(REATTRIBUTE, &args![into, conversation, scope.tenant(), from]).map(drop)
+}
+
+/// Gives the entries that were numbered below 0 on the way their numbers.
+pub(crate) fn turn(tx: &mut Tx, conversation: Id<Conversation>) -> Result<()> {
+    tx.execute(TURN, &args![conversation]).map(drop)
 }

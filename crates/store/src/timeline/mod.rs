@@ -8,16 +8,18 @@ mod list;
 mod mention;
 mod merge;
 mod page;
+mod part;
 mod provider;
 
 pub use adopt::adopt;
 pub use append::{append, receive};
 pub use change::{Edit, Reaction, react, set_content};
-pub(crate) use erase::erase;
+pub(crate) use erase::{erase, erase_homeless, erase_reactions, erase_spoken};
 pub use list::{Filter, MESSAGES, TIMELINE, around, list, timeline};
 pub use mention::{MENTIONS, mention, mentions, take_name};
-pub(crate) use merge::{interleave, reattribute};
+pub(crate) use merge::{interleave, reattribute, turn};
 pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
+pub(crate) use part::{give_back, last_message, part};
 pub use provider::{album, by_provider, map, provider_ids};
 
 use crate::db::Sql;
@@ -34,6 +36,7 @@ pub fn statements() -> Vec<Sql> {
         &list::MESSAGES.statements(),
         &list::TIMELINE.statements(),
         page::STATEMENTS,
+        part::STATEMENTS,
         provider::STATEMENTS,
     ]
     .concat()

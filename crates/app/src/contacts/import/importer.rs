@@ -19,7 +19,10 @@ use tokio_util::sync::CancellationToken;
 use super::rows::{self, RawRow};
 use crate::{
     App,
-    contacts::edit::{self, announce},
+    contacts::{
+        attributes,
+        edit::{self, announce},
+    },
 };
 
 /// Rows in one transaction, so that others get their turn.
@@ -195,6 +198,7 @@ impl<'a> Stretch<'a> {
             None => row.change,
         };
         change.apply(&mut contact)?;
+        attributes::settle(tx, &self.scope, before.as_ref(), &mut contact)?;
         if before.as_ref() == Some(&contact) {
             return Ok(Done::Unchanged);
         }
@@ -202,7 +206,7 @@ impl<'a> Stretch<'a> {
         edit::check(tx, &self.scope, before.as_ref(), &contact)?;
         contact.updated_at = self.now;
         if !options.is_dry_run {
-            edit::write(tx, &self.scope, before.as_ref(), &contact, self.now)?;
+            edit::write(tx, &self.scope, ids, before.as_ref(), &contact, self.now)?;
         }
         Ok(match before {
             Some(_) => Done::Updated(contact.id),

@@ -91,6 +91,11 @@ impl Session {
         })
     }
 
+    /// Takes a text out of the cache of prepared statements.
+    pub(in super::super) fn forget(&self, text: &str) {
+        self.client.statement_cache.remove(text, &[]);
+    }
+
     pub(super) fn commit(mut self) -> (Result<()>, Ending) {
         match self.state {
             State::New => (Ok(()), Ending::Final),

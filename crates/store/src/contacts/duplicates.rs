@@ -1,0 +1,101 @@
+//! Pairs of people who may be one: noted when one of them is written, listed while they still look alike.
+
+use model::{
+    Id, Result, Scope, Timestamp,
+    contact::{Contact, ContactKind},
+};
+
+use super::read;
+use crate::{
+    args,
+    db::{Arg, Tx},
+    page::{Page, Request},
+};
+
+crate::pages! {
+    /// Pairs that look alike, and that nobody has dismissed.
+    DUPLICATES = "contact_duplicate.list",
+    select "contact_duplicate.one, contact_duplicate.other,
+        COALESCE(one.phone = other.phone, FALSE), COALESCE(lower(one.telegram_username) = lower(other.telegram_username), FALSE)",
+    from "contact_duplicate JOIN contact AS one ON one.id = contact_duplicate.one
+            JOIN contact AS other ON other.id = contact_duplicate.other
+        WHERE contact_duplicate.tenant_id = $4 AND contact_duplicate.dismissed_at IS NULL
+            AND (one.phone = other.phone OR lower(one.telegram_username) = lower(other.telegram_username))",
+    unique Text "contact_duplicate.pair",
+    sorts { "created_at" => Unique }
+}
+
+crate::statements! {
+    hot SAME_PHONE = "contact_duplicate.same_phone", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' AND id <> $3 ORDER BY id LIMIT 1";
+    hot SAME_USERNAME = "contact_duplicate.same_username", "SELECT id FROM contact
+        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND kind = 'PERSON'
+            AND id <> $3
+        ORDER BY id LIMIT 1";
+    NOTE = "contact_duplicate.note", "INSERT INTO contact_duplicate (pair, tenant_id, one, other)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (pair) DO NOTHING";
+    hot DISMISS = "contact_duplicate.dismiss", "UPDATE contact_duplicate SET dismissed_at = $1
+        WHERE tenant_id = $2 AND pair = $3";
+    hot FORGET_ONE = "contact_duplicate.forget_one", "DELETE FROM contact_duplicate WHERE one IN ({in})";
+    hot FORGET_OTHER = "contact_duplicate.forget_other", "DELETE FROM contact_duplicate WHERE other IN ({in})";
+}
+
+/// Two people who may be one.
+#[derive(Debug, Clone)]
+pub struct Duplicate {
+    pub contacts: [Contact; 2],
+    pub is_same_phone: bool,
+    pub is_same_username: bool,
+}
+
+/// Notes the oldest record that has the same number or name, if there is one.
+pub(super) fn note(tx: &mut Tx, contact: &Contact) -> Result<()> {
+    if contact.kind != ContactKind::Person {
+        return Ok(());
+    }
+    let named = [
+        (SAME_PHONE, contact.phone.clone()),
+        (SAME_USERNAME, contact.telegram_username.as_ref().map(|name| name.to_lowercase())),
+    ];
+    for (statement, name) in named {
+        let Some(name) = name else { continue };
+        let same: Option<Id<Contact>> =
+            tx.query_opt(statement, &args![contact.tenant, name, contact.id], |row| row.get(0))?;
+        if let Some(same) = same {
+            let (one, other) = (same.min(contact.id), same.max(contact.id));
+            tx.execute(NOTE, &args![pair(one, other), contact.tenant, one, other])?;
+        }
+    }
+    Ok(())
+}
+
+fn pair(one: Id<Contact>, other: Id<Contact>) -> String {
+    format!("{}{}", one.min(other).as_uuid().simple(), one.max(other).as_uuid().simple())
+}
+
+/// One page of pairs, the newest first.
+pub fn list(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<Duplicate>> {
+    let page = DUPLICATES.page(tx, request, &args![scope.tenant()], |row| {
+        Ok(([row.get::<Id<Contact>>(0)?, row.get(1)?], row.get::<bool>(2)?, row.get::<bool>(3)?))
+    })?;
+    let Page { rows, next, previous, count } = page;
+    let mut pairs = Vec::with_capacity(rows.len());
+    for (ids, is_same_phone, is_same_username) in rows {
+        if let Ok(contacts) = <[Contact; 2]>::try_from(read::get_many(tx, scope, &ids)?) {
+            pairs.push(Duplicate { contacts, is_same_phone, is_same_username });
+        }
+    }
+    Ok(Page { rows: pairs, next, previous, count })
+}
+
+/// They are two people: the pair is not shown again. `false`: it never was a pair.
+pub fn dismiss(tx: &mut Tx, scope: &Scope, one: Id<Contact>, other: Id<Contact>, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(DISMISS, &args![now, scope.tenant(), pair(one, other)])? > 0)
+}
+
+/// Forgets the pairs of contacts that are about to go.
+pub(super) fn forget(tx: &mut Tx, contacts: &[Id<Contact>]) -> Result<()> {
+    let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
+    tx.execute_in(FORGET_ONE, &[], &list)?;
+    tx.execute_in(FORGET_OTHER, &[], &list).map(drop)
+}
