@@ -14,6 +14,7 @@ use engine::delivery::{
     driver::{Deps, Driver, Feeder},
     planner::Config,
 };
+use engine::nodes::{Nodes, Share};
 use http::{HeaderValue, Method, Request, header};
 use http_body_util::Full;
 use model::{
@@ -143,13 +144,15 @@ fn counted(tx: &mut Tx, sql: Sql) -> model::Result<i64> {
 
 fn deps(house: &House) -> Deps {
     let app = &house.app;
+    let nodes = Nodes::alone(app.clock.clone(), &app.ids.next().to_string());
     Deps {
         db: app.db.clone(),
         clock: app.clock.clone(),
         bot_api: app.bot_api.clone(),
         cipher: app.cipher.clone(),
         feeder: Arc::new(NoBroadcasts),
-        node: app.ids.next().to_string(),
+        total_share: Share::whole("total", app.clock.clone(), nodes.clone()),
+        nodes,
         bot_rate: UNLIMITED,
         total_rate: None,
         config: Config { bot_rate: UNLIMITED, chat_rate: UNLIMITED, group_rate: UNLIMITED, ..Config::default() },

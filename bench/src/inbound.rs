@@ -3,7 +3,11 @@
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use engine::{answers, inbound::Inbound};
+use engine::{
+    answers,
+    inbound::Inbound,
+    nodes::{Nodes, Share},
+};
 use store::events::{self, NewEvent};
 use tokio::sync::mpsc;
 
@@ -24,7 +28,8 @@ pub async fn measure(database: &Database, size: Size) -> Result<Vec<Row>> {
     fill(&house, &bot, size.updates).await?;
     let (answer, _waiting) = mpsc::channel(answers::WAITING_MAX);
     let app = &house.app;
-    let inbound = Inbound::new(app.db.clone(), app.clock.clone(), app.ids.clone(), answer);
+    let share = Share::whole("inbound", app.clock.clone(), Nodes::alone(app.clock.clone(), "bench"));
+    let inbound = Inbound::new(app.db.clone(), app.clock.clone(), app.ids.clone(), answer, share);
     let began = Instant::now();
     let mut worked = 0;
     loop {

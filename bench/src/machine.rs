@@ -22,6 +22,10 @@ impl Clock for SystemClock {
         Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    fn running_ms(&self) -> i64 {
+        self.now().as_ms()
+    }
+
     fn sleep_until(&self, at: Timestamp) -> Sleep {
         let left = u64::try_from(at.since(self.now())).unwrap_or(0);
         Box::pin(tokio::time::sleep(Duration::from_millis(left)))

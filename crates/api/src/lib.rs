@@ -14,6 +14,7 @@ pub mod extract;
 mod idempotency;
 pub mod ids;
 mod mcp;
+mod nodes;
 mod openapi;
 mod ops;
 pub mod page;
@@ -25,6 +26,8 @@ mod team_inbox;
 mod telegram;
 mod web;
 
+use std::sync::Arc;
+
 use app::App;
 use axum::{Extension, Router, middleware::from_fn_with_state, routing::get};
 use secrecy::SecretString;
@@ -34,6 +37,7 @@ use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use nodes::{NodeHealth, OtherNode, ThisNode};
 pub use ops::Metrics;
 
 /// What the binary knows of itself.
@@ -47,6 +51,8 @@ pub struct Options {
     pub mcp: Option<Router>,
     /// What `/metrics` asks for; None: nothing.
     pub metrics_token: Option<SecretString>,
+    /// How this node is.
+    pub health: Option<Arc<dyn NodeHealth>>,
     /// In a demo: who may sign in, for everybody to see.
     pub demo: Option<Demo>,
 }
@@ -104,6 +110,18 @@ pub fn router(app: App, mut options: Options) -> Router {
         .with_state(app.clone());
     let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);
     telegram::webhook::before(app, service)
+}
+
+/// Only what operators ask: for processes that do not serve the API.
+pub fn operations(app: App, options: Options) -> Router {
+    let metrics = Metrics::of_process();
+    let none = OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default());
+    let (routes, _) = none.merge(ops::routes()).split_for_parts();
+    routes
+        .layer(CatchPanicLayer::custom(edge::caught))
+        .layer(from_fn_with_state((app.clone(), metrics), edge::layer))
+        .layer(Extension(options))
+        .with_state(app)
 }
 
 #[cfg(test)]

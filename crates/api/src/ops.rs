@@ -23,7 +23,12 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Options, extract::Json, problem::Result};
+use crate::{
+    Options,
+    extract::Json,
+    nodes::{self, ThisNode},
+    problem::Result,
+};
 
 /// Seconds: from a cached read to a slow provider.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -96,22 +101,35 @@ fn install() -> PrometheusHandle {
 pub struct Health {
     #[schema(example = "ok")]
     status: &'static str,
+    /// This process among the nodes of the installation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    node: Option<ThisNode>,
 }
 
 /// Is it alive?
+///
+/// Says what this node is and has, and which others it knows, from memory: it answers also while the database is away.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = OK, body = Health)))]
-async fn alive() -> Json<Health> {
-    Json(Health { status: "ok" })
+async fn alive(Extension(options): Extension<Options>) -> Json<Health> {
+    Json(Health { status: "ok", node: options.health.map(|health| health.node()) })
+}
+
+/// That the process can work.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Ready {
+    #[schema(example = "ok")]
+    status: &'static str,
 }
 
 /// Can it work: does the database answer?
-#[utoipa::path(get, path = "/readyz", tag = "operations", security(()), responses((status = OK, body = Health)))]
-async fn ready(State(app): State<App>) -> Result<Json<Health>> {
+#[utoipa::path(get, path = "/readyz", tag = "operations", security(()), responses((status = OK, body = Ready)))]
+async fn ready(State(app): State<App>) -> Result<Json<Ready>> {
     app.db
         .read(store::probe::answers)
         .await
         .map_err(|error| Error::unavailable("the database does not answer a readiness probe").with_source(error))?;
-    Ok(Json(Health { status: "ok" }))
+    Ok(Json(Ready { status: "ok" }))
 }
 
 /// What is running.
@@ -144,6 +162,9 @@ async fn metrics_text(
         && !presents(&headers, token)
     {
         return Err(Error::unauthenticated("Metrics are for whoever has METRICS_TOKEN: send it as the bearer.").into());
+    }
+    if let Some(health) = &options.health {
+        nodes::measure(&health.node());
     }
     match app.db.read(store::events::backlog).await {
         Ok(waiting) => metrics::gauge!("telegram_events_waiting").set(waiting as f64),

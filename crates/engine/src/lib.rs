@@ -6,6 +6,7 @@ pub mod answers;
 pub mod delivery;
 pub mod doctor;
 pub mod inbound;
+pub mod nodes;
 pub mod poller;
 pub mod retention;
 pub mod schedules;

@@ -11,6 +11,8 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::nodes::Share;
+
 /// How often to look: a scheduled message leaves at most this late.
 const LOOK_MS: i64 = 1_000;
 
@@ -32,13 +34,19 @@ pub struct Schedules {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
+    /// One node at a time keeps them.
+    pub share: Share,
 }
 
 impl Schedules {
     /// Works until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken) {
         let mut forget_at = self.clock.now();
-        while !stop.is_cancelled() {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.share.mine() => {}
+            }
             let now = self.clock.now();
             if let Err(error) = self.due(now).await {
                 tracing::error!(error = ?error, "What is due could not be done now; it is tried again.");

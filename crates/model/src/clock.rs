@@ -17,6 +17,10 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
 
+    /// Milliseconds on a clock of this machine that never jumps, and that also runs while the machine is suspended. For how
+    /// long something is permitted is measured on it, never on the calendar.
+    fn running_ms(&self) -> i64;
+
     /// Ends once `now()` is at or after `at`; notices a clock that was set forward within a second.
     fn sleep_until(&self, at: Timestamp) -> Sleep;
 }

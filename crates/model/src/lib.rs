@@ -16,6 +16,7 @@ pub mod delivery;
 mod error;
 pub mod event;
 pub mod feed;
+pub mod forecast;
 mod id;
 pub mod message;
 pub mod outgoing;

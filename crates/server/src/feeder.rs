@@ -4,7 +4,7 @@
 use std::{future::Future, pin::Pin};
 
 use app::{App, automation, broadcasts};
-use engine::delivery::driver::Feeder;
+use engine::{delivery::driver::Feeder, nodes::Share};
 use model::{Id, Result, Timestamp, bot::Bot};
 use store::wake;
 use tokio_util::sync::CancellationToken;
@@ -22,10 +22,14 @@ impl Feeder for Broadcasts {
     }
 }
 
-/// Starts what is due and works audiences out, until `stop`.
-pub async fn run(app: App, stop: CancellationToken) {
+/// Starts what is due and works audiences out, until `stop`; on one node at a time.
+pub async fn run(app: App, mut share: Share, stop: CancellationToken) {
     let mut wakes = app.db.listen(wake::BROADCAST);
-    while !stop.is_cancelled() {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = share.mine() => {}
+        }
         let look_at = app.clock.now() + LOOK_MS;
         let next = step(&app, &stop).await.unwrap_or_else(|error| {
             tracing::error!(error = ?error, "Broadcasts could not be worked on now; it is tried again.");
@@ -39,10 +43,14 @@ pub async fn run(app: App, stop: CancellationToken) {
     }
 }
 
-/// Does what follows contacts' messages by itself, until `stop`.
-pub async fn automate(app: App, stop: CancellationToken) {
+/// Does what follows contacts' messages by itself, until `stop`; on one node at a time.
+pub async fn automate(app: App, mut share: Share, stop: CancellationToken) {
     let mut wakes = app.db.listen(wake::AUTOMATION);
-    while !stop.is_cancelled() {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = share.mine() => {}
+        }
         match automation::work(&app).await {
             Ok(true) => continue,
             Ok(false) => {}

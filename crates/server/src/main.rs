@@ -2,7 +2,10 @@
 
 mod cli;
 mod commands;
+mod engine_room;
 mod feeder;
+mod health;
+mod node;
 mod open;
 mod output;
 mod real;

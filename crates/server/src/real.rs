@@ -28,6 +28,11 @@ impl Clock for SystemClock {
         Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    fn running_ms(&self) -> i64 {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        time.tv_sec.saturating_mul(1_000).saturating_add(time.tv_nsec / 1_000_000)
+    }
+
     fn sleep_until(&self, at: Timestamp) -> Sleep {
         Box::pin(async move {
             loop {

@@ -2,30 +2,17 @@
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use app::{App, contacts::import::Importer};
-use engine::{
-    answers::{self, Answers},
-    delivery::{
-        driver::{Deps, Driver},
-        planner::Config,
-    },
-    doctor::Doctor,
-    inbound::Inbound,
-    poller::Poller,
-    retention::Retention,
-    schedules::Schedules,
-};
+use app::App;
 use model::{Error, Result};
 use store::db::Engine;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::mpsc,
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{commands::Context, feeder, settings::Settings};
+use crate::{commands::Context, engine_room, health::Health, node::Node, settings::Settings};
 
 /// How long a stop may take before it is forced.
 const STOP_MAX: Duration = Duration::from_secs(10);
@@ -57,34 +44,19 @@ pub async fn serve(
         // Nobody else serves from this file: requests that have no answer yet died with an earlier process.
         app.db.write(store::idempotency::free_all).await?;
     }
+    let mut node = Node::new(app, settings).await?;
     let api_stop = CancellationToken::new();
-    let options = api::Options {
-        commit: Some(env!("JINA_COMMIT").to_owned()),
-        stop: api_stop.clone(),
-        mcp: Some(mcp::routes(app)),
-        metrics_token: settings.metrics_token.clone(),
-        demo,
-    };
-    let service = axum::serve(
-        listener,
-        axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(api::router(
-            app.clone(),
-            options,
-        )),
-    );
-    let service = service.with_graceful_shutdown(api_stop.clone().cancelled_owned());
-    let mut tasks = engine(app, &stop);
-    let retention = Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept };
-    tasks.spawn(retention.run(stop.clone()));
-    tasks.spawn(async move {
-        if let Err(error) = service.await {
-            tracing::error!(error = %error, "The listener failed.");
-        }
-    });
+    let mut tasks = JoinSet::new();
+    tasks.spawn(answer(listener, router(app, settings, &node, demo, &api_stop), api_stop.clone()));
+    let mut kept = node.keep(&stop);
+    if node.roles.engine {
+        engine_room::start(app, settings, node, &stop, &mut tasks);
+    }
     let failed = tokio::select! {
         () = stop.cancelled() => false,
         // A part that ends by itself has failed; the process ends, so that whoever watches it starts it anew.
         _ = tasks.join_next() => !stop.is_cancelled(),
+        () = kept.failed() => !stop.is_cancelled(),
     };
     stop.cancel();
     api_stop.cancel();
@@ -92,61 +64,33 @@ pub async fn serve(
     if finished.is_err() {
         tracing::warn!("Some connections were still open at the stop; they are cut.");
     }
+    kept.leave().await;
     if failed { Err(Error::internal("a part of the service ended unexpectedly; see the log")) } else { Ok(()) }
 }
 
-/// Everything that runs by itself.
-fn engine(app: &App, stop: &CancellationToken) -> JoinSet<()> {
-    let (answer, waiting) = mpsc::channel(answers::WAITING_MAX);
-    let mut tasks = JoinSet::new();
-    tasks.spawn(Inbound::new(app.db.clone(), app.clock.clone(), app.ids.clone(), answer).run(stop.clone()));
-    let answers = Answers { db: app.db.clone(), cipher: app.cipher.clone(), bot_api: app.bot_api.clone(), waiting };
-    tasks.spawn(answers.run(stop.clone()));
-    tasks.spawn(Driver::run(deps(app), stop.clone()));
-    tasks.spawn(feeder::run(app.clone(), stop.clone()));
-    tasks.spawn(feeder::automate(app.clone(), stop.clone()));
-    tasks.spawn(Schedules { db: app.db.clone(), clock: app.clock.clone(), ids: app.ids.clone() }.run(stop.clone()));
-    let doctor = Doctor {
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        ids: app.ids.clone(),
-        cipher: app.cipher.clone(),
-        bot_api: app.bot_api.clone(),
-        hooks: app.hooks.clone(),
-        base_url: app.settings.base_url.clone(),
+fn router(
+    app: &App,
+    settings: &Settings,
+    node: &Node,
+    demo: Option<api::Demo>,
+    stop: &CancellationToken,
+) -> axum::Router {
+    let options = api::Options {
+        commit: Some(env!("JINA_COMMIT").to_owned()),
+        stop: stop.clone(),
+        demo,
+        mcp: node.roles.api.then(|| mcp::routes(app)),
+        metrics_token: settings.metrics_token.clone(),
+        health: Some(Arc::new(Health::of(node))),
     };
-    tasks.spawn(doctor.run(stop.clone()));
-    let poller = Poller {
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        cipher: app.cipher.clone(),
-        bot_api: app.bot_api.clone(),
-    };
-    tasks.spawn(poller.run(stop.clone()));
-    tasks.spawn(Importer(app.clone()).run(stop.clone()));
-    tasks
+    if node.roles.api { api::router(app.clone(), options) } else { api::operations(app.clone(), options) }
 }
 
-fn deps(app: &App) -> Deps {
-    let settings = &app.settings;
-    let config = Config {
-        bot_rate: settings.bot_rate,
-        chat_rate: settings.chat_rate,
-        group_rate: settings.group_rate,
-        max_retries: settings.max_retries,
-        ..Config::default()
-    };
-    Deps {
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        bot_api: app.bot_api.clone(),
-        cipher: app.cipher.clone(),
-        feeder: Arc::new(feeder::Broadcasts(app.clone())),
-        node: app.ids.next().to_string(),
-        bot_rate: settings.bot_rate,
-        total_rate: settings.total_rate,
-        config,
-        seed: u64::from_be_bytes(app.ids.random()),
+async fn answer(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
+    let service =
+        axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(router);
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
+        tracing::error!(error = %error, "The listener failed.");
     }
 }
 

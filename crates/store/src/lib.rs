@@ -25,6 +25,7 @@ pub mod labels;
 pub mod members;
 pub mod messages;
 mod migrations;
+pub mod nodes;
 pub mod page;
 pub mod probe;
 pub mod reply_drafts;
@@ -59,6 +60,7 @@ pub fn statements() -> Vec<Sql> {
         keys::STATEMENTS,
         labels::STATEMENTS,
         members::STATEMENTS,
+        nodes::STATEMENTS,
         second_steps::STATEMENTS,
         senders::STATEMENTS,
         settings::STATEMENTS,

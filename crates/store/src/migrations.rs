@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0002__contact_orders",
     "V0003__start_links_and_imports",
     "V0040__search",
+    "V0050__nodes",
     "V0070__realtime",
     "V0060__retention",
     "V0080__consent",

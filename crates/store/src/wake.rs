@@ -20,3 +20,6 @@ pub const FEED: &str = "feed";
 
 /// Somebody types, or looks at a conversation. Payload: JSON, which is all there is of it.
 pub const SIGN: &str = "sign";
+
+/// A node came, left or was buried, or gave something back. No payload.
+pub const NODE: &str = "node";

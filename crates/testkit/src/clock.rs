@@ -62,6 +62,10 @@ impl Clock for FakeClock {
         *self.now.borrow()
     }
 
+    fn running_ms(&self) -> i64 {
+        self.now().as_ms()
+    }
+
     fn sleep_until(&self, at: Timestamp) -> Sleep {
         let mut now = self.now.subscribe();
         let sleeper = Sleeper::new(self.sleepers.clone(), at);

@@ -1,7 +1,11 @@
 //! A client of the Bot API, Telegram's own or a local server's. It tells apart what a caller must know: whether a
 //! request certainly never left, or may have arrived.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use channels::telegram::{
@@ -9,7 +13,7 @@ use channels::telegram::{
     outgoing::{Body, Request},
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use model::Result;
@@ -17,7 +21,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use crate::{Storage, multipart, net};
+use crate::{
+    Storage, multipart, net,
+    permit::{Always, Guarded, Permit},
+};
 
 /// Larger answers are cut off: getUpdates answers with at most about 4 MiB.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -34,7 +41,7 @@ pub struct Options {
 /// The Bot API at one base address. Cheap to clone.
 #[derive(Clone)]
 pub struct BotApi {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Guarded>,
     options: Options,
     storage: Storage,
 }
@@ -64,12 +71,15 @@ pub enum Failure {
     Lost(String),
     /// As `Lost`, because the time was over.
     TimedOut(String),
+    /// It was no longer allowed when it was about to leave, and certainly did not.
+    NotAllowed,
 }
 
 impl Failure {
     pub fn message(&self) -> &str {
         match self {
             Failure::NeverSent(text) | Failure::Lost(text) | Failure::TimedOut(text) => text,
+            Failure::NotAllowed => "The call was no longer allowed.",
         }
     }
 }
@@ -96,6 +106,16 @@ impl BotApi {
         self.call_within(token, request, self.options.request_timeout).await
     }
 
+    /// Makes one call within the usual time, unless it is no longer allowed when its first byte is about to leave.
+    pub async fn call_if(
+        &self,
+        permit: Arc<dyn Permit>,
+        token: &SecretString,
+        request: &Request,
+    ) -> Result<Answer, Failure> {
+        self.make(permit, token, request, self.options.request_timeout).await
+    }
+
     /// Makes one call within a time of its own, for long polls.
     pub async fn call_within(
         &self,
@@ -103,17 +123,29 @@ impl BotApi {
         request: &Request,
         limit: Duration,
     ) -> Result<Answer, Failure> {
+        self.make(Arc::new(Always), token, request, limit).await
+    }
+
+    async fn make(
+        &self,
+        permit: Arc<dyn Permit>,
+        token: &SecretString,
+        request: &Request,
+        limit: Duration,
+    ) -> Result<Answer, Failure> {
         let span = tracing::debug_span!(target: "calls", "bot_api", method = request.method);
         let (content_type, body) = self.encode(request).await?;
+        let (body, refused) = Guarded::new(body, permit);
         let uri = format!("{}/bot{}/{}", self.options.base_url, escaped(token.expose_secret()), request.method);
         let request = http::Request::builder()
             .method(Method::POST)
             .uri(uri)
             .header(header::CONTENT_TYPE, content_type)
-            .body(Full::new(body))
+            .body(body)
             .map_err(|_| Failure::NeverSent("The Bot API's address or the token can't be written as a URL.".into()))?;
         let exchange = self.exchange(request).instrument(span);
         match timeout(limit, exchange).await {
+            Ok(Err(_)) if refused.load(Ordering::SeqCst) => Err(Failure::NotAllowed),
             Ok(answer) => answer,
             Err(_) => Err(Failure::TimedOut(format!("No complete answer within {} s.", limit.as_secs()))),
         }
@@ -128,8 +160,9 @@ impl BotApi {
     ) -> Result<Option<Bytes>, Failure> {
         let path = file_path.split('/').map(escaped).collect::<Vec<_>>().join("/");
         let uri = format!("{}/file/bot{}/{path}", self.options.base_url, escaped(token.expose_secret()));
+        let (nothing, _) = Guarded::new(Bytes::new(), Arc::new(Always));
         let request = http::Request::get(uri)
-            .body(Full::default())
+            .body(nothing)
             .map_err(|_| Failure::NeverSent("The file's address can't be written as a URL.".into()))?;
         let exchange = self.exchange_up_to(request, bytes_max);
         let answer = timeout(self.options.request_timeout * 4, exchange)
@@ -149,14 +182,14 @@ impl BotApi {
         }
     }
 
-    async fn exchange(&self, request: http::Request<Full<Bytes>>) -> Result<Answer, Failure> {
+    async fn exchange(&self, request: http::Request<Guarded>) -> Result<Answer, Failure> {
         self.exchange_up_to(request, ANSWER_BYTES_MAX).await
     }
 
     /// Sends a request; answers as soon as the head of the answer is there.
     pub(crate) async fn head_of(
         &self,
-        request: http::Request<Full<Bytes>>,
+        request: http::Request<Guarded>,
     ) -> Result<http::Response<hyper::body::Incoming>, Failure> {
         self.client.request(request).await.map_err(|e| {
             let words = words(&e);
@@ -164,7 +197,7 @@ impl BotApi {
         })
     }
 
-    async fn exchange_up_to(&self, request: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Answer, Failure> {
+    async fn exchange_up_to(&self, request: http::Request<Guarded>, bytes_max: usize) -> Result<Answer, Failure> {
         let response = self.head_of(request).await?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).map(str::to_owned);

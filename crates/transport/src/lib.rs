@@ -11,10 +11,12 @@ mod net;
 mod post;
 #[cfg(feature = "s3")]
 mod s3;
+mod permit;
 mod storage;
 
 pub use ask::Asked;
 pub use bot_api::{Answer, BotApi, Failure, Options};
 pub use look::Look;
 pub use post::Poster;
+pub use permit::Permit;
 pub use storage::Storage;

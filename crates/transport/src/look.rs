@@ -1,14 +1,19 @@
 //! A look at the Bot API without a token: whether it can be reached, and what time it is there.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
 use http::header;
-use http_body_util::Full;
 use model::Timestamp;
 use tokio::time::timeout;
 
-use crate::{BotApi, Failure};
+use crate::{
+    BotApi, Failure,
+    permit::{Always, Guarded},
+};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -23,8 +28,9 @@ pub struct Look {
 impl BotApi {
     /// Asks for nothing in particular: any answer shows that the server is there.
     pub async fn look(&self) -> Result<Look, Failure> {
+        let (nothing, _) = Guarded::new(Bytes::new(), Arc::new(Always));
         let request = http::Request::get(format!("{}/", self.base_url()))
-            .body(Full::<Bytes>::default())
+            .body(nothing)
             .map_err(|_| Failure::NeverSent("The Bot API's address can't be written as a URL.".into()))?;
         let late = |_| Failure::TimedOut(format!("No answer within {} s.", PATIENCE.as_secs()));
         let response = timeout(PATIENCE, self.head_of(request)).await.map_err(late)??;

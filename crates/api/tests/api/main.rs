@@ -21,6 +21,7 @@ mod merges;
 mod pages;
 mod permissions;
 mod phones;
+mod queue;
 mod realtime;
 mod search;
 mod socket;

@@ -22,6 +22,8 @@ use pace::Pace;
 use pick::Picker;
 use visit::Visit;
 
+use crate::nodes::Share;
+
 /// Looks under way at the same time: more than two calls a second can start while Telegram is slow.
 const VISITS_MAX: usize = 32;
 
@@ -42,6 +44,8 @@ pub struct Doctor {
     pub hooks: Hooks,
     /// Public address without a slash at the end.
     pub base_url: String,
+    /// One node at a time is the doctor, so that its pace is that of the installation.
+    pub share: Share,
 }
 
 impl Doctor {
@@ -58,7 +62,9 @@ impl Doctor {
         let (pace, names) = (Pace::new(self.clock.clone()), Names::default());
         let mut picker = Picker::default();
         let mut visits = JoinSet::new();
+        let mut share = self.share.clone();
         loop {
+            share.mine().await;
             while visits.len() >= VISITS_MAX {
                 visits.join_next().await;
             }

@@ -50,6 +50,10 @@ mod tests {
             Timestamp::from_ms(10_000)
         }
 
+        fn running_ms(&self) -> i64 {
+            self.now().as_ms()
+        }
+
         fn sleep_until(&self, _: Timestamp) -> Sleep {
             Box::pin(std::future::ready(()))
         }

@@ -23,10 +23,15 @@ use store::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::nodes::{SHARES, Share, Shares};
+
 pub use apply::CallbackAnswer;
 
 /// Events in one transaction.
 const BATCH_MAX: i64 = 128;
+
+/// The bits of a chat's key that say which share it is in.
+const SHARE_MASK: i64 = SHARES as i64 - 1;
 
 /// How long to rest when nothing wakes us: other processes write to the same database file.
 const REST_MS: i64 = 2_000;
@@ -39,6 +44,8 @@ pub struct Inbound {
     ids: Arc<dyn Ids>,
     /// Pressed buttons whose spinner has to be stopped.
     answers: mpsc::Sender<CallbackAnswer>,
+    /// Whose chats are this node's: each is worked on by one node at a time.
+    share: Share,
 }
 
 /// An event with what it says.
@@ -49,13 +56,20 @@ struct Decoded {
 }
 
 impl Inbound {
-    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, answers: mpsc::Sender<CallbackAnswer>) -> Self {
-        Self { db, clock, ids, answers }
+    pub fn new(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        answers: mpsc::Sender<CallbackAnswer>,
+        share: Share,
+    ) -> Self {
+        Self { db, clock, ids, answers, share }
     }
 
     /// Works until `stop`, finishing the batch at hand.
     pub async fn run(self, stop: CancellationToken) {
         let mut wakes = self.db.listen(wake::INBOUND);
+        let mut share = self.share.clone();
         while !stop.is_cancelled() {
             match self.work().await {
                 Ok(0) => {}
@@ -66,6 +80,7 @@ impl Inbound {
             tokio::select! {
                 () = stop.cancelled() => break,
                 Wake::Payload(_) | Wake::Missed = wakes.recv() => {}
+                () = new_chats(&mut share) => {}
                 () = rest => {}
             }
         }
@@ -73,32 +88,46 @@ impl Inbound {
 
     /// Processes one batch; tells how many events it had.
     pub async fn work(&self) -> Result<usize> {
-        let now = self.clock.now();
-        let open = self.db.read(move |tx| events::take_open(tx, now, BATCH_MAX)).await?;
+        let shares = self.share.shares();
+        let open = self.take(&shares).await?;
         let count = open.len();
         if count == 0 {
             return Ok(0);
         }
         let decoded: Vec<Decoded> = open.into_iter().map(decode).collect();
-        match self.write(decoded.clone()).await {
-            Ok(answers) => self.pass_on(answers).await,
+        match self.write(&shares, decoded.clone()).await {
+            Ok(Some(answers)) => self.pass_on(answers).await,
+            Ok(None) => return Ok(0),
             Err(error) => {
                 tracing::warn!(error = ?error, events = count, "A batch of Updates failed; each is tried alone.");
-                self.one_by_one(decoded).await?;
+                self.one_by_one(&shares, decoded).await?;
             }
         }
         Ok(count)
     }
 
-    async fn one_by_one(&self, decoded: Vec<Decoded>) -> Result<()> {
+    async fn take(&self, shares: &Shares) -> Result<Vec<Open>> {
+        let now = self.clock.now();
+        match shares {
+            Shares::All => self.db.read(move |tx| events::take_open(tx, now, BATCH_MAX)).await,
+            Shares::Some(mine) if mine.is_empty() => Ok(Vec::new()),
+            Shares::Some(mine) => {
+                let mine: Vec<i64> = mine.keys().filter_map(|share| i64::try_from(*share).ok()).collect();
+                self.db.read(move |tx| events::take_open_of(tx, now, SHARE_MASK, &mine, BATCH_MAX)).await
+            }
+        }
+    }
+
+    async fn one_by_one(&self, shares: &Shares, decoded: Vec<Decoded>) -> Result<()> {
         let mut held = HashSet::new();
         for event in decoded {
             let chat = (event.open.bot, event.open.chat_key);
             if held.contains(&chat) {
                 continue;
             }
-            match self.write(vec![event.clone()]).await {
-                Ok(answers) => self.pass_on(answers).await,
+            match self.write(shares, vec![event.clone()]).await {
+                Ok(Some(answers)) => self.pass_on(answers).await,
+                Ok(None) => return Ok(()),
                 Err(error) => {
                     held.insert(chat);
                     self.fail(event.open, &error).await?;
@@ -108,9 +137,17 @@ impl Inbound {
         Ok(())
     }
 
-    async fn write(&self, decoded: Vec<Decoded>) -> Result<Vec<CallbackAnswer>> {
-        let (ids, now) = (self.ids.clone(), self.clock.now());
-        self.db.write(move |tx| apply::batch(tx, &*ids, &decoded, now)).await
+    /// `None`: another node has these chats by now, and finds their events as they were.
+    async fn write(&self, shares: &Shares, decoded: Vec<Decoded>) -> Result<Option<Vec<CallbackAnswer>>> {
+        let (ids, now, shares) = (self.ids.clone(), self.clock.now(), shares.clone());
+        self.db
+            .write(move |tx| {
+                if !shares.hold(tx, decoded.iter().map(|event| share_of(event.open.chat_key)))? {
+                    return Ok(None);
+                }
+                apply::batch(tx, &*ids, &decoded, now).map(Some)
+            })
+            .await
     }
 
     async fn fail(&self, open: Open, error: &model::Error) -> Result<()> {
@@ -131,6 +168,19 @@ impl Inbound {
                 tracing::debug!("A pressed button's spinner was left to stop by itself.");
             }
         }
+    }
+}
+
+/// Which share of all chats one belongs to.
+fn share_of(chat_key: i64) -> usize {
+    usize::try_from(chat_key & SHARE_MASK).unwrap_or(0)
+}
+
+/// Ends when other chats may have come here.
+async fn new_chats(share: &mut Share) {
+    let before = share.shares();
+    while share.shares() == before {
+        share.changed().await;
     }
 }
 

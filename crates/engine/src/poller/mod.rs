@@ -21,6 +21,8 @@ use transport::BotApi;
 
 use roster::{Roster, Wait};
 
+use crate::nodes::{SHARES, Share, Shares};
+
 /// Long polls at the same time.
 pub const POLLS_MAX: usize = 100;
 
@@ -37,6 +39,8 @@ pub struct Poller {
     pub clock: Arc<dyn Clock>,
     pub cipher: Arc<Cipher>,
     pub bot_api: BotApi,
+    /// Whose bots are this node's: each is polled by one node at a time.
+    pub share: Share,
 }
 
 impl Poller {
@@ -53,12 +57,18 @@ impl Poller {
         let mut roster = Roster::default();
         let mut polls = Polls::default();
         let mut look_at = self.clock.now();
+        let mut share = self.share.clone();
+        let mut listed = Vec::new();
         loop {
             if self.clock.now() >= look_at {
-                self.look(&mut roster, &mut polls).await;
+                self.look(&mut listed).await;
                 look_at = self.clock.now() + LOOK_MS;
             }
-            self.start(&mut roster, &mut polls);
+            let shares = share.shares();
+            let mine: Vec<Id<Bot>> = listed.iter().filter(|id| shares.has(share_of(**id))).copied().collect();
+            // The polls of those that are not, or not any more, this node's end at once.
+            roster.set(&mine).into_iter().for_each(|id| polls.stop(id));
+            self.start(&mut roster, &mut polls, &shares);
             let until = roster.next_due().map_or(look_at, |due| due.min(look_at));
             tokio::select! {
                 Some((id, wait)) = polls.next() => roster.ended(id, wait, self.clock.now()),
@@ -70,28 +80,34 @@ impl Poller {
                     }
                     look_at = self.clock.now();
                 }
+                () = share.changed() => {}
                 () = self.clock.sleep_until(until) => {}
             }
         }
     }
 
-    /// Learns which bots poll; the polls of those that don't any more end at once.
-    async fn look(&self, roster: &mut Roster, polls: &mut Polls) {
+    /// Learns which bots poll.
+    async fn look(&self, listed: &mut Vec<Id<Bot>>) {
         match self.db.read(polling::list).await {
-            Ok(ids) => roster.set(&ids).into_iter().for_each(|id| polls.stop(id)),
+            Ok(ids) => *listed = ids,
             Err(error) => tracing::warn!(error = ?error, "The poller can't read the database; it tries again."),
         }
     }
 
-    fn start(&self, roster: &mut Roster, polls: &mut Polls) {
+    fn start(&self, roster: &mut Roster, polls: &mut Polls, shares: &Shares) {
         while polls.count() < POLLS_MAX
             && let Some(id) = roster.take(self.clock.now())
         {
             let seconds = long_poll_seconds(roster.len());
-            let poller = self.clone();
-            polls.start(id, async move { poller.poll(id, seconds).await });
+            let (poller, shares) = (self.clone(), shares.clone());
+            polls.start(id, async move { poller.poll(id, seconds, &shares).await });
         }
     }
+}
+
+/// Which share of all bots one belongs to.
+fn share_of(bot: Id<Bot>) -> usize {
+    bot.as_bytes().last().map_or(0, |byte| usize::from(*byte) % SHARES)
 }
 
 /// How long a poll waits, so that the places go round among `bots` in about the time of one long poll.

@@ -10,7 +10,7 @@ use store::{
 };
 use transport::Asked;
 
-use super::{Poller, roster::Wait};
+use super::{Poller, Shares, roster::Wait, share_of};
 
 /// Updates in one answer; Telegram's own maximum.
 const UPDATES_MAX: u32 = 100;
@@ -25,8 +25,8 @@ const REVOKED_MS: i64 = 300_000;
 const REMOVED_MS: i64 = 500;
 
 impl Poller {
-    pub(super) async fn poll(&self, id: Id<Bot>, seconds: u32) -> Wait {
-        match self.poll_once(id, seconds).await {
+    pub(super) async fn poll(&self, id: Id<Bot>, seconds: u32, shares: &Shares) -> Wait {
+        match self.poll_once(id, seconds, shares).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::warn!(error = ?error, bot.id = %id, "Fetched Updates could not be stored; they are fetched again.");
@@ -35,7 +35,7 @@ impl Poller {
         }
     }
 
-    async fn poll_once(&self, id: Id<Bot>, seconds: u32) -> Result<Wait> {
+    async fn poll_once(&self, id: Id<Bot>, seconds: u32, shares: &Shares) -> Result<Wait> {
         let cipher = self.cipher.clone();
         let Some(poll) = self.db.read(move |tx| polling::open(tx, &cipher, id)).await? else {
             return Ok(Wait::AfterFailure);
@@ -44,7 +44,7 @@ impl Poller {
         let limit = Duration::from_secs(u64::from(seconds) + ANSWER_S);
         let asked = self.bot_api.ask(&poll.token, &request, limit, errors::updates).await;
         match &asked {
-            Asked::Ok(updates) => self.store(id, &poll, updates).await,
+            Asked::Ok(updates) => self.store(id, &poll, updates, shares).await,
             // A webhook that was left from before stands in the way.
             Asked::Refused { code: 409, description } if description.contains("webhook is active") => {
                 self.remove_webhook(id, &poll).await
@@ -56,7 +56,7 @@ impl Poller {
     }
 
     /// Stores the Updates together with where to go on.
-    async fn store(&self, id: Id<Bot>, poll: &polling::Poll, updates: &[Vec<u8>]) -> Result<Wait> {
+    async fn store(&self, id: Id<Bot>, poll: &polling::Poll, updates: &[Vec<u8>], shares: &Shares) -> Result<Wait> {
         let new: Vec<NewEvent> = updates.iter().filter_map(|bytes| event(id, poll, bytes)).collect();
         let now = self.clock.now();
         if new.is_empty() && !updates.is_empty() {
@@ -70,8 +70,13 @@ impl Poller {
         if offset.is_none() && poll.offset.is_none() && !is_troubled {
             return Ok(Wait::None);
         }
+        let shares = shares.clone();
         self.db
             .write(move |tx| {
+                // Another node polls this bot by now, and may have gone further.
+                if !shares.hold(tx, [share_of(id)])? {
+                    return Ok(());
+                }
                 polling::advance(tx, id, &new, offset, now)?;
                 if is_troubled {
                     bots::clear_token_revoked(tx, id, now)?;

@@ -14,13 +14,19 @@ const TIMEOUT_MS: i64 = 10_000;
 
 impl World {
     /// The moment of truth: right before the first byte the owner looks at its lease.
-    pub fn write_call(&mut self, node: usize, run_id: u64, call: Call) {
-        let now = self.now;
-        let Some(run) = self.nodes[node].runs.get(&call.bot).filter(|run| run.id == run_id) else { return };
-        if !run.held.may_write(now) && self.mutation != Mutation::IgnoreDeadline {
-            return self.drop_run(node, call.bot, "its lease ran out before a call");
+    pub fn write_call(&mut self, node: usize, run_id: u64, epoch: u64, call: Call) {
+        let (now, life) = (self.now, self.nodes[node].life);
+        let held = self.nodes[node].held;
+        let is_permitted = match self.mutation {
+            Mutation::IgnoreDeadline => true,
+            Mutation::IgnoreGap => held.is_held(now),
+            _ => held.may_write(epoch, now),
+        };
+        if !is_permitted {
+            let key = call.queued.key;
+            let event = Event::NotCalled { key };
+            return self.after(0, What::Lane { node, life, run: run_id, bot: bot_of(key), event });
         }
-        let life = self.nodes[node].life;
         let calm = self.is_calm;
         if !calm && self.random.chance(self.scenario.unconnected) {
             let message = "connection refused".to_owned();

@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use engine::delivery::{
-    lease::Held,
-    limiter::Total,
-    planner::{Action, CHAT_ENTRIES_MAX, CHAT_LOADS_MAX, Event, Lane, Pause, Settle},
+use engine::{
+    delivery::{
+        limiter::Total,
+        planner::{Action, CHAT_ENTRIES_MAX, CHAT_LOADS_MAX, Event, Lane, Pause, Settle},
+    },
+    nodes::lease::{Held, Terms, Watch},
 };
 use model::{
     Timestamp,
@@ -14,9 +16,9 @@ use model::{
 
 use crate::{
     scenario::Mutation,
-    table::{Row, State},
+    table::{Name, Row, State},
     transaction::Kind,
-    world::{What, World},
+    world::{FOREVER_MS, What, World},
 };
 
 #[derive(Debug)]
@@ -26,6 +28,11 @@ pub struct Node {
     pub life: u64,
     pub frozen_until: i64,
     pub skew: i64,
+    /// Under which it is known to the others; a new one after a crash, and after they have buried it.
+    pub name: Name,
+    pub held: Held,
+    pub watch: Watch<Name>,
+    pub is_renewing: bool,
     pub runs: HashMap<usize, Run>,
     pub opening: Vec<usize>,
     total: Option<Total>,
@@ -36,16 +43,15 @@ pub struct Node {
 pub struct Run {
     pub id: u64,
     pub fence: i64,
-    pub held: Held,
     pub lane: Lane,
     pub settles: Vec<Settle>,
     pub pauses: Vec<Pause>,
     pub revokes: Option<String>,
     pub is_settling: bool,
-    pub is_renewing: bool,
-    /// Positions in claims without an answer, and how many of them are bulk.
+    /// Positions in claims without an answer.
     pub claiming: HashSet<i64>,
-    pub bulk_claims: usize,
+    /// Granted, and not to be called after all.
+    pub recalled: HashSet<i64>,
     /// Replies that nothing but the bot's own rate holds, and how many bulk messages were begun since.
     pub express: HashMap<i64, usize>,
     pub known_pauses: Vec<Pause>,
@@ -56,7 +62,19 @@ pub struct Run {
 
 impl Node {
     pub fn new() -> Self {
-        Self { is_up: false, life: 0, frozen_until: 0, skew: 0, runs: HashMap::new(), opening: Vec::new(), total: None }
+        Self {
+            is_up: false,
+            life: 0,
+            frozen_until: 0,
+            skew: 0,
+            name: 0,
+            held: Held::none(),
+            watch: Watch::default(),
+            is_renewing: false,
+            runs: HashMap::new(),
+            opening: Vec::new(),
+            total: None,
+        }
     }
 
     pub fn crash(&mut self, life: u64) {
@@ -86,14 +104,27 @@ impl World {
                 total.remember(used.weight, used.answered_at);
             }
         }
+        let is_alone = self.nodes.len() == 1;
         let state = &mut self.nodes[node];
         (state.is_up, state.life, state.total) = (true, life, total);
+        (state.name, state.watch, state.is_renewing) = (life, Watch::default(), false);
+        state.held = if is_alone { Held::for_good() } else { Held::none() };
+        if is_alone {
+            self.registry.clear();
+            self.registry.insert(life, 0);
+        }
         self.note(|| format!("node {node}: starts"));
         self.after(0, What::Patrol { node, life });
     }
 
-    /// Renews leases, gives up what is lost or idle, and takes what nobody has.
+    /// Renews the lease, gives up lanes that are idle, and takes those that nobody has.
     pub fn patrol(&mut self, node: usize) {
+        if self.nodes.len() > 1 && !self.nodes[node].is_renewing {
+            self.nodes[node].is_renewing = true;
+            let name = self.nodes[node].name;
+            let op = self.op(node, 0, 0, 0, Kind::Renew { name });
+            self.issue(op);
+        }
         let mut bots: Vec<usize> = self.nodes[node].runs.keys().copied().collect();
         bots.sort_unstable();
         for bot in bots {
@@ -102,37 +133,60 @@ impl World {
         for bot in 0..self.bots.len() {
             let state = &self.nodes[node];
             let is_mine = state.runs.contains_key(&bot) || state.opening.contains(&bot);
-            let wall = self.wall(node);
-            let table = &self.bots[bot];
-            if !is_mine && table.has_work() && table.lease.may_take(&node, wall, self.terms) {
+            let (name, may_take) = (state.name, state.held.is_held(self.now));
+            if !is_mine && may_take && self.bots[bot].has_work() && self.may_take(name, bot) {
                 self.nodes[node].opening.push(bot);
-                let op = self.op(node, bot, 0, 0, Kind::Open);
+                let op = self.op(node, bot, 0, 0, Kind::Open { name });
                 self.issue(op);
             }
         }
         let life = self.nodes[node].life;
-        let quiet_at = self.scenario.starts_at + self.scenario.calm_at + 60_000;
-        let next = if self.now > quiet_at { 3_600_000 } else { 1_000 };
+        let next = if self.terms.ttl_ms >= FOREVER_MS && self.nodes[node].held.is_held(self.now + FOREVER_MS / 2) {
+            3_600_000
+        } else {
+            self.terms.renew_ms
+        };
         self.after(next, What::Patrol { node, life });
     }
 
     fn look_after(&mut self, node: usize, bot: usize) {
-        let (now, wall, terms, mutation) = (self.now, self.wall(node), self.terms, self.mutation);
+        let wall = self.wall(node);
         let Some(run) = self.nodes[node].runs.get_mut(&bot) else { return };
-        if !run.held.may_write(now) && mutation != Mutation::IgnoreDeadline {
-            return self.drop_run(node, bot, "its lease ran out");
-        }
         let (id, fence) = (run.id, run.fence);
         if run.lane.is_idle(wall) && run.settles.is_empty() && !run.is_settling {
             self.drop_run(node, bot, "it is idle");
             let op = self.op(node, bot, id, fence, Kind::Release);
-            return self.issue(op);
-        }
-        if run.held.is_old(now, terms) && !run.is_renewing {
-            run.is_renewing = true;
-            let op = self.op(node, bot, id, fence, Kind::Renew);
             self.issue(op);
         }
+    }
+
+    /// What was read of the others' beats.
+    pub fn saw(&mut self, node: usize, beats: &[(Name, i64)]) {
+        let (now, terms, mutation) = (self.now, self.terms, self.mutation);
+        let terms = if mutation == Mutation::BuryEarly { Terms { ttl_ms: terms.ttl_ms / 3, ..terms } } else { terms };
+        let state = &mut self.nodes[node];
+        let name = state.name;
+        state.watch.look(beats.iter().copied().filter(|(other, _)| *other != name), now, terms);
+        for (name, beat) in state.watch.dead(now, terms) {
+            let op = self.op(node, 0, 0, 0, Kind::Bury { name, beat });
+            self.issue(op);
+        }
+    }
+
+    /// The others have buried this node: it begins anew, under another name.
+    pub fn is_buried(&mut self, node: usize) {
+        let mut bots: Vec<usize> = self.nodes[node].runs.keys().copied().collect();
+        bots.sort_unstable();
+        bots.into_iter().for_each(|bot| self.drop_run(node, bot, "the others buried it"));
+        let name = self.id();
+        self.nodes[node].name = name;
+        let op = self.op(node, 0, 0, 0, Kind::Join { name });
+        self.issue(op);
+    }
+
+    /// Whether a lane belongs to nobody who is still there.
+    pub fn may_take(&self, name: Name, bot: usize) -> bool {
+        self.bots[bot].owner.is_none_or(|owner| owner == name || !self.registry.contains_key(&owner))
     }
 
     pub fn drop_run(&mut self, node: usize, bot: usize, why: &str) {
@@ -177,7 +231,7 @@ impl World {
             // A frozen node hears of it later.
             let run = node.runs.get_mut(&bot).filter(|_| node.frozen_until <= now);
             if let Some(run) = run.filter(|run| !run.claiming.contains(&position)) {
-                run.express.insert(position, run.bulk_claims);
+                run.express.insert(position, 0);
             }
         }
     }
@@ -222,7 +276,11 @@ impl World {
             Action::Feed { room } => Kind::Feed { room },
             Action::Claim { keys } => {
                 self.check_claim(node, bot, &keys);
-                Kind::Claim { keys }
+                return self.claim(node, id, bot, keys);
+            }
+            Action::Recall { keys } => {
+                run.recalled.extend(keys.iter().map(|key| key.position));
+                return;
             }
             Action::Settle(settle) => {
                 run.settles.push(*settle);
@@ -248,6 +306,17 @@ impl World {
         self.issue(op);
     }
 
+    /// Claims wait for the lease.
+    pub fn claim(&mut self, node: usize, run: u64, bot: usize, keys: Vec<DeliveryKey>) {
+        let (life, now) = (self.nodes[node].life, self.now);
+        let Some(fence) = self.nodes[node].runs.get(&bot).filter(|r| r.id == run).map(|r| r.fence) else { return };
+        if !self.nodes[node].held.is_held(now) && self.mutation != Mutation::IgnoreDeadline {
+            return self.after(100, What::Claim { node, life, run, bot, keys });
+        }
+        let op = self.op(node, bot, run, fence, Kind::Claim { keys });
+        self.issue(op);
+    }
+
     /// What the lane itself must have known: pauses, and replies before bulk.
     fn check_claim(&mut self, node: usize, bot: usize, keys: &[DeliveryKey]) {
         let wall = self.wall(node);
@@ -256,7 +325,6 @@ impl World {
         });
         let rows = &self.bots[bot].rows;
         let Some(run) = self.nodes[node].runs.get_mut(&bot) else { return };
-        let is_limited = run.lane.snapshot(wall).daily_until.is_some();
         let mut broken = None;
         for key in keys {
             let Some(row) = rows.get(&key.position) else { continue };
@@ -267,17 +335,23 @@ impl World {
             }
             run.express.remove(&key.position);
             run.claiming.insert(key.position);
-            // What is paid for takes no place that a reply could have.
-            if row.queued.class == Class::Bulk && !row.queued.is_paid {
-                run.bulk_claims += 1;
-                run.express.values_mut().for_each(|passed| *passed += 1);
-            }
-        }
-        run.express.retain(|position, _| rows.get(position).is_some_and(Row::is_untried));
-        if let Some((position, passed)) = run.express.iter().find(|(_, passed)| **passed > 1 && !is_limited) {
-            broken = Some(format!("reply {position} was passed by {passed} bulk messages"));
         }
         if let Some(broken) = broken {
+            self.breaks(broken);
+        }
+    }
+
+    /// Bulk is about to be called: no reply that waits may be passed twice.
+    pub fn check_passed(&mut self, node: usize, bot: usize, called: &[Queued]) {
+        let wall = self.wall(node);
+        let rows = &self.bots[bot].rows;
+        let Some(run) = self.nodes[node].runs.get_mut(&bot) else { return };
+        let is_limited = run.lane.snapshot(wall).daily_until.is_some();
+        let bulk = called.iter().filter(|queued| queued.class == Class::Bulk && !queued.is_paid).count();
+        run.express.retain(|position, _| rows.get(position).is_some_and(Row::is_untried));
+        run.express.values_mut().for_each(|passed| *passed += bulk);
+        let passed = run.express.iter().find(|(_, passed)| **passed > 1 && !is_limited);
+        if let Some(broken) = passed.map(|(position, n)| format!("reply {position} was passed by {n} bulk messages")) {
             self.breaks(broken);
         }
     }

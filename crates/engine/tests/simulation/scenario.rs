@@ -1,6 +1,6 @@
 //! What a run is like: drawn from its seed, and cut down when a failure is made smaller.
 
-use engine::delivery::{lease::Terms, planner::Config};
+use engine::{delivery::planner::Config, nodes::lease::Terms};
 use model::Rate;
 
 use crate::random::Random;
@@ -35,6 +35,10 @@ pub enum Mutation {
     ForgetOnCrash,
     /// An owner writes after the end of its lease.
     IgnoreDeadline,
+    /// What was permitted before a lease ended is written when it is had again.
+    IgnoreGap,
+    /// Nodes are buried before their leases can have ended.
+    BuryEarly,
     /// A pause is not written down.
     ForgetPause,
 }
@@ -96,6 +100,7 @@ impl Scenario {
             Rate::per_minute(60),
             Rate::per_second(20),
             Rate::per_second(5),
+            Rate::per_second(300),
             Rate::per_minute(6),
         ]);
         let total_rate =
@@ -121,7 +126,7 @@ impl Scenario {
             daily_limit: random.pick(&[1_000, 1_000, 25]),
             total_rate,
             config,
-            terms: Terms { clock_skew_ms: if is_single { 0 } else { 1_000 }, ..Terms::default() },
+            terms: Terms::default(),
             calm_at: random.within(20_000..=70_000),
             starts_at: random.pick(&[3_600_000, 86_400_000 - 20_000]),
             crash_every_ms: if cut(1) { 0 } else { crash_every_ms },

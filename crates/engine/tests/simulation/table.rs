@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use engine::delivery::{
-    lease::{Lease, Terms},
-    planner::{Pause, Restore, Settle, Used, Verdict},
-};
+use engine::delivery::planner::{Pause, Restore, Settle, Used, Verdict};
 use model::{
     Id, Timestamp,
     broadcast::Broadcast,
@@ -14,7 +11,8 @@ use model::{
 
 use crate::scenario::Mutation;
 
-pub type NodeId = usize;
+/// A node's name, as it stands in the database.
+pub type Name = u64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -41,7 +39,9 @@ pub struct Row {
 
 #[derive(Debug)]
 pub struct BotRow {
-    pub lease: Lease<NodeId>,
+    pub owner: Option<Name>,
+    /// Grows with every taking.
+    fence: i64,
     next_position: i64,
     paused_until: Option<Timestamp>,
     ceiling: Option<u32>,
@@ -63,6 +63,7 @@ pub struct Claimed {
     pub granted: Vec<Queued>,
     pub gone: Vec<DeliveryKey>,
     pub daily_limit: Vec<DeliveryKey>,
+    pub too_heavy: Vec<DeliveryKey>,
 }
 
 /// The caller is no longer the owner.
@@ -79,7 +80,8 @@ impl Row {
 impl BotRow {
     pub fn new() -> Self {
         Self {
-            lease: Lease::free(),
+            owner: None,
+            fence: 0,
             next_position: 1,
             paused_until: None,
             ceiling: None,
@@ -129,11 +131,9 @@ impl BotRow {
                 || self.rows.values().any(|row| matches!(row.state, State::Queued | State::Sending)))
     }
 
-    pub fn open(&mut self, node: NodeId, now: Timestamp, terms: Terms, mutation: Mutation) -> Option<(i64, Restore)> {
-        if !self.lease.may_take(&node, now, terms) {
-            return None;
-        }
-        self.lease = self.lease.taken(node, now, terms);
+    pub fn open(&mut self, name: Name, mutation: Mutation) -> (i64, Restore) {
+        self.owner = Some(name);
+        self.fence += 1;
         let left_over = self.rows.values().filter(|row| row.state == State::Sending);
         let restore = Restore {
             used: self.used.clone(),
@@ -146,12 +146,13 @@ impl BotRow {
             revoked: self.revoked.clone(),
         };
         let restore = if mutation == Mutation::ForgetOnCrash { Restore::default() } else { restore };
-        Some((self.lease.fence, restore))
+        (self.fence, restore)
     }
 
-    pub fn renew(&mut self, node: NodeId, fence: i64, now: Timestamp, terms: Terms) -> Result<(), Fenced> {
-        self.lease = self.lease.renewed(node, fence, now, terms).ok_or(Fenced)?;
-        Ok(())
+    pub fn release(&mut self, fence: i64) {
+        if self.fence == fence {
+            self.owner = None;
+        }
     }
 
     pub fn load(&self, class: Class, chat: Option<i64>, after: i64, limit: usize) -> (Vec<Queued>, bool) {
@@ -182,6 +183,7 @@ impl BotRow {
             let weight = if row.queued.counts_daily { i64::from(row.queued.weight) } else { 0 };
             match row.state {
                 State::Sending if row.claim == claim => answer.granted.push(row.queued.clone()),
+                State::Queued if weight > daily_limit => answer.too_heavy.push(*key),
                 State::Queued if weight > 0 && *used + weight > daily_limit => answer.daily_limit.push(*key),
                 State::Queued => {
                     *used += weight;
@@ -220,7 +222,9 @@ impl BotRow {
 
     fn settle_one(&mut self, settle: &Settle) {
         let (position, chat) = (settle.queued.key.position, settle.queued.chat_id);
-        let wanted = if settle.answered_at.is_some() { State::Sending } else { State::Queued };
+        // What was claimed and not called after all waits again, as if nothing had been.
+        let is_called = settle.answered_at.is_some() || matches!(settle.verdict, Verdict::TryAgain { .. });
+        let wanted = if is_called { State::Sending } else { State::Queued };
         let Some(row) = self.rows.get_mut(&position).filter(|row| row.state == wanted) else { return };
         if let Some(answered_at) = settle.answered_at {
             self.used.push(Used {
@@ -254,7 +258,7 @@ impl BotRow {
     }
 
     fn check(&self, fence: i64, mutation: Mutation) -> Result<(), Fenced> {
-        if self.lease.admits(fence) || mutation == Mutation::SkipFence { Ok(()) } else { Err(Fenced) }
+        if self.fence == fence || mutation == Mutation::SkipFence { Ok(()) } else { Err(Fenced) }
     }
 
     pub fn cancel(&mut self, position: i64) -> bool {

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use engine::delivery::{
-    lease::{Held, Terms},
-    planner::{Event, Lane, Pause, Restore, Settle},
+use engine::{
+    delivery::planner::{Event, Lane, Pause, Restore, Settle},
+    nodes::lease::Terms,
 };
 use model::{
     Timestamp,
@@ -14,7 +14,7 @@ use model::{
 use crate::{
     node::Run,
     scenario::Mutation,
-    table::{Claimed, Fenced},
+    table::{Claimed, Fenced, Name},
     telegram::Call,
     world::{What, World, bot_id},
 };
@@ -30,18 +30,45 @@ pub struct Op {
     pub bot: usize,
     pub asked_at: i64,
     pub terms: Terms,
+    /// The lease under which it was asked for.
+    pub epoch: u64,
     pub kind: Kind,
 }
 
 #[derive(Debug, Clone)]
 pub enum Kind {
-    Open,
-    Renew,
+    Join {
+        name: Name,
+    },
+    /// And a look at the others.
+    Renew {
+        name: Name,
+    },
+    Bury {
+        name: Name,
+        beat: i64,
+    },
+    Open {
+        name: Name,
+    },
     Release,
-    Load { class: Class, chat: Option<i64>, after: i64, limit: usize },
-    Feed { room: usize },
-    Claim { keys: Vec<DeliveryKey> },
-    Settle { settles: Vec<Settle>, pauses: Vec<Pause>, revokes: Option<String> },
+    Load {
+        class: Class,
+        chat: Option<i64>,
+        after: i64,
+        limit: usize,
+    },
+    Feed {
+        room: usize,
+    },
+    Claim {
+        keys: Vec<DeliveryKey>,
+    },
+    Settle {
+        settles: Vec<Settle>,
+        pauses: Vec<Pause>,
+        revokes: Option<String>,
+    },
 }
 
 /// What comes back of a transaction.
@@ -50,6 +77,8 @@ pub enum Reply {
     /// The connection broke; it may have been committed.
     Broken,
     Fenced,
+    /// The others' beats; None: this node was buried.
+    Beats(Option<Vec<(Name, i64)>>),
     Opened(Option<(i64, Box<Restore>)>),
     Done,
     Loaded(Vec<Queued>, bool),
@@ -68,6 +97,7 @@ impl World {
             bot,
             asked_at: self.now,
             terms: self.terms,
+            epoch: self.nodes[node].held.epoch(),
             kind,
         }
     }
@@ -94,18 +124,15 @@ impl World {
     }
 
     fn commit(&mut self, op: &Op) -> Reply {
-        let (mutation, terms, wall) = (self.mutation, op.terms, self.wall(op.node));
+        let (mutation, wall) = (self.mutation, self.wall(op.node));
+        if let Some(reply) = self.commit_of_node(op) {
+            return reply;
+        }
         let table = &mut self.bots[op.bot];
         let done = |result: Result<(), Fenced>| result.map_or(Reply::Fenced, |()| Reply::Done);
         match &op.kind {
-            Kind::Open => {
-                Reply::Opened(table.open(op.node, wall, terms, mutation).map(|(fence, all)| (fence, Box::new(all))))
-            }
-            Kind::Renew => done(table.renew(op.node, op.fence, wall, terms)),
             Kind::Release => {
-                if let Some(lease) = table.lease.released(&op.node, op.fence) {
-                    table.lease = lease;
-                }
+                table.release(op.fence);
                 Reply::Done
             }
             Kind::Load { class, chat, after, limit } => {
@@ -133,6 +160,38 @@ impl World {
                 }
                 done(result)
             }
+            Kind::Join { .. } | Kind::Renew { .. } | Kind::Bury { .. } | Kind::Open { .. } => Reply::Done,
+        }
+    }
+
+    /// What is written about nodes, and which lanes they have.
+    fn commit_of_node(&mut self, op: &Op) -> Option<Reply> {
+        let beats = |world: &World| Reply::Beats(Some(world.registry.iter().map(|(n, beat)| (*n, *beat)).collect()));
+        match &op.kind {
+            Kind::Join { name } => {
+                self.registry.insert(*name, self.now);
+                Some(beats(self))
+            }
+            Kind::Renew { name } => match self.registry.get_mut(name) {
+                None => Some(Reply::Beats(None)),
+                Some(beat) => {
+                    *beat += 1;
+                    Some(beats(self))
+                }
+            },
+            Kind::Bury { name, beat } => {
+                if self.registry.get(name) == Some(beat) {
+                    self.note(|| format!("node {}: buries {name}", op.node));
+                    self.registry.remove(name);
+                }
+                Some(Reply::Done)
+            }
+            Kind::Open { name } if self.may_take(*name, op.bot) => {
+                let (fence, restore) = self.bots[op.bot].open(*name, self.mutation);
+                Some(Reply::Opened(Some((fence, Box::new(restore)))))
+            }
+            Kind::Open { .. } => Some(Reply::Opened(None)),
+            Kind::Release | Kind::Load { .. } | Kind::Feed { .. } | Kind::Claim { .. } | Kind::Settle { .. } => None,
         }
     }
 
@@ -151,8 +210,11 @@ impl World {
         Reply::Fed(more)
     }
 
-    pub fn reply(&mut self, node: usize, op: Op, reply: Reply) {
-        if let (Kind::Open, reply) = (&op.kind, &reply) {
+    pub fn reply(&mut self, node: usize, mut op: Op, reply: Reply) {
+        if let Kind::Join { .. } | Kind::Renew { .. } | Kind::Bury { .. } = &op.kind {
+            return self.heard(node, &op, reply);
+        }
+        if let (Kind::Open { .. }, reply) = (&op.kind, &reply) {
             self.nodes[node].opening.retain(|bot| *bot != op.bot);
             if matches!(reply, Reply::Broken) {
                 return;
@@ -160,16 +222,17 @@ impl World {
         }
         let is_current = self.nodes[node].runs.get(&op.bot).is_some_and(|run| run.id == op.run);
         match (reply, op.kind.clone()) {
-            (Reply::Opened(Some((fence, restore))), _) => self.opened(node, op, fence, *restore),
+            (Reply::Opened(Some((fence, restore))), Kind::Open { name }) if name == self.nodes[node].name => {
+                self.opened(node, op, fence, *restore);
+            }
             _ if !is_current => {}
             (Reply::Fenced, _) => self.drop_run(node, op.bot, "another node has it"),
-            (Reply::Broken, Kind::Renew) => self.renewing_ended(node, &op, false),
             (Reply::Broken, _) => {
                 // The same transaction again: each is written so that doing it twice is doing it once.
                 let ms = self.some(50, 300);
+                op.epoch = self.nodes[node].held.epoch();
                 self.after(ms, What::Execute(Box::new(op)));
             }
-            (Reply::Done, Kind::Renew) => self.renewing_ended(node, &op, true),
             (Reply::Loaded(rows, more), Kind::Load { class, chat, .. }) => {
                 let event = match chat {
                     None => Event::Loaded { class, rows, more },
@@ -194,12 +257,20 @@ impl World {
         }
     }
 
-    fn renewing_ended(&mut self, node: usize, op: &Op, is_renewed: bool) {
-        if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
-            run.is_renewing = false;
-            if is_renewed {
-                run.held = Held::since(op.asked_at, op.fence, op.terms);
+    /// What came of joining, renewing or burying.
+    fn heard(&mut self, node: usize, op: &Op, reply: Reply) {
+        if let Kind::Bury { .. } = &op.kind {
+            return;
+        }
+        let (now, terms) = (self.now, op.terms);
+        self.nodes[node].is_renewing = false;
+        match reply {
+            Reply::Beats(Some(beats)) => {
+                self.nodes[node].held.renewed(op.asked_at, now, terms);
+                self.saw(node, &beats);
             }
+            Reply::Beats(None) => self.is_buried(node),
+            _ => {}
         }
     }
 
@@ -211,15 +282,13 @@ impl World {
         let run = Run {
             id,
             fence,
-            held: Held::since(op.asked_at, fence, op.terms),
             lane: Lane::new(bot_id(op.bot), self.scenario.config.clone(), seed),
             settles: Vec::new(),
             pauses: Vec::new(),
             revokes: None,
             is_settling: false,
-            is_renewing: false,
             claiming: HashSet::new(),
-            bulk_claims: 0,
+            recalled: HashSet::new(),
             express: HashMap::new(),
             known_pauses: self.kept_pauses(node, op.bot),
             timer: 0,
@@ -237,11 +306,7 @@ impl World {
     }
 
     fn claimed(&mut self, node: usize, op: &Op, keys: &[DeliveryKey], claimed: Claimed) {
-        let rows = &self.bots[op.bot].rows;
-        let is_bulk = |key: &&DeliveryKey| rows.get(&key.position).is_some_and(|r| r.queued.class == Class::Bulk);
-        let bulk = keys.iter().filter(is_bulk).count();
         if let Some(run) = self.nodes[node].runs.get_mut(&op.bot) {
-            run.bulk_claims = run.bulk_claims.saturating_sub(bulk);
             run.claiming.retain(|position| keys.iter().all(|key| key.position != *position));
             run.express.retain(|position, _| claimed.daily_limit.iter().all(|key| key.position != *position));
         }
@@ -249,17 +314,27 @@ impl World {
             // The worst moment: after the claim, before the calls.
             self.nodes[node].frozen_until = self.now + self.random.within(500..=20_000);
         }
-        let life = self.nodes[node].life;
-        let mut delay = 0;
-        for queued in &claimed.granted {
-            delay += self.some(0, 1);
-            let day = self.bots[op.bot].day_of(queued.key.position);
-            let call = Call { bot: op.bot, queued: queued.clone(), day };
-            self.after(delay, What::WriteCall { node, life, run: op.run, call });
-        }
         let granted = claimed.granted.iter().map(|queued| queued.key).collect();
         let next_day = self.wall(node).next_day();
-        let event = Event::Claimed { granted, gone: claimed.gone, daily_limit: claimed.daily_limit, next_day };
+        let Claimed { gone, daily_limit, too_heavy, .. } = claimed;
+        let event = Event::Claimed { granted, gone, daily_limit, too_heavy, next_day };
         self.tell_run(node, op.run, op.bot, event);
+        let Some(run) = self.nodes[node].runs.get_mut(&op.bot).filter(|run| run.id == op.run) else { return };
+        let recalled = std::mem::take(&mut run.recalled);
+        let called: Vec<Queued> =
+            claimed.granted.into_iter().filter(|queued| !recalled.contains(&queued.key.position)).collect();
+        self.check_passed(node, op.bot, &called);
+        self.write_calls(node, op, called);
+    }
+
+    fn write_calls(&mut self, node: usize, op: &Op, called: Vec<Queued>) {
+        let life = self.nodes[node].life;
+        let mut delay = 0;
+        for queued in called {
+            delay += self.some(0, 1);
+            let day = self.bots[op.bot].day_of(queued.key.position);
+            let call = Call { bot: op.bot, queued, day };
+            self.after(delay, What::WriteCall { node, life, run: op.run, epoch: op.epoch, call });
+        }
     }
 }

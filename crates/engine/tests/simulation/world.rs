@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use engine::delivery::{lease::Terms, planner::Event};
+use engine::{delivery::planner::Event, nodes::lease::Terms};
 use model::{
     Id, Timestamp,
     bot::Bot,
@@ -18,7 +18,7 @@ use crate::{
     node::Node,
     random::Random,
     scenario::{Mutation, Scenario},
-    table::{BotRow, State},
+    table::{BotRow, Name, State},
     telegram::{Call, Telegram},
     transaction::{Op, Reply},
 };
@@ -27,8 +27,10 @@ use crate::{
 const LIMIT_MS: i64 = 60 * 86_400_000;
 /// Things that may happen in a run: more is a lane that goes round in circles.
 const EVENTS_MAX: u64 = 300_000;
-/// After the calm, owners stay: renewing them would only cost time.
-const FOREVER_MS: i64 = 100 * 86_400_000;
+/// When all is quiet, owners stay: renewing them would only cost time.
+pub const FOREVER_MS: i64 = 100 * 86_400_000;
+/// From the calm until everybody who is dead has been buried.
+const QUIET_MS: i64 = 60_000;
 /// Lines of a failing run that are shown.
 const TRACE_LINES: usize = 60;
 
@@ -44,6 +46,7 @@ pub enum What {
     Freeze,
     DatabaseDown,
     Calm,
+    Quiet,
     ReplaceToken { bot: usize },
     Patrol { node: usize, life: u64 },
     Execute(Box<Op>),
@@ -51,7 +54,8 @@ pub enum What {
     Lane { node: usize, life: u64, run: u64, bot: usize, event: Event },
     Timer { node: usize, life: u64, run: u64, bot: usize, timer: u64 },
     Wake { bot: usize, class: Class, express: Option<i64> },
-    WriteCall { node: usize, life: u64, run: u64, call: Call },
+    Claim { node: usize, life: u64, run: u64, bot: usize, keys: Vec<DeliveryKey> },
+    WriteCall { node: usize, life: u64, run: u64, epoch: u64, call: Call },
     Arrive { node: usize, life: u64, run: u64, call: Call, departed: i64, answer_ms: i64, is_lost: bool },
 }
 
@@ -70,6 +74,8 @@ pub struct World {
     pub terms: Terms,
     pub nodes: Vec<Node>,
     pub bots: Vec<BotRow>,
+    /// The nodes that are known in the database, with their beats.
+    pub registry: BTreeMap<Name, i64>,
     pub telegram: Telegram,
     pub database_down_until: i64,
     pub is_calm: bool,
@@ -108,6 +114,7 @@ impl World {
             now: scenario.starts_at,
             nodes: (0..scenario.nodes).map(|_| Node::new()).collect(),
             bots: (0..scenario.bots).map(|_| BotRow::new()).collect(),
+            registry: BTreeMap::new(),
             telegram: Telegram::new(&scenario),
             database_down_until: 0,
             is_calm: false,
@@ -235,6 +242,7 @@ impl World {
             | What::Reply { node, life, .. }
             | What::Lane { node, life, .. }
             | What::Timer { node, life, .. }
+            | What::Claim { node, life, .. }
             | What::WriteCall { node, life, .. } => (*node, *life),
             _ => return Some(what),
         };
@@ -260,6 +268,7 @@ impl World {
             What::Freeze => self.freeze(),
             What::DatabaseDown => self.database_down_until = self.now + self.random.within(100..=12_000),
             What::Calm => self.calm(),
+            What::Quiet => self.terms.ttl_ms = FOREVER_MS,
             What::ReplaceToken { bot } => self.replace_token(bot),
             What::Patrol { node, .. } => self.patrol(node),
             What::Execute(op) => self.execute(*op),
@@ -267,7 +276,8 @@ impl World {
             What::Lane { node, run, bot, event, .. } => self.tell_run(node, run, bot, event),
             What::Timer { node, run, bot, timer, .. } => self.tick(node, run, bot, timer),
             What::Wake { bot, class, express } => self.wake(bot, class, express),
-            What::WriteCall { node, run, call, .. } => self.write_call(node, run, call),
+            What::Claim { node, run, bot, keys, .. } => self.claim(node, run, bot, keys),
+            What::WriteCall { node, run, epoch, call, .. } => self.write_call(node, run, epoch, call),
             What::Arrive { node, life, run, call, departed, answer_ms, is_lost } => {
                 self.arrive(node, life, run, call, departed, answer_ms, is_lost);
             }
@@ -390,7 +400,7 @@ impl World {
         self.note(|| "calm".to_owned());
         self.is_calm = true;
         self.database_down_until = 0;
-        self.terms.ttl_ms = FOREVER_MS;
+        self.after(QUIET_MS, What::Quiet);
     }
 
     fn replace_token(&mut self, bot: usize) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::bots;
 use testkit::{Telegram, TestApp, db_test};
 
-use crate::support::{BOTS, Running, TOKEN, path, registered, says, start, stored, until};
+use crate::support::{BOTS, Running, TOKEN, alone, path, registered, says, start, stored, until};
 
 fn doctor(app: &TestApp) -> Running {
     let doctor = Doctor {
@@ -17,6 +17,7 @@ fn doctor(app: &TestApp) -> Running {
         bot_api: app.app.bot_api.clone(),
         hooks: app.app.hooks.clone(),
         base_url: app.app.settings.base_url.clone(),
+        share: alone(app, "doctor"),
     };
     Running::start(|stop| doctor.run(stop))
 }

@@ -4,7 +4,7 @@ use engine::poller::Poller;
 use serde_json::{Value, json};
 use testkit::{TestApp, db_test};
 
-use crate::support::{Running, TOKEN, path, registered, says, start, stored, until};
+use crate::support::{Running, TOKEN, alone, path, registered, says, start, stored, until};
 
 fn poller(app: &TestApp) -> Running {
     let poller = Poller {
@@ -12,6 +12,7 @@ fn poller(app: &TestApp) -> Running {
         clock: app.app.clock.clone(),
         cipher: app.app.cipher.clone(),
         bot_api: app.app.bot_api.clone(),
+        share: alone(app, "poll"),
     };
     Running::start(|stop| poller.run(stop))
 }

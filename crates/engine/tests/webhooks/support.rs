@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::nodes::{Nodes, Share};
 use serde_json::{Value, json};
 use testkit::{Telegram, TestApp, TestDb};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -80,4 +81,10 @@ pub async fn says(telegram: &Telegram, text: &str) {
 pub async fn stored(app: &TestApp) -> Vec<i64> {
     let (_, list) = app.owner().get(&format!("{EVENTS}?ordering=created_at&page_size=200")).await;
     list["results"].as_array().unwrap().iter().map(|event| event["update_id"].as_i64().unwrap()).collect()
+}
+
+/// All of a kind of work, for a process that is alone.
+pub fn alone(app: &TestApp, kind: &'static str) -> Share {
+    let clock = app.app.clock.clone();
+    Share::whole(kind, clock.clone(), Nodes::alone(clock, "test"))
 }

@@ -7,4 +7,4 @@ mod typed;
 pub use names::SETTINGS;
 pub use resolve::{Resolved, resolve};
 pub(crate) use typed::log_format;
-pub use typed::{LogFormat, Settings};
+pub use typed::{LogFormat, Roles, Settings};

@@ -20,6 +20,8 @@ const fn secret(name: &'static str, help: &'static str) -> Setting {
 
 /// All settings, in the order in which they are shown.
 pub const SETTINGS: &[Setting] = &[
+    setting("ROLE", Some("api,engine"), "What this process does: api, engine, or both; one alone needs PostgreSQL"),
+    setting("NODE_NAME", None, "How /healthz and the log call this process; default: the first characters of its id"),
     setting("LISTEN_ADDR", Some("127.0.0.1:8000"), "Address to listen on"),
     setting("BASE_URL", Some("http://localhost:8000"), "Public address, used for webhooks and links"),
     setting("DATABASE_URL", None, "sqlite:///path or postgres://…; default: a file in DATA_DIR"),

@@ -1,6 +1,6 @@
 //! The settings as values: all of them are checked before the first socket is opened.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use engine::retention::Kept;
 use model::{Rate, Result};
@@ -17,9 +17,30 @@ pub enum LogFormat {
     Json,
 }
 
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// It answers the API, webhooks and MCP.
+    pub api: bool,
+    /// It delivers, processes and polls: everything that runs by itself.
+    pub engine: bool,
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.api, self.engine) {
+            (true, false) => "api",
+            (false, true) => "engine",
+            _ => "api,engine",
+        })
+    }
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    pub roles: Roles,
+    pub node_name: Option<String>,
     pub listen_addr: SocketAddr,
     /// Without a slash at the end.
     pub base_url: String,
@@ -46,6 +67,8 @@ impl Settings {
     pub fn read(resolved: &Resolved) -> Result<Self> {
         let data_dir = PathBuf::from(resolved.get("DATA_DIR").unwrap_or("./data"));
         let settings = Self {
+            roles: roles(resolved)?,
+            node_name: node_name(resolved)?,
             listen_addr: parsed(resolved, "LISTEN_ADDR", "an address and port such as 127.0.0.1:8000")?,
             base_url: base_url(resolved, "BASE_URL")?,
             database_url: database_url(resolved, &data_dir)?,
@@ -74,6 +97,9 @@ impl Settings {
         }
         if settings.database_url.starts_with("postgres") {
             both_keys(resolved)?;
+        } else if !(settings.roles.api && settings.roles.engine) {
+            let what = "on SQLite one process does everything; roles are split on PostgreSQL";
+            return Err(resolved.wrong("ROLE", what));
         }
         Ok(settings)
     }
@@ -99,6 +125,25 @@ fn both_keys(resolved: &Resolved) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn roles(resolved: &Resolved) -> Result<Roles> {
+    let names: Vec<&str> = resolved.get("ROLE").unwrap_or_default().split(',').map(str::trim).collect();
+    let roles = Roles { api: names.contains(&"api"), engine: names.contains(&"engine") };
+    if names.iter().all(|name| matches!(*name, "api" | "engine")) {
+        Ok(roles)
+    } else {
+        Err(resolved.wrong("ROLE", "write api, engine or api,engine"))
+    }
+}
+
+fn node_name(resolved: &Resolved) -> Result<Option<String>> {
+    match resolved.get("NODE_NAME").map(str::trim) {
+        Some(name) if name.is_empty() || name.len() > 64 || name.contains(char::is_control) => {
+            Err(resolved.wrong("NODE_NAME", "write 1 to 64 characters"))
+        }
+        name => Ok(name.map(str::to_owned)),
+    }
 }
 
 fn parsed<T: FromStr>(resolved: &Resolved, name: &str, what: &str) -> Result<T> {

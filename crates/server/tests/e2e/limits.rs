@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The fullest rolling window of calls, by the time at which they arrived.
-fn fullest(calls: &[Value], window_us: i64) -> usize {
+pub fn fullest(calls: &[Value], window_us: i64) -> usize {
     let mut times: Vec<i64> = calls.iter().map(|call| call["at_us"].as_i64().unwrap()).collect();
     times.sort_unstable();
     let in_window = |from: usize| times[from..].iter().take_while(|at| **at - times[from] < window_us).count();

@@ -6,6 +6,7 @@ mod commands;
 mod crash;
 mod faults;
 mod limits;
+mod nodes;
 mod postgres;
 mod round;
 mod service;

@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
 use reqwest::Method;
@@ -30,7 +31,7 @@ pub struct Service {
     key: String,
     http: reqwest::Client,
     settings: Vec<(&'static str, String)>,
-    data: TempDir,
+    data: Arc<TempDir>,
 }
 
 impl Service {
@@ -52,11 +53,28 @@ impl Service {
             ("RUST_LOG", "warn".to_owned()),
         ];
         settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let data = Arc::new(data);
         let mut service = Self { child: None, url, key: String::new(), http: client(), settings, data };
         let made = service.command(&["tenant", "create", "--name", "Acme"]);
         service.key = made["api_key"].as_str().unwrap().to_owned();
         service.launch().await;
         service
+    }
+
+    /// One more node of the same installation, whose folder and public address are the first one's.
+    pub async fn another(&self) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut settings = self.settings.clone();
+        for (name, value) in &mut settings {
+            if *name == "LISTEN_ADDR" {
+                *value = format!("127.0.0.1:{port}");
+            }
+        }
+        let url = format!("http://127.0.0.1:{port}");
+        let data = self.data.clone();
+        let mut node = Self { child: None, url, key: self.key.clone(), http: client(), settings, data };
+        node.launch().await;
+        node
     }
 
     fn program(&self) -> Command {
@@ -136,6 +154,17 @@ impl Service {
         let mut child = self.child.take().unwrap();
         Command::new("kill").arg(child.id().to_string()).status().unwrap();
         child.wait().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Sends a signal such as `STOP` or `CONT`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// What the node tells of itself.
+    pub async fn health(&self) -> Value {
+        self.get("/healthz").await["node"].clone()
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {

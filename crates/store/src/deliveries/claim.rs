@@ -1,11 +1,11 @@
 //! Claiming: the transaction before the calls. It marks deliveries `SENDING` and reserves their bots' daily limits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{
     Id, Result, Timestamp,
     bot::Bot,
-    delivery::{DeliveryKey, DeliveryOp},
+    delivery::{DeliveryKey, DeliveryOp, DeliveryState},
     message::Message,
     outgoing::Outgoing,
 };
@@ -18,12 +18,12 @@ use crate::{
 
 crate::statements! {
     hot ROOM = "claims.room", "
-        SELECT bot.id, bot.daily_limit - COALESCE(daily_usage.used, 0)
+        SELECT bot.id, bot.daily_limit, bot.daily_limit - COALESCE(daily_usage.used, 0)
         FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
         WHERE bot.id IN ({in})";
     hot PRESENT = "claims.present", "
-        SELECT bot_id, position, weight, counts_daily FROM delivery
-        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state = 'QUEUED'";
+        SELECT bot_id, position, weight, counts_daily, state, fence FROM delivery
+        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('QUEUED', 'SENDING')";
     // What this very lane marked before is granted again: the answer to its claim was lost with the connection, and no
     // lane asks for a delivery that it is sending.
     hot MARK = "claims.mark", "
@@ -58,6 +58,10 @@ pub struct ClaimResult {
     pub granted: Vec<Claimed>,
     /// No room is left for these today.
     pub daily_limit: Vec<DeliveryKey>,
+    /// These alone weigh more than the whole limit of a day: they can never leave.
+    pub too_heavy: Vec<DeliveryKey>,
+    /// Lanes, with the fence that was shown, that have other owners.
+    pub lost: Vec<(Id<Bot>, i64)>,
 }
 
 /// One delivery that the planner wants to send.
@@ -71,15 +75,33 @@ pub struct Wanted {
 #[derive(Debug, Clone, Copy)]
 struct Present {
     wanted: Wanted,
+    /// Nothing, when it was reserved by a claim whose answer was lost.
     daily: i64,
+    is_again: bool,
+}
+
+/// What a bot's limit of the day leaves.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    limit: i64,
+    left: i64,
+}
+
+/// What is wanted, by what becomes of it.
+#[derive(Debug, Default)]
+struct Sorted {
+    fitting: Vec<Present>,
+    over: Vec<DeliveryKey>,
+    too_heavy: Vec<DeliveryKey>,
 }
 
 /// Marks what may be sent.
 pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResult> {
-    let ours = guard::hold(tx, wanted.iter().map(|w| (w.key.bot, w.fence)))?;
-    let present = present(tx, wanted.iter().filter(|w| ours.contains(&w.key.bot)))?;
-    let (fitting, daily_limit) = fit(&present, room(tx, &present, now)?);
-    let rows: Vec<[Arg; 3]> = fitting.iter().map(|w| args![w.key.bot, w.key.position, w.fence]).collect();
+    let held = guard::hold(tx, wanted.iter().map(|w| (w.key.bot, w.fence)))?;
+    let present = present(tx, wanted.iter().filter(|w| held.ours.contains(&(w.key.bot, w.fence))))?;
+    let sorted = sort(&present, room(tx, &present, now)?);
+    let rows: Vec<[Arg; 3]> =
+        sorted.fitting.iter().map(|p| args![p.wanted.key.bot, p.wanted.key.position, p.wanted.fence]).collect();
     let granted = tx.query_rows(MARK, &args![now], &rows, |row| {
         Ok(Claimed {
             key: DeliveryKey { bot: row.get(0)?, position: row.get(1)? },
@@ -91,53 +113,68 @@ pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResu
             outgoing: columns::json(row, 6)?,
         })
     })?;
-    reserve(tx, &granted, now)?;
+    let again: HashSet<DeliveryKey> = sorted.fitting.iter().filter(|p| p.is_again).map(|p| p.wanted.key).collect();
+    reserve(tx, granted.iter().filter(|claimed| !again.contains(&claimed.key)), now)?;
     let messages: Vec<Arg> =
         granted.iter().filter(|c| c.op == DeliveryOp::Send).map(|c| Arg::from(c.message)).collect();
     tx.execute_in(SENDING, &[], &messages)?;
-    Ok(ClaimResult { granted, daily_limit })
+    Ok(ClaimResult { granted, daily_limit: sorted.over, too_heavy: sorted.too_heavy, lost: held.lost })
 }
 
-/// Those that still wait, in the order in which they are wanted.
+/// Those that still wait, in the order in which they are wanted, and those that this very lane marked before.
 fn present<'a>(tx: &mut Tx, wanted: impl Iterator<Item = &'a Wanted>) -> Result<Vec<Present>> {
     let wanted: Vec<Wanted> = wanted.copied().collect();
     let keys: Vec<[Arg; 2]> = wanted.iter().map(|w| args![w.key.bot, w.key.position]).collect();
     let rows = tx.query_rows(PRESENT, &[], &keys, |row| {
         let key = DeliveryKey { bot: row.get(0)?, position: row.get(1)? };
-        Ok((key, if row.get(3)? { row.get::<i64>(2)? } else { 0 }))
+        let daily = if row.get(3)? { row.get::<i64>(2)? } else { 0 };
+        let state: DeliveryState = columns::word(row, 4)?;
+        Ok((key, (daily, state, row.get::<Option<i64>>(5)?)))
     })?;
-    let daily: HashMap<DeliveryKey, i64> = rows.into_iter().collect();
-    Ok(wanted.into_iter().filter_map(|w| Some(Present { wanted: w, daily: *daily.get(&w.key)? })).collect())
+    let rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
+    let found = wanted.into_iter().filter_map(|wanted| {
+        let (daily, state, fence) = rows.get(&wanted.key)?;
+        match state {
+            DeliveryState::Queued => Some(Present { wanted, daily: *daily, is_again: false }),
+            _ if *fence == Some(wanted.fence) => Some(Present { wanted, daily: 0, is_again: true }),
+            _ => None,
+        }
+    });
+    Ok(found.collect())
 }
 
-fn room(tx: &mut Tx, present: &[Present], now: Timestamp) -> Result<HashMap<Id<Bot>, i64>> {
+fn room(tx: &mut Tx, present: &[Present], now: Timestamp) -> Result<HashMap<Id<Bot>, Room>> {
     let mut bots: Vec<Id<Bot>> = present.iter().filter(|p| p.daily > 0).map(|p| p.wanted.key.bot).collect();
     bots.sort_unstable();
     bots.dedup();
     let list: Vec<Arg> = bots.into_iter().map(Arg::from).collect();
-    let rows = tx.query_in(ROOM, &args![now.day_start()], &list, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = tx.query_in(ROOM, &args![now.day_start()], &list, |row| {
+        Ok((row.get(0)?, Room { limit: row.get(1)?, left: row.get(2)? }))
+    })?;
     Ok(rows.into_iter().collect())
 }
 
-/// Splits what is wanted into what fits today and what does not, oldest first within a bot.
-fn fit(present: &[Present], mut room: HashMap<Id<Bot>, i64>) -> (Vec<Wanted>, Vec<DeliveryKey>) {
-    let mut fitting = Vec::with_capacity(present.len());
-    let mut over = Vec::new();
-    for Present { wanted, daily } in present {
-        let left = room.entry(wanted.key.bot).or_insert(0);
-        if *daily > 0 && *left < *daily {
-            over.push(wanted.key);
-            continue;
+/// Splits what is wanted into what fits today, what does not, and what never will, oldest first within a bot.
+fn sort(present: &[Present], mut room: HashMap<Id<Bot>, Room>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for one in present {
+        let key = one.wanted.key;
+        let room = room.entry(key.bot).or_insert(Room { limit: 0, left: 0 });
+        if one.daily > room.limit {
+            sorted.too_heavy.push(key);
+        } else if one.daily > 0 && room.left < one.daily {
+            sorted.over.push(key);
+        } else {
+            room.left -= one.daily;
+            sorted.fitting.push(*one);
         }
-        *left -= daily;
-        fitting.push(*wanted);
     }
-    (fitting, over)
+    sorted
 }
 
-fn reserve(tx: &mut Tx, granted: &[Claimed], now: Timestamp) -> Result<()> {
+fn reserve<'a>(tx: &mut Tx, granted: impl Iterator<Item = &'a Claimed>, now: Timestamp) -> Result<()> {
     let mut used: HashMap<Id<Bot>, i64> = HashMap::new();
-    for claimed in granted.iter().filter(|c| c.counts_daily) {
+    for claimed in granted.filter(|c| c.counts_daily) {
         *used.entry(claimed.key.bot).or_default() += claimed.weight;
     }
     let day = now.day_start();

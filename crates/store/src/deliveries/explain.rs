@@ -14,7 +14,7 @@ crate::statements! {
         SELECT delivery.bot_id, delivery.position, delivery.state, delivery.class, delivery.due_at, delivery.chat_id,
             delivery.is_group, delivery.counts_daily, lane.paused_until, chat.paused_until, bot.rate_limit,
             bot.daily_limit - COALESCE(daily_usage.used, 0), delivery.is_paid,
-            CASE WHEN broadcast.is_quiet THEN broadcast.quiet_change_at END
+            CASE WHEN broadcast.is_quiet THEN broadcast.quiet_change_at END, delivery.weight
         FROM delivery
             JOIN lane ON lane.bot_id = delivery.bot_id
             JOIN bot ON bot.id = delivery.bot_id
@@ -63,6 +63,7 @@ struct Owed {
     is_paid: bool,
     /// Of its broadcast, while it is quiet.
     quiet_until: Option<Timestamp>,
+    weight: i64,
 }
 
 /// Fills in `waiting_for` and `next_attempt_at` of messages that have not left.
@@ -99,6 +100,7 @@ fn owed(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<Option<Owed
             room_today: row.get(11)?,
             is_paid: row.get(12)?,
             quiet_until: row.get(13)?,
+            weight: row.get(14)?,
         })
     })
 }
@@ -117,15 +119,16 @@ fn reason(
     if let Some(until) = owed.quiet_until {
         return Ok(Some((WaitingFor::Schedule, until)));
     }
-    if owed.counts_daily && owed.room_today <= 0 {
-        return Ok(Some((WaitingFor::DailyLimit, now.next_day())));
+    let mut fixed: Vec<(WaitingFor, Timestamp)> = Vec::new();
+    if owed.counts_daily && owed.room_today < owed.weight {
+        fixed.push((WaitingFor::DailyLimit, now.next_day()));
     }
-    let paused_until = owed.bot_paused_until.max(owed.chat_paused_until).filter(|until| *until > now);
-    if let Some(until) = paused_until {
-        return Ok(Some((WaitingFor::RetryAfter, until)));
-    }
-    if owed.due_at > now {
-        return Ok(Some((noted.unwrap_or(WaitingFor::BackOff), owed.due_at)));
+    let paused_until = owed.bot_paused_until.max(owed.chat_paused_until);
+    fixed.extend(paused_until.map(|until| (WaitingFor::RetryAfter, until)));
+    fixed.push((noted.unwrap_or(WaitingFor::BackOff), owed.due_at));
+    let last = fixed.into_iter().filter(|(_, at)| *at > now).max_by_key(|(_, at)| *at);
+    if last.is_some() {
+        return Ok(last);
     }
     let chat_rate = if owed.is_group { rates.group } else { rates.chat };
     if let Some(at) = chat_free_at(tx, owed, chat_rate, now)? {

@@ -27,10 +27,6 @@ crate::statements! {
         ORDER BY position LIMIT $5");
     hot LEFTOVERS = "deliveries.leftovers", concat!("SELECT ", queued_columns!(), " FROM delivery
         WHERE bot_id = $1 AND state = 'SENDING' ORDER BY position");
-    OPEN_LANE = "deliveries.open_lane", "
-        UPDATE lane SET fence = fence + 1, owner = $1 WHERE bot_id = $2 RETURNING fence, paused_until, bulk_ceiling";
-    PAUSED_CHATS = "deliveries.paused_chats", "
-        SELECT chat_id, paused_until FROM chat WHERE bot_id = $1 AND paused_until > $2";
     hot USES = "deliveries.uses", "
         SELECT chat_id, answered_at, weight, is_paid FROM rate_use WHERE bot_id = $1 AND answered_at > $2 ORDER BY answered_at";
     ALL_USES = "deliveries.all_uses",
@@ -42,27 +38,6 @@ crate::statements! {
         SELECT DISTINCT bot_id FROM delivery WHERE state = 'SENDING'";
     hot SENDABLE = "deliveries.sendable", "
         SELECT tenant_id, rate_limit, is_active AND removed_at IS NULL, token_revoked_at FROM bot WHERE id = $1";
-}
-
-/// A lane that was taken over.
-#[derive(Debug, Clone)]
-pub struct Lane {
-    /// Every claim and settlement shows it; a newer owner's is larger.
-    pub fence: i64,
-    pub paused_until: Option<Timestamp>,
-    /// Thousandths of the bot's rate that bulk may use after 429s.
-    pub bulk_ceiling: Option<i64>,
-    pub paused_chats: Vec<(i64, Timestamp)>,
-}
-
-/// Takes a bot's lane over: whoever held it before can neither claim nor settle any more.
-pub fn open_lane(tx: &mut Tx, owner: &str, bot: Id<Bot>, now: Timestamp) -> Result<Option<Lane>> {
-    let lane = tx.query_opt(OPEN_LANE, &args![owner, bot], |row| {
-        Ok(Lane { fence: row.get(0)?, paused_until: row.get(1)?, bulk_ceiling: row.get(2)?, paused_chats: Vec::new() })
-    })?;
-    let Some(mut lane) = lane else { return Ok(None) };
-    lane.paused_chats = tx.query(PAUSED_CHATS, &args![bot, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(Some(lane))
 }
 
 /// Queued rows of one class after a position, oldest first.

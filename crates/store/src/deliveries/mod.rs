@@ -9,7 +9,9 @@ mod claim;
 mod explain;
 mod guard;
 mod load;
+mod own;
 mod pause;
+pub mod queue;
 mod settle;
 mod settle_broadcast;
 mod slack;
@@ -19,9 +21,9 @@ pub use by_hand::{Cancelled, cancel, is_owed, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
 pub use explain::{Rates, explain};
 pub use load::{
-    Lane, Sendable, Use, all_uses, leftovers, load, load_chat, open_lane, recent_uses, sendable, with_leftovers,
-    with_queued,
+    Sendable, Use, all_uses, leftovers, load, load_chat, recent_uses, sendable, with_leftovers, with_queued,
 };
+pub use own::{Lane, offer_lanes, open_lane, owner, release_lanes};
 pub use pause::pause;
 pub use settle::{Settled, Settlement, forget_uses, settle};
 pub(crate) use settle_broadcast::end_recipients;
@@ -38,7 +40,9 @@ pub fn statements() -> Vec<Sql> {
         explain::STATEMENTS,
         guard::STATEMENTS,
         load::STATEMENTS,
+        own::STATEMENTS,
         pause::STATEMENTS,
+        queue::STATEMENTS,
         settle::STATEMENTS,
         settle_broadcast::STATEMENTS,
         slack::STATEMENTS,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
+    bot::Bot,
     broadcast::Broadcast,
     chat::ChatState,
     delivery::{DeliveryKey, DeliveryOp},
@@ -118,10 +119,11 @@ struct Known<'a> {
 /// A message of which nothing more is owed: how it ended, and why.
 pub(super) type EndedMessage = (Id<Message>, Status, Option<ErrorCode>);
 
-/// Writes outcomes, those of lanes that have a new owner left out. A message must not occur twice in one call.
-pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<()> {
-    let ours = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
-    let ours: Vec<&Settlement> = settlements.iter().filter(|s| ours.contains(&s.key.bot)).collect();
+/// Writes outcomes, those of lanes that have a new owner left out: it answers which. A message must not occur twice in
+/// one call.
+pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<Vec<(Id<Bot>, i64)>> {
+    let held = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
+    let ours: Vec<&Settlement> = settlements.iter().filter(|s| held.ours.contains(&(s.key.bot, s.fence))).collect();
     let known = known(tx, &ours)?;
     uses(tx, &known)?;
     let mut ended = done(tx, &known)?;
@@ -142,7 +144,8 @@ pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result
     for k in known.iter().filter(|k| k.s.broadcast.is_none()) {
         changes.entry(k.tenant).or_default().push(change(k));
     }
-    feed::append_all(tx, &changes, now)
+    feed::append_all(tx, &changes, now)?;
+    Ok(held.lost)
 }
 
 /// The broadcasts to which Telegram answered with 429, once for each answer.

@@ -36,6 +36,15 @@ crate::statements! {
             WHERE waiting.status = 'FAILED' AND waiting.bot_id = event.bot_id AND waiting.chat_key = event.chat_key
                 AND waiting.seq < event.seq AND waiting.due_at > $1)
         ORDER BY seq LIMIT $2";
+    hot TAKE_SHARES = "events.take_shares", "
+        SELECT seq, tenant_id, bot_id, update_id, event_type, chat_key, retry_count, payload, created_at
+        FROM event
+        WHERE status IN ('RECEIVED', 'FAILED') AND due_at <= $1 AND NOT EXISTS (
+            SELECT 1 FROM event AS waiting
+            WHERE waiting.status = 'FAILED' AND waiting.bot_id = event.bot_id AND waiting.chat_key = event.chat_key
+                AND waiting.seq < event.seq AND waiting.due_at > $1)
+            AND (event.chat_key & $2) IN ({in})
+        ORDER BY seq LIMIT $3";
     hot PROCESSED = "events.processed", "
         UPDATE event SET status = 'PROCESSED', processed_at = $1, error_message = NULL
         WHERE status IN ('RECEIVED', 'FAILED') AND seq IN ({in})";
@@ -51,6 +60,12 @@ crate::statements! {
 /// The oldest events that may be processed now. An event is left out while an earlier one of its chat waits for its retry.
 pub fn take_open(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Open>> {
     tx.query(TAKE, &args![now, limit], read)
+}
+
+/// The same of some shares of all chats: those whose key has one of these numbers in the bits of `mask`.
+pub fn take_open_of(tx: &mut Tx, now: Timestamp, mask: i64, shares: &[i64], limit: i64) -> Result<Vec<Open>> {
+    let list: Vec<Arg> = shares.iter().copied().map(Arg::from).collect();
+    tx.query_in(TAKE_SHARES, &args![now, mask, limit], &list, read)
 }
 
 /// Ends events well. Tells how many were still open: fewer than given means that somebody else ended them first.

@@ -2,6 +2,7 @@
 
 mod actions;
 mod input;
+mod queue;
 mod resource;
 mod view;
 
@@ -11,5 +12,5 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use view::BotView;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    resource::routes().merge(actions::routes())
+    resource::routes().merge(actions::routes()).merge(queue::routes())
 }

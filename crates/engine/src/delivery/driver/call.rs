@@ -9,19 +9,34 @@ use store::deliveries::Claimed;
 use transport::{Answer, Failure};
 
 use super::{Deps, Event, Note};
+use crate::nodes::Permit;
+
+/// A call that was claimed, with the lane's fence and the leave to make it.
+#[derive(Debug)]
+pub(super) struct Granted {
+    pub claimed: Claimed,
+    pub fence: i64,
+    pub token: SecretString,
+    pub permit: Permit,
+}
 
 /// Asks Telegram to do what was claimed.
-pub(super) async fn call(deps: Arc<Deps>, token: SecretString, claimed: Claimed) -> Note {
+pub(super) async fn call(deps: Arc<Deps>, granted: Granted) -> Note {
+    let Granted { claimed, fence, token, permit } = granted;
+    let key = claimed.key;
     let outcome = match outgoing::encode(&claimed.outgoing, claimed.chat_id) {
-        Ok(request) => match deps.bot_api.call(&token, &request).await {
-            Ok(answer) => answered(&answer),
+        Ok(request) => match deps.bot_api.call_if(Arc::new(permit), &token, &request).await {
+            Ok(answer) => Some(answered(&answer)),
             Err(failure) => failed(&failure),
         },
-        Err(error) => Outcome::Rejected { code: ErrorCode::PayloadInvalid, message: error.to_string() },
+        Err(error) => Some(Outcome::Rejected { code: ErrorCode::PayloadInvalid, message: error.to_string() }),
     };
-    metrics::counter!("jina_calls_total", "outcome" => name(&outcome)).increment(1);
-    let at = deps.clock.now();
-    Note::Event(claimed.key.bot, Box::new(Event::Answered { key: claimed.key, outcome, at }))
+    metrics::counter!("jina_calls_total", "outcome" => outcome.as_ref().map_or("not_allowed", name)).increment(1);
+    let event = match outcome {
+        Some(outcome) => Event::Answered { key, outcome, at: deps.clock.now() },
+        None => Event::NotCalled { key },
+    };
+    Note::Called((key.bot, fence), Box::new(event))
 }
 
 fn answered(answer: &Answer) -> Outcome {
@@ -32,12 +47,14 @@ fn answered(answer: &Answer) -> Outcome {
     })
 }
 
-fn failed(failure: &Failure) -> Outcome {
+/// None: nothing was tried.
+fn failed(failure: &Failure) -> Option<Outcome> {
     match failure {
         Failure::NeverSent(message) => {
-            Outcome::Retry { code: ErrorCode::TelegramUnavailable, message: message.clone() }
+            Some(Outcome::Retry { code: ErrorCode::TelegramUnavailable, message: message.clone() })
         }
-        Failure::Lost(message) | Failure::TimedOut(message) => Outcome::Unknown { message: message.clone() },
+        Failure::Lost(message) | Failure::TimedOut(message) => Some(Outcome::Unknown { message: message.clone() }),
+        Failure::NotAllowed => None,
     }
 }
 

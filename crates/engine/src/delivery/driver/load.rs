@@ -5,26 +5,29 @@ use std::sync::Arc;
 use model::{Id, Rate, Result, Timestamp, bot::Bot, delivery::Class};
 use store::{broadcasts, db::Tx, deliveries};
 
-use super::{Deps, Event, Note, open};
+use super::{Deps, Event, LaneRef, Note, open};
 
 const RETRY_MS: i64 = 1_000;
 
-pub(super) async fn class(deps: Arc<Deps>, bot: Id<Bot>, class: Class, after: i64, limit: usize) -> Note {
+pub(super) async fn class(deps: Arc<Deps>, lane: LaneRef, class: Class, after: i64, limit: usize) -> Note {
+    let bot = lane.0;
     let rows = read(&deps, move |tx| deliveries::load(tx, bot, class, after, as_i64(limit))).await;
     let more = rows.len() >= limit;
-    Note::Event(bot, Box::new(Event::Loaded { class, rows, more }))
+    Note::Event(lane, Box::new(Event::Loaded { class, rows, more }))
 }
 
-pub(super) async fn chat(deps: Arc<Deps>, bot: Id<Bot>, class: Class, chat_id: i64, after: i64, limit: usize) -> Note {
+pub(super) async fn chat(deps: Arc<Deps>, lane: LaneRef, class: Class, chat_id: i64, after: i64, limit: usize) -> Note {
+    let bot = lane.0;
     let rows = read(&deps, move |tx| deliveries::load_chat(tx, bot, class, after, chat_id, as_i64(limit))).await;
     let more = rows.len() >= limit;
-    Note::Event(bot, Box::new(Event::ChatLoaded { class, chat_id, rows, more }))
+    Note::Event(lane, Box::new(Event::ChatLoaded { class, chat_id, rows, more }))
 }
 
-pub(super) async fn feed(deps: Arc<Deps>, bot: Id<Bot>, room: usize) -> Note {
+pub(super) async fn feed(deps: Arc<Deps>, lane: LaneRef, room: usize) -> Note {
+    let bot = lane.0;
     loop {
         match deps.feeder.feed(bot, room).await {
-            Ok(more) => return Note::Event(bot, Box::new(Event::Fed { more })),
+            Ok(more) => return Note::Event(lane, Box::new(Event::Fed { more })),
             Err(error) => {
                 tracing::error!(bot.id = %bot, error = ?error, "A broadcast could not be fed; it is tried again.")
             }

@@ -12,55 +12,71 @@ use store::{
 use super::{Deps, Note, seat::Seat};
 use crate::delivery::planner::{Config, Lane, Restore, Used};
 
+/// What came of opening a lane.
+#[derive(Debug)]
+pub(super) enum Opening {
+    Done(Box<Opened>),
+    /// Another node has it.
+    Elsewhere,
+    /// The bot can't send at all.
+    Never,
+}
+
 /// A lane that is ready for its first event.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub seat: Seat,
     pub restore: Restore,
+    /// The node's name when it took the lane.
+    pub taker: String,
 }
 
 /// Takes a lane over, unless the bot can't send at all.
 pub(super) async fn lane(deps: Arc<Deps>, bot: Id<Bot>) -> Note {
-    let opened = open(&deps, bot).await;
-    Note::Opened(bot, opened)
+    let opening = open(&deps, bot).await;
+    Note::Opened(bot, opening)
 }
 
-async fn open(deps: &Deps, bot: Id<Bot>) -> Result<Option<Box<Opened>>> {
-    let Some(Bearer { sendable, token: Some(token) }) = bearer(deps, bot).await? else { return Ok(None) };
+async fn open(deps: &Deps, bot: Id<Bot>) -> Result<Opening> {
+    let Some(Bearer { sendable, token: Some(token) }) = bearer(deps, bot).await? else { return Ok(Opening::Never) };
     let config = Config { bot_rate: sendable.rate_limit.unwrap_or(deps.bot_rate), ..deps.config.clone() };
-    let (node, now) = (deps.node.clone(), deps.clock.now());
+    let (taker, now) = (deps.nodes.view().me.clone(), deps.clock.now());
     let since = now - config.memory_ms();
-    let taken = deps.db.write(move |tx| take(tx, &node, bot, since, now)).await?;
-    let Some((fence, mut restore)) = taken else { return Ok(None) };
+    let name = taker.clone();
+    let taken = deps.db.write(move |tx| take(tx, &name, bot, since, now)).await?;
+    let Some((fence, mut restore)) = taken else { return Ok(Opening::Elsewhere) };
     if sendable.is_token_revoked {
         restore.revoked = Some("Telegram refuses the bot's token.".to_owned());
     }
     let seat = Seat {
         lane: Lane::new(bot, config, deps.seed ^ bot.as_uuid().as_u64_pair().1),
         fence,
+        tenant: sendable.tenant,
         token,
         may_send: sendable.is_active,
+        is_leaving: false,
+        owed: 0,
         kept_claims: Vec::new(),
         wake_at: None,
         seen: 0,
     };
-    Ok(Some(Box::new(Opened { seat, restore })))
+    Ok(Opening::Done(Box::new(Opened { seat, restore, taker })))
 }
 
 fn take(
     tx: &mut store::db::Tx,
-    node: &str,
+    taker: &str,
     bot: Id<Bot>,
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Option<(i64, Restore)>> {
-    let Some(lane) = deliveries::open_lane(tx, node, bot, now)? else { return Ok(None) };
+    let Some(lane) = deliveries::open_lane(tx, taker, bot, now)? else { return Ok(None) };
     let used = deliveries::recent_uses(tx, bot, since)?;
     let restore = Restore {
         used: used.into_iter().map(used_place).collect(),
         paused_until: lane.paused_until.filter(|until| *until > now),
         paused_chats: lane.paused_chats,
-        bulk_ceiling: lane.bulk_ceiling.and_then(|c| u32::try_from(c).ok()),
+        bulk_ceiling: lane.bulk_ceiling,
         left_over: deliveries::leftovers(tx, bot)?,
         held: broadcasts::held(tx, bot, now)?,
         capped: broadcasts::capped(tx)?,

@@ -1,7 +1,7 @@
 //! A lane with what the driver keeps beside it.
 
 use model::{
-    Id, Result, Timestamp,
+    Id, Result, Tenant, Timestamp,
     bot::Bot,
     broadcast::Broadcast,
     delivery::{Class, DeliveryKey},
@@ -20,9 +20,14 @@ use crate::delivery::planner::Lane;
 pub(super) struct Seat {
     pub lane: Lane,
     pub fence: i64,
+    pub tenant: Id<Tenant>,
     pub token: SecretString,
     /// False while the bot is deactivated or removed: then claims are kept.
     pub may_send: bool,
+    /// It goes to another node as soon as nothing of it is under way.
+    pub is_leaving: bool,
+    /// Claims and settlements that are not written, and calls that are not answered.
+    pub owed: usize,
     pub kept_claims: Vec<DeliveryKey>,
     pub wake_at: Option<Timestamp>,
     /// The last position that the lane was told of.
@@ -40,9 +45,9 @@ impl Driver {
 
     pub(super) fn wake(&mut self, bot: Id<Bot>) {
         if self.lanes.contains_key(&bot) {
-            self.step(bot, Event::Woken { class: Class::Reply });
-            self.step(bot, Event::Woken { class: Class::Bulk });
-        } else if !self.is_stopping && self.opening.insert(bot) {
+            self.tell(bot, Event::Woken { class: Class::Reply });
+            self.tell(bot, Event::Woken { class: Class::Bulk });
+        } else if self.may_open(bot) && self.opening.insert(bot) {
             self.spawn(open::lane(self.deps.clone(), bot));
         }
     }
@@ -55,42 +60,13 @@ impl Driver {
     pub(super) fn found(&mut self, bot: Id<Bot>, last: i64) {
         match self.lanes.get_mut(&bot) {
             // Named without a row: recipients of a broadcast wait to become rows.
-            Some(_) if last == 0 => self.step(bot, Event::FeedReady),
+            Some(_) if last == 0 => self.tell(bot, Event::FeedReady),
             Some(seat) if seat.seen >= last => {}
             Some(seat) => {
                 seat.seen = last;
                 self.wake(bot);
             }
             None => self.wake(bot),
-        }
-    }
-
-    pub(super) fn opened(&mut self, bot: Id<Bot>, opened: Result<Option<Box<open::Opened>>>) {
-        self.opening.remove(&bot);
-        match opened {
-            Ok(Some(opened)) => {
-                let open::Opened { seat, restore } = *opened;
-                self.lanes.insert(bot, seat);
-                self.step(bot, Event::Restore(restore));
-                self.wake(bot);
-            }
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(bot.id = %bot, error = ?error, "A bot's lane could not be opened; it is tried again.")
-            }
-        }
-    }
-
-    /// A lane without work costs nothing: it is forgotten.
-    pub(super) fn leave_if_idle(&mut self, bot: Id<Bot>) {
-        let now = self.now;
-        let is_idle =
-            self.lanes.get_mut(&bot).is_some_and(|seat| seat.kept_claims.is_empty() && seat.lane.is_idle(now));
-        if !is_idle || self.outbox.concerns(bot) {
-            return;
-        }
-        if let Some(Seat { wake_at: Some(at), .. }) = self.lanes.remove(&bot) {
-            self.timers.remove(&(at, bot));
         }
     }
 
@@ -121,14 +97,11 @@ impl Driver {
         };
         seat.token = token;
         seat.may_send = sendable.is_active;
-        let kept = if seat.may_send { std::mem::take(&mut seat.kept_claims) } else { Vec::new() };
-        if !kept.is_empty() {
-            self.claim(bot, kept);
-        }
-        self.step(bot, Event::RateChanged { rate: sendable.rate_limit.unwrap_or(self.deps.bot_rate) });
-        self.step(bot, Event::DailyRoom);
+        self.claim_kept(bot);
+        self.tell(bot, Event::RateChanged { rate: sendable.rate_limit.unwrap_or(self.deps.bot_rate) });
+        self.tell(bot, Event::DailyRoom);
         if !sendable.is_token_revoked {
-            self.step(bot, Event::TokenReplaced);
+            self.tell(bot, Event::TokenReplaced);
         }
         self.wake(bot);
     }
@@ -152,13 +125,13 @@ impl Driver {
         let rate = terms.and_then(|terms| terms.cap);
         let bots: Vec<Id<Bot>> = self.lanes.keys().copied().collect();
         for bot in bots {
-            self.step(bot, Event::BroadcastCapped { broadcast, rate });
+            self.tell(bot, Event::BroadcastCapped { broadcast, rate });
             let event = if runs { Event::BroadcastReleased { broadcast } } else { Event::BroadcastHeld { broadcast } };
-            self.step(bot, event);
+            self.tell(bot, event);
             if runs {
-                self.step(bot, Event::FeedReady);
+                self.tell(bot, Event::FeedReady);
             }
-            self.step(bot, Event::Woken { class: Class::Bulk });
+            self.tell(bot, Event::Woken { class: Class::Bulk });
         }
         if runs {
             // Its bots may have no lane open.

@@ -9,10 +9,11 @@ use model::{ErrorKind, Id, Result, Timestamp, bot::Bot, delivery::DeliveryKey};
 use store::{
     bots,
     db::Tx,
-    deliveries::{self, Claimed, Settlement, Wanted},
+    deliveries::{self, ClaimResult, Claimed, Settlement, Wanted},
+    nodes::{self, Duty},
 };
 
-use super::{Deps, Note};
+use super::{Deps, LaneRef, Note};
 use crate::delivery::planner::Pause;
 
 /// Settlements, and claims, in one transaction.
@@ -28,6 +29,9 @@ pub(super) struct Outbox {
     revoked: Vec<(Id<Bot>, String)>,
     settlements: VecDeque<Settlement>,
     claims: VecDeque<Wanted>,
+    releases: Vec<LaneRef>,
+    /// Some of them are for others to take up at once.
+    has_offers: bool,
 }
 
 /// What one transaction writes.
@@ -37,6 +41,12 @@ pub(super) struct Batch {
     revoked: Vec<(Id<Bot>, String)>,
     settlements: Vec<Settlement>,
     claims: Vec<Wanted>,
+    releases: Vec<LaneRef>,
+    has_offers: bool,
+    /// The lease under which it was made.
+    pub epoch: u64,
+    /// Held by the claims, where a limit over all bots has to be.
+    pub total_duty: Option<Duty>,
 }
 
 /// What came of the claims.
@@ -44,6 +54,9 @@ pub(super) struct Batch {
 pub(super) struct Written {
     pub granted: Vec<Claimed>,
     pub daily_limit: Vec<DeliveryKey>,
+    pub too_heavy: Vec<DeliveryKey>,
+    /// Lanes that have other owners.
+    pub lost: Vec<LaneRef>,
 }
 
 /// The answer to one lane's claims.
@@ -52,10 +65,17 @@ pub(super) struct Answer {
     pub granted: Vec<DeliveryKey>,
     pub gone: Vec<DeliveryKey>,
     pub daily_limit: Vec<DeliveryKey>,
+    pub too_heavy: Vec<DeliveryKey>,
+}
+
+impl Answer {
+    pub(super) fn len(&self) -> usize {
+        self.granted.len() + self.gone.len() + self.daily_limit.len() + self.too_heavy.len()
+    }
 }
 
 impl Outbox {
-    pub(super) fn pause(&mut self, (bot, fence): (Id<Bot>, i64), pause: Pause) {
+    pub(super) fn pause(&mut self, (bot, fence): LaneRef, pause: Pause) {
         self.pauses.push((bot, fence, pause));
     }
 
@@ -76,49 +96,79 @@ impl Outbox {
         self.claims.len()
     }
 
+    /// A lane is given back, after all that was settled for it.
+    pub(super) fn release(&mut self, lane: LaneRef, is_offered: bool) {
+        self.releases.push(lane);
+        self.has_offers |= is_offered;
+    }
+
+    /// Claims of lanes that are no more.
+    pub(super) fn forget_claims(&mut self, is_gone: impl Fn(LaneRef) -> bool) {
+        self.claims.retain(|wanted| !is_gone((wanted.key.bot, wanted.fence)));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.pauses.is_empty() && self.revoked.is_empty() && self.settlements.is_empty() && self.claims.is_empty()
+        self.pauses.is_empty()
+            && self.revoked.is_empty()
+            && self.settlements.is_empty()
+            && self.claims.is_empty()
+            && self.releases.is_empty()
     }
 
-    /// Whether something of this bot waits.
-    pub(super) fn concerns(&self, bot: Id<Bot>) -> bool {
-        self.settlements.iter().any(|s| s.key.bot == bot) || self.claims.iter().any(|w| w.key.bot == bot)
-    }
-
-    /// The next batch. A message occurs in it once: the store counts its parts by rows.
-    pub(super) fn next(&mut self) -> Option<Batch> {
-        if self.is_empty() {
-            return None;
-        }
+    /// The next batch. A message occurs in it once: the store counts its parts by rows. Claims wait for the lease.
+    pub(super) fn next(&mut self, epoch: u64, may_claim: bool) -> Option<Batch> {
         let mut seen = HashSet::new();
         let count = self.settlements.iter().take(BATCH_MAX).take_while(|s| seen.insert(s.message)).count();
-        let claims = self.claims.len().min(BATCH_MAX);
-        Some(Batch {
+        let claims = if may_claim { self.claims.len().min(BATCH_MAX) } else { 0 };
+        // A lane that is given back must not be taken before its settlements are written.
+        let releases = if count == self.settlements.len() { self.releases.len().min(BATCH_MAX) } else { 0 };
+        let batch = Batch {
             pauses: std::mem::take(&mut self.pauses),
             revoked: std::mem::take(&mut self.revoked),
             settlements: self.settlements.drain(..count).collect(),
             claims: self.claims.drain(..claims).collect(),
-        })
+            has_offers: releases > 0 && std::mem::take(&mut self.has_offers),
+            releases: self.releases.drain(..releases).collect(),
+            epoch,
+            total_duty: None,
+        };
+        self.has_offers |= batch.has_offers && !self.releases.is_empty();
+        (!batch.is_empty()).then_some(batch)
     }
 
     /// What could not be written comes first next time.
     pub(super) fn put_back(&mut self, batch: Batch) {
-        let Batch { pauses, revoked, settlements, claims } = batch;
+        let Batch { pauses, revoked, settlements, claims, releases, has_offers, epoch: _, total_duty: _ } = batch;
         self.pauses.splice(0..0, pauses);
         self.revoked.splice(0..0, revoked);
         settlements.into_iter().rev().for_each(|s| self.settlements.push_front(s));
         claims.into_iter().rev().for_each(|w| self.claims.push_front(w));
+        self.releases.splice(0..0, releases);
+        self.has_offers |= has_offers;
     }
 }
 
 impl Batch {
-    /// The settlements' keys, by bot.
-    pub(super) fn settled(&self) -> HashMap<Id<Bot>, Vec<DeliveryKey>> {
-        let mut keys: HashMap<Id<Bot>, Vec<DeliveryKey>> = HashMap::new();
+    fn is_empty(&self) -> bool {
+        self.pauses.is_empty()
+            && self.revoked.is_empty()
+            && self.settlements.is_empty()
+            && self.claims.is_empty()
+            && self.releases.is_empty()
+    }
+
+    /// The settlements' keys, by lane.
+    pub(super) fn settled(&self) -> HashMap<LaneRef, Vec<DeliveryKey>> {
+        let mut keys: HashMap<LaneRef, Vec<DeliveryKey>> = HashMap::new();
         for settlement in &self.settlements {
-            keys.entry(settlement.key.bot).or_default().push(settlement.key);
+            keys.entry((settlement.key.bot, settlement.fence)).or_default().push(settlement.key);
         }
         keys
+    }
+
+    /// Under which fence each claim was made.
+    pub(super) fn fences(&self) -> HashMap<DeliveryKey, i64> {
+        self.claims.iter().map(|wanted| (wanted.key, wanted.fence)).collect()
     }
 }
 
@@ -149,12 +199,19 @@ async fn one_by_one(deps: &Deps, batch: &Batch, error: model::Error) -> Result<W
     };
     let pauses = Batch { pauses: batch.pauses.clone(), revoked: batch.revoked.clone(), ..Batch::default() };
     let settlements = batch.settlements.iter().map(|s| Batch { settlements: vec![s.clone()], ..Batch::default() });
-    let claims = batch.claims.iter().map(|w| Batch { claims: vec![*w], ..Batch::default() });
-    for part in std::iter::once(pauses).chain(settlements).chain(claims) {
+    let claims = batch.claims.iter().map(|w| Batch {
+        claims: vec![*w],
+        total_duty: batch.total_duty.clone(),
+        ..Batch::default()
+    });
+    let releases = Batch { releases: batch.releases.clone(), has_offers: batch.has_offers, ..Batch::default() };
+    for part in std::iter::once(pauses).chain(settlements).chain(claims).chain([releases]) {
         match single(part).await {
             Ok(mut done) => {
                 written.granted.append(&mut done.granted);
                 written.daily_limit.append(&mut done.daily_limit);
+                written.too_heavy.append(&mut done.too_heavy);
+                written.lost.append(&mut done.lost);
             }
             Err(error) if error.kind() == ErrorKind::Unavailable => return Err(error),
             Err(error) => tracing::error!(error = ?error, "An outcome could not be written and was left."),
@@ -165,27 +222,48 @@ async fn one_by_one(deps: &Deps, batch: &Batch, error: model::Error) -> Result<W
 
 fn write(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Written> {
     for (bot, fence, pause) in &batch.pauses {
-        deliveries::pause(tx, (*bot, *fence), pause.chat_id, pause.until, pause.bulk_ceiling)?;
+        deliveries::pause(tx, (*bot, *fence), pause.chat_id, pause.until, pause.bulk_ceiling, now)?;
     }
     // Claims before settlements: the feed's row, which settling locks, must be locked last.
-    let claims = deliveries::claim(tx, &batch.claims, now)?;
-    deliveries::settle(tx, &batch.settlements, now)?;
+    let claims = claim(tx, batch, now)?;
+    let mut lost = claims.lost.clone();
+    lost.extend(deliveries::settle(tx, &batch.settlements, now)?);
     for (bot, words) in &batch.revoked {
         bots::mark_token_revoked(tx, *bot, words, now)?;
     }
-    Ok(Written { granted: claims.granted, daily_limit: claims.daily_limit })
+    deliveries::release_lanes(tx, &batch.releases)?;
+    if batch.has_offers {
+        deliveries::offer_lanes(tx)?;
+    }
+    let ClaimResult { granted, daily_limit, too_heavy, .. } = claims;
+    Ok(Written { granted, daily_limit, too_heavy, lost })
+}
+
+fn claim(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<ClaimResult> {
+    if let (Some(duty), false) = (&batch.total_duty, batch.claims.is_empty())
+        && nodes::hold_duties(tx, std::slice::from_ref(duty))?.is_empty()
+    {
+        // Another node sends for all bots now: these lanes are to be given up.
+        let mut lost: Vec<LaneRef> = batch.claims.iter().map(|wanted| (wanted.key.bot, wanted.fence)).collect();
+        lost.sort_unstable();
+        lost.dedup();
+        return Ok(ClaimResult { lost, ..ClaimResult::default() });
+    }
+    deliveries::claim(tx, &batch.claims, now)
 }
 
 /// Sorts a batch's claims by lane and by what came of them.
-pub(super) fn answers(batch: &Batch, written: &Written) -> HashMap<Id<Bot>, Answer> {
+pub(super) fn answers(batch: &Batch, written: &Written) -> HashMap<LaneRef, Answer> {
     let granted: HashSet<DeliveryKey> = written.granted.iter().map(|c| c.key).collect();
     let over: HashSet<DeliveryKey> = written.daily_limit.iter().copied().collect();
-    let mut answers: HashMap<Id<Bot>, Answer> = HashMap::new();
-    for Wanted { key, .. } in &batch.claims {
-        let answer = answers.entry(key.bot).or_default();
+    let too_heavy: HashSet<DeliveryKey> = written.too_heavy.iter().copied().collect();
+    let mut answers: HashMap<LaneRef, Answer> = HashMap::new();
+    for Wanted { key, fence } in &batch.claims {
+        let answer = answers.entry((key.bot, *fence)).or_default();
         match (granted.contains(key), over.contains(key)) {
             (true, _) => answer.granted.push(*key),
             (_, true) => answer.daily_limit.push(*key),
+            _ if too_heavy.contains(key) => answer.too_heavy.push(*key),
             _ => answer.gone.push(*key),
         }
     }

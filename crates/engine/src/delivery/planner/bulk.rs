@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::{Id, Rate, Timestamp, broadcast::Broadcast};
+use model::{Id, Rate, Timestamp, broadcast::Broadcast, forecast::CEILING_FULL};
 
 use super::{
-    pace::{CEILING_FULL, Pace, slot_us},
+    pace::{Pace, slot_us},
     queue::Group,
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Bulk {
     /// The broadcast that was served last.
     pub last: Group,
     pub held: HashSet<Id<Broadcast>>,
+    /// One bulk message was begun since a reply waits: no other one may pass it.
+    pub has_passed: bool,
     caps: HashMap<Id<Broadcast>, (Rate, Pace)>,
     is_feeding: bool,
     /// More recipients came up while the feeder was at work.

@@ -28,6 +28,19 @@ impl Lane {
         self.conclude(entry, outcome, at, around);
     }
 
+    /// Nothing left: the delivery waits as before, and its places are free again.
+    pub(super) fn not_called(&mut self, key: DeliveryKey, around: &mut Around<'_>) {
+        let Some(entry) = self.not_granted(key, around) else { return };
+        let again = Verdict::TryAgain {
+            due_at: entry.due_at,
+            attempts: entry.attempts,
+            was_unknown: entry.was_unknown,
+            waiting_for: None,
+            error: None,
+        };
+        self.settle_call(entry, again, None, false, None, around);
+    }
+
     /// A call of an earlier owner: it may arrive for a little while yet.
     pub(super) fn left_over(&mut self, entry: Queued, around: &mut Around<'_>) {
         let at = self.now + self.config.in_transit_ms;
@@ -90,7 +103,7 @@ impl Lane {
             true => Verdict::Unknown { message: message.clone() },
             false => Verdict::Blocked { code, message: message.clone() },
         };
-        self.settle_call(entry, verdict, at, false, Some(code), around);
+        self.settle_call(entry, verdict, Some(at), false, Some(code), around);
         let (replies, more_replies) = self.replies.drain(chat);
         let (bulk, more_bulk) = self.bulk_queue.drain(chat);
         for waiting in replies.into_iter().chain(bulk) {
@@ -164,14 +177,14 @@ impl Lane {
     }
 
     fn settle(&mut self, entry: Queued, verdict: Verdict, at: Timestamp, keeps_daily: bool, around: &mut Around<'_>) {
-        self.settle_call(entry, verdict, at, keeps_daily, None, around);
+        self.settle_call(entry, verdict, Some(at), keeps_daily, None, around);
     }
 
     fn settle_call(
         &mut self,
         mut entry: Queued,
         verdict: Verdict,
-        at: Timestamp,
+        at: Option<Timestamp>,
         keeps_daily: bool,
         blocks_chat: Option<ErrorCode>,
         around: &mut Around<'_>,
@@ -180,7 +193,7 @@ impl Lane {
             Verdict::TryAgain { due_at, .. } => Some(*due_at),
             _ => None,
         };
-        self.push_settle(entry.clone(), verdict, Some(at), keeps_daily, blocks_chat, around);
+        self.push_settle(entry.clone(), verdict, at, keeps_daily, blocks_chat, around);
         let end = if again_at.is_some() { End::Again } else { End::Called };
         self.wait_for_commit(&entry, end, !keeps_daily);
         self.chats.get(entry.chat_id).is_unsettled = true;

@@ -111,6 +111,8 @@ pub enum Event {
         granted: Vec<DeliveryKey>,
         gone: Vec<DeliveryKey>,
         daily_limit: Vec<DeliveryKey>,
+        /// They weigh more than a whole day's limit.
+        too_heavy: Vec<DeliveryKey>,
         next_day: Timestamp,
     },
     /// A call ended at `at`, by an answer or by giving it up.
@@ -118,6 +120,10 @@ pub enum Event {
         key: DeliveryKey,
         outcome: Outcome,
         at: Timestamp,
+    },
+    /// A granted delivery was not called after all: this node was no longer allowed to.
+    NotCalled {
+        key: DeliveryKey,
     },
     /// These settlements are committed.
     Settled {
@@ -162,6 +168,8 @@ pub enum Action {
     Feed { room: usize },
     /// Mark these `SENDING`, reserve the daily limit, and send the granted at once, in this order.
     Claim { keys: Vec<DeliveryKey> },
+    /// Do not send these, although they were granted: a reply came up meanwhile, and they would pass it.
+    Recall { keys: Vec<DeliveryKey> },
     /// Write what came of a delivery.
     Settle(Box<Settle>),
     /// Remember that nothing may go there before.

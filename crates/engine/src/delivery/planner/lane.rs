@@ -7,12 +7,13 @@ use model::{
     bot::Bot,
     broadcast::Broadcast,
     delivery::{Class, DeliveryKey, Queued},
+    message::ErrorCode,
 };
 
 use super::{
     bulk::Bulk,
     chats::Chats,
-    event::{Action, Config, Event, Restore},
+    event::{Action, Config, Event, Restore, Verdict},
     intake::Scan,
     penalty::Penalty,
     queue::Queue,
@@ -137,14 +138,16 @@ impl Lane {
             Event::ChatLoaded { class, chat_id, rows, more } => self.chat_loaded(class, chat_id, rows, more, around),
             Event::Fed { more } => self.bulk.fed(more),
             Event::FeedReady => self.bulk.more_to_feed(),
-            Event::Claimed { granted, gone, daily_limit, next_day } => {
-                granted.iter().for_each(|key| self.granted(*key));
+            Event::Claimed { granted, gone, daily_limit, too_heavy, next_day } => {
+                self.granted(&granted, around);
+                too_heavy.iter().for_each(|key| self.too_heavy(*key, around));
                 for key in gone {
                     self.not_granted(key, around);
                 }
                 daily_limit.iter().for_each(|key| self.no_room_today(*key, next_day, around));
             }
             Event::Answered { key, outcome, at } => self.answered(key, outcome, at, around),
+            Event::NotCalled { key } => self.not_called(key, around),
             Event::Settled { keys } => keys.iter().for_each(|key| self.settled(*key)),
             Event::Cancelled { key } => self.forget_entry(key),
             Event::BroadcastHeld { broadcast } => self.hold(broadcast),
@@ -176,14 +179,39 @@ impl Lane {
         restore.left_over.into_iter().for_each(|entry| self.left_over(entry, around));
     }
 
-    fn granted(&mut self, key: DeliveryKey) {
-        if let Some(flight) = self.flights.get_mut(&key.position) {
+    fn granted(&mut self, keys: &[DeliveryKey], around: &mut Around<'_>) {
+        let mut recalled = Vec::new();
+        let waits = self.has_reply_waiting();
+        for key in keys {
+            let Some(flight) = self.flights.get_mut(&key.position) else { continue };
             flight.is_granted = true;
+            if is_rival(&flight.entry) && waits && std::mem::replace(&mut self.bulk.has_passed, true) {
+                recalled.push(*key);
+            }
+        }
+        self.bulk.has_passed &= waits;
+        if !recalled.is_empty() {
+            around.actions.push(Action::Recall { keys: recalled.clone() });
+            recalled.into_iter().for_each(|key| self.not_called(key, around));
         }
     }
 
+    /// A reply that nothing but the bot's own limits can hold, or rows among which there may be one.
+    fn has_reply_waiting(&mut self) -> bool {
+        self.replies.oldest(None).is_some() || !self.is_read(Class::Reply)
+    }
+
+    /// It could wait for ever.
+    fn too_heavy(&mut self, key: DeliveryKey, around: &mut Around<'_>) {
+        let Some(entry) = self.not_granted(key, around) else { return };
+        let message =
+            format!("It counts {} messages, more than the bot's daily limit allows in one day.", entry.weight);
+        let verdict = Verdict::Failed { code: ErrorCode::PayloadInvalid, message };
+        self.end_uncalled(entry, verdict, around);
+    }
+
     /// A claimed delivery does not leave: its places are free again.
-    fn not_granted(&mut self, key: DeliveryKey, around: &mut Around<'_>) -> Option<Queued> {
+    pub(super) fn not_granted(&mut self, key: DeliveryKey, around: &mut Around<'_>) -> Option<Queued> {
         let flight = self.flights.remove(&key.position)?;
         let entry = flight.entry;
         self.window_of(entry.is_paid).give_back(entry.weight);
@@ -349,4 +377,9 @@ impl Lane {
     pub(super) fn is_held(held: &HashSet<Id<Broadcast>>, entry: &Queued) -> bool {
         entry.broadcast.is_some_and(|broadcast| held.contains(&broadcast))
     }
+}
+
+/// Bulk that takes a place which a reply could have; what is paid for has places of its own.
+fn is_rival(entry: &Queued) -> bool {
+    entry.class == Class::Bulk && !entry.is_paid
 }

@@ -14,7 +14,7 @@
 //! # What the driver promises
 //!
 //! - [`Event::Restore`] comes first. Nothing is done before it.
-//! - Every `Load`, `LoadChat`, `Feed` and `Claim` is answered once; every granted delivery gets one `Answered`.
+//! - Every `Load`, `LoadChat`, `Feed` and `Claim` is answered once; every granted delivery gets one `Answered` or `NotCalled`.
 //! - Rows that are scheduled for later are not loaded: they take their place in the order when their time has come.
 //! - Settlements are written in the order in which they were given.
 //! - `Settled` follows when the transaction that settled has committed. A delivery is not claimed again before.
@@ -38,7 +38,6 @@ pub use event::{Action, Config, ENTRIES_MAX, Event, Pause, Restore, Settle, Used
 pub use explain::{Facts, Snapshot, Wait, explain};
 pub use intake::{CHAT_LOADS_MAX, LOAD_MAX};
 pub use lane::Lane;
-pub use pace::CEILING_FULL;
 pub use queue::{CHAT_ENTRIES_MAX, CHATS_MAX};
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! Even distances between bulk messages, in microseconds, so that high rates lose nothing to rounding.
 
-use model::{Rate, Timestamp};
-
-/// Where bulk may use the whole rate, in thousandths.
-pub const CEILING_FULL: u32 = 1_000;
+use model::{Rate, Timestamp, forecast::CEILING_FULL};
 
 /// Below this distance a timer is too coarse: lost time up to this much may be made good.
 const FINE_US: i64 = 20_000;
@@ -39,7 +36,7 @@ pub(super) fn slot_us(rate: Rate, ceiling: u32) -> i64 {
 }
 
 /// How many may be on their way into a claiming transaction at once: one, unless slots are shorter than such a
-/// transaction takes. It is also by how many a reply can be passed.
+/// transaction takes. When a reply comes up meanwhile, all but one of them are recalled.
 pub(super) fn claims_max(slot_us: i64) -> usize {
     usize::try_from(FINE_US / slot_us.max(1)).unwrap_or(1).max(1)
 }

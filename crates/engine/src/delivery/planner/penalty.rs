@@ -2,9 +2,13 @@
 
 use std::collections::VecDeque;
 
-use model::{Timestamp, delivery::Class};
+use model::{
+    Timestamp,
+    delivery::Class,
+    forecast::{self, CEILING_FULL},
+};
 
-use super::{event::Pause, pace::CEILING_FULL};
+use super::event::Pause;
 
 /// Chats that get a 429 within this time are several chats at once.
 const TOGETHER_MS: i64 = 5_000;
@@ -14,9 +18,6 @@ const LONG_MS: i64 = 5_000;
 const RECENT_MAX: usize = 16;
 /// Bulk never gets slower than this, in thousandths.
 const CEILING_MIN: u32 = 16;
-/// Without a 429 the ceiling rises by one step per this time.
-const RECOVER_MS: i64 = 30_000;
-const RECOVER_STEP: u32 = 50;
 
 #[derive(Debug)]
 pub(super) struct Penalty {
@@ -46,9 +47,7 @@ impl Penalty {
 
     /// Thousandths of the rate that bulk may use.
     pub fn ceiling(&self, now: Timestamp) -> u32 {
-        let steps = now.since(self.since).max(0) / RECOVER_MS;
-        let risen = u32::try_from(steps).unwrap_or(u32::MAX).saturating_mul(RECOVER_STEP);
-        self.ceiling.saturating_add(risen).min(CEILING_FULL)
+        forecast::recovered(self.ceiling, self.since, now)
     }
 
     /// A 429 came for `chat`. Answers what to leave alone until when.

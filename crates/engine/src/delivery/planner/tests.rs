@@ -109,7 +109,7 @@ impl Desk {
                 self.pauses.push(pause);
                 Vec::new()
             }
-            Action::TokenRevoked { .. } => Vec::new(),
+            Action::TokenRevoked { .. } | Action::Recall { .. } => Vec::new(),
             Action::WakeAt(at) => {
                 self.wake = Some(at.as_ms());
                 Vec::new()
@@ -141,7 +141,7 @@ impl Desk {
             }
         }
         let next_day = Timestamp::from_ms(self.now).next_day();
-        vec![Event::Claimed { granted, gone, daily_limit, next_day }]
+        vec![Event::Claimed { granted, gone, daily_limit, too_heavy: Vec::new(), next_day }]
     }
 
     fn settle(&mut self, settle: Settle) -> Vec<Event> {
