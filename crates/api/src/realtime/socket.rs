@@ -70,8 +70,7 @@ struct SocketQuery {
 /// were too slow (come again with `since`), and with 1008 when you may no longer listen.
 #[utoipa::path(get, path = "/ws/team-inbox/{tenant_id}/", tag = "realtime",
     params(("tenant_id" = TenantId, Path), SocketQuery),
-    responses((status = SWITCHING_PROTOCOLS, description = "The socket is open."),
-        (status = UPGRADE_REQUIRED, description = "This address is for WebSockets.")))]
+    responses((status = SWITCHING_PROTOCOLS, description = "The socket is open.")))]
 async fn open(
     State(app): State<App>,
     Extension(hub): Extension<Hub>,

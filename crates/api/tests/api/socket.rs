@@ -149,6 +149,6 @@ db_test! {
         let ticket = format!("{own}?token={}", theirs["ticket"].as_str().unwrap());
         assert_eq!(open(&ticket, None).await.err(), Some(404));
         let plain = app.owner().get(&format!("/ws/team-inbox/{}/", app.tenant)).await;
-        assert_eq!((plain.0, &plain.1["code"]), (426, &json!("invalid_input")), "{}", plain.1);
+        assert_eq!((plain.0, &plain.1["code"]), (400, &json!("invalid_input")), "{}", plain.1);
     }
 }
