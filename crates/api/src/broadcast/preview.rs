@@ -142,9 +142,12 @@ fn part_view(part: Outgoing, buttons: &[Vec<Button>]) -> PartView {
         Op::Text { text, entities } => (text, entities, Vec::new()),
         Op::Media { media, caption, entities } => (caption, entities, vec![media]),
         Op::Album { items, caption, entities } => (caption, entities, items),
-        Op::Location { .. } | Op::Contact { .. } | Op::Poll { .. } | Op::EditText { .. } | Op::Delete { .. } => {
-            (String::new(), Vec::new(), Vec::new())
-        }
+        Op::Location { .. }
+        | Op::Contact { .. }
+        | Op::Poll { .. }
+        | Op::EditText { .. }
+        | Op::Delete { .. }
+        | Op::React { .. } => (String::new(), Vec::new(), Vec::new()),
     };
     PartView { text, entities, media: shown(media), buttons }
 }

@@ -126,7 +126,7 @@ async fn own_drafts(State(app): State<App>, MayRead(scope): MayRead) -> Result<J
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-struct PreviewBody {
+struct MarksBody {
     #[schema(example = "See **this**: [the docs](https://example.com)", max_length = 40960)]
     text: String,
     /// `markers` when nothing is said, or `HTML`, `MarkdownV2`, `Markdown`, `none`.
@@ -135,7 +135,7 @@ struct PreviewBody {
 
 /// A text as it would be shown.
 #[derive(Debug, Serialize, ToSchema)]
-struct PreviewView {
+struct MarksView {
     text: String,
     /// Formatting; offsets and lengths count UTF-16 units.
     entities: Vec<Entity>,
@@ -146,8 +146,8 @@ struct PreviewView {
 }
 
 /// Show what marks become, by the converter that replies use.
-#[utoipa::path(post, path = "/team-inbox/api/preview/", tag = "team-inbox", responses((status = OK, body = PreviewView)))]
-async fn preview(State(app): State<App>, _: MayRead, Json(body): Json<PreviewBody>) -> Result<Json<PreviewView>> {
+#[utoipa::path(post, path = "/team-inbox/api/preview/", tag = "team-inbox", responses((status = OK, body = MarksView)))]
+async fn preview(State(app): State<App>, _: MayRead, Json(body): Json<MarksBody>) -> Result<Json<MarksView>> {
     const PREVIEW_CHARS_MAX: usize = 40_960;
     if body.text.chars().count() > PREVIEW_CHARS_MAX {
         return Err(Error::field("text", format!("Enter at most {PREVIEW_CHARS_MAX} characters.")).into());
@@ -157,7 +157,7 @@ async fn preview(State(app): State<App>, _: MayRead, Json(body): Json<PreviewBod
     // Only its words count; to whom it would go does not.
     let composed = send::compose(&*app.ids, &Draft::new(To::Chat(1), author, Body::Text(markup)))?;
     let text = composed.content.text.unwrap_or_default();
-    Ok(Json(PreviewView {
+    Ok(Json(MarksView {
         units: text.encode_utf16().count(),
         text,
         entities: composed.content.entities,

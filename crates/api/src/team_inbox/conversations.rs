@@ -111,7 +111,7 @@ async fn list(
 
 /// How many conversations are whose.
 #[derive(Debug, Serialize, ToSchema)]
-struct CountsView {
+struct TabCounts {
     /// Of the person who asks; 0 for an API key.
     mine: i64,
     /// Of nobody.
@@ -123,16 +123,16 @@ struct CountsView {
 
 /// Count the conversations that a filter leaves: mine, unassigned and all. `assignee` does not narrow here.
 #[utoipa::path(get, path = "/team-inbox/api/conversations/counts/", tag = "team-inbox", params(ConversationFilter),
-    responses((status = OK, body = CountsView)))]
+    responses((status = OK, body = TabCounts)))]
 async fn counts(
     State(app): State<App>,
     MayRead(scope): MayRead,
     Query(filter): Query<ConversationFilter>,
-) -> Result<Json<CountsView>> {
+) -> Result<Json<TabCounts>> {
     let filter = filter.read(&scope, app.clock.now())?;
     let Counts { mine, unassigned, all, most } =
         app.db.read(move |tx| conversations::counts(tx, &scope, &filter)).await?;
-    Ok(Json(CountsView { mine, unassigned, all, most }))
+    Ok(Json(TabCounts { mine, unassigned, all, most }))
 }
 
 /// Show a conversation.

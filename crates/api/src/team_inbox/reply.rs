@@ -69,7 +69,8 @@ struct NoteBody {
 ///
 /// A reply goes out over the channel that the contact used last, by the bot that they wrote to; it reopens a closed
 /// conversation. With `"parse_mode": "markers"` the text is read as the team's composer writes it: `**bold**`, `_italic_`,
-/// `` `code` ``, `[text](url)`, `||spoiler||`. Files go in a form, as in `POST /telegram/v1/messages/`. A note (`"type": "note"`) has no way out.
+/// `` `code` ``, `[text](url)`, `||spoiler||`. Files go in a form, as in `POST /telegram/v1/messages/`. A note
+/// (`"type": "note"`) has no way out.
 #[utoipa::path(post, path = "/team-inbox/api/conversations/{id}/messages/", tag = "team-inbox",
     params(("id" = ConversationId, Path)), request_body = ReplyBody,
     responses((status = ACCEPTED, body = EntryView, description = "The reply is accepted."),
