@@ -5,6 +5,7 @@ import broadcasts from './broadcasts';
 import contacts from './contacts';
 import inbox from './inbox';
 import keys from './keys';
+import sandbox from './sandbox';
 import settings from './settings';
 import shell from './shell';
 import signIn from './sign-in';
@@ -17,6 +18,7 @@ export default {
   contacts,
   inbox,
   keys,
+  sandbox,
   settings,
   shell,
   'sign-in': signIn,
