@@ -21,25 +21,24 @@ fn sandbox() -> Router {
     Router::new().route("/sandbox/users/{id}", get(query)).fallback(any(said))
 }
 
-#[db_test]
-async fn in_a_demo_who_may_talk_to_people_may_play_them() {
-    let mut app = TestApp::start(db).await;
-    let person = || "demo".to_owned();
-    let demo = api::Demo { email: person(), password: person(), phones: sandbox() };
-    app.router = api::router(app.app.clone(), api::Options { demo: Some(demo), ..api::Options::default() });
+db_test! {
+    async fn in_a_demo_who_may_talk_to_people_may_play_them(db) {
+        let mut app = TestApp::start(db).await;
+        let person = || "demo".to_owned();
+        let demo = api::Demo { email: person(), password: person(), phones: sandbox() };
+        app.router = api::router(app.app.clone(), api::Options { demo: Some(demo), ..api::Options::default() });
+        let (anonymous, viewer) = (app.anonymous(), app.as_role(Role::Viewer).await);
+        assert_eq!(anonymous.get("/sandbox/bots").await.0, 401);
+        assert_eq!(viewer.get("/sandbox/bots").await.0, 403);
+        let agent = app.as_role(Role::Agent).await;
+        let (_, asked) = agent.post("/sandbox/users/7/send/", json!({"text": "hi"})).await;
+        assert_eq!(asked, json!({"method": "POST", "uri": "/sandbox/users/7/send"}));
+        assert_eq!(agent.get("/sandbox/users/7?limit=2").await.1, json!("7 limit=2"));
+        assert_eq!(agent.get("/sandbox/bots").await.1, json!({"method": "GET", "uri": "/sandbox/bots"}));
+    }
 
-    assert_eq!(app.anonymous().get("/sandbox/bots").await.status, 401);
-    let viewer = app.as_role(Role::Viewer).await;
-    assert_eq!(viewer.get("/sandbox/bots").await.status, 403);
-    let agent = app.as_role(Role::Agent).await;
-    let asked = agent.post("/sandbox/users/7/send/", json!({"text": "hi"})).await;
-    assert_eq!(asked.json(), json!({"method": "POST", "uri": "/sandbox/users/7/send"}));
-    assert_eq!(agent.get("/sandbox/users/7?limit=2").await.json(), json!("7 limit=2"));
-    assert_eq!(agent.get("/sandbox/bots").await.json(), json!({"method": "GET", "uri": "/sandbox/bots"}));
-}
-
-#[db_test]
-async fn without_a_demo_there_are_no_phones() {
-    let app = TestApp::start(db).await;
-    assert_eq!(app.owner().get("/sandbox/bots").await.status, 404);
+    async fn without_a_demo_there_are_no_phones(db) {
+        let app = TestApp::start(db).await;
+        assert_eq!(app.owner().get("/sandbox/bots").await.0, 404);
+    }
 }
