@@ -9,6 +9,8 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::nodes::Share;
+
 /// How often to look.
 const EVERY_MS: i64 = 10 * 60_000;
 /// Rows of one batch, so that the writer is never held for long.
@@ -35,12 +37,18 @@ pub struct Retention {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
     pub kept: Kept,
+    /// One node at a time forgets.
+    pub share: Share,
 }
 
 impl Retention {
     /// Works until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken) {
         loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.share.mine() => {}
+            }
             let next_at = self.clock.now() + EVERY_MS;
             tokio::select! {
                 () = stop.cancelled() => return,

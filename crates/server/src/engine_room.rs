@@ -50,7 +50,8 @@ pub fn start(app: &App, settings: &Settings, mut node: Node, stop: &Cancellation
     };
     tasks.spawn(poller.run(stop.clone()));
     tasks.spawn(Importer(app.clone()).run(stop.clone()));
-    let retention = Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept };
+    let retention =
+        Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept, share: node.share("schedules") };
     tasks.spawn(retention.run(stop.clone()));
     if let Some(duties) = node.duties.take() {
         tasks.spawn(duties.run(stop.clone()));

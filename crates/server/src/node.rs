@@ -79,10 +79,9 @@ pub struct Kept {
 impl Kept {
     /// Ends when the lease is not kept any more, which nobody asked for.
     pub async fn failed(&mut self) {
-        match &mut self.task {
-            Some(task) => drop(task.await),
-            None => std::future::pending().await,
-        }
+        let Some(task) = &mut self.task else { return std::future::pending().await };
+        drop(task.await);
+        self.task = None;
     }
 
     /// Signs off: the last thing that a node does.

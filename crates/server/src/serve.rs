@@ -87,8 +87,7 @@ fn router(
 }
 
 async fn answer(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
-    let service =
-        axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(router);
+    let service = axum::ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(router);
     if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(error = %error, "The listener failed.");
     }

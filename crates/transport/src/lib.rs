@@ -8,15 +8,15 @@ mod bot_api;
 mod look;
 mod multipart;
 mod net;
+mod permit;
 mod post;
 #[cfg(feature = "s3")]
 mod s3;
-mod permit;
 mod storage;
 
 pub use ask::Asked;
 pub use bot_api::{Answer, BotApi, Failure, Options};
 pub use look::Look;
-pub use post::Poster;
 pub use permit::Permit;
+pub use post::Poster;
 pub use storage::Storage;

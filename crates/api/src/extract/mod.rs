@@ -10,8 +10,8 @@ mod query;
 mod strict;
 mod types;
 
-pub(crate) use caller::{TENANT_HEADER, authenticated};
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
+pub(crate) use caller::{TENANT_HEADER, authenticated};
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
 pub(crate) use json::{collect, object, read_map};
 pub use keyed_id::KeyedId;

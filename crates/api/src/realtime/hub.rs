@@ -51,7 +51,15 @@ impl Hub {
     pub fn new(app: &App, options: &Options) -> Self {
         let build = options.commit.clone().unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
         let (app, stop) = (app.clone(), options.stop.clone());
-        Self(Arc::new(Inner { app, build, stop, feeds: Mutex::default(), waker: OnceLock::new(), signs: Mutex::default(), typing: Arc::default() }))
+        Self(Arc::new(Inner {
+            app,
+            build,
+            stop,
+            feeds: Mutex::default(),
+            waker: OnceLock::new(),
+            signs: Mutex::default(),
+            typing: Arc::default(),
+        }))
     }
 
     pub(super) fn app(&self) -> &App {

@@ -128,7 +128,8 @@ mod tests {
     use super::*;
 
     fn sign(state: State, until: i64) -> Sign {
-        let person = Author { kind: AuthorType::User, id: Some(Uuid::from_bytes([3; 16])), name: Some("Ada".to_owned()) };
+        let person =
+            Author { kind: AuthorType::User, id: Some(Uuid::from_bytes([3; 16])), name: Some("Ada".to_owned()) };
         Sign {
             v: 1,
             tenant: Id::from_bytes([1; 16]),

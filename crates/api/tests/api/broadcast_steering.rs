@@ -204,7 +204,7 @@ db_test! {
         let (now, until) = (app.clock.now(), app.clock.now() + 60_000);
         app.app.db.write(move |tx| {
             let fence = deliveries::open_lane(tx, "test", bot, now)?.expect("the lane is free").fence;
-            deliveries::pause(tx, (bot, fence), None, until, 500)
+            deliveries::pause(tx, (bot, fence), None, until, 500, now)
         }).await.unwrap();
         let waits = read(&owner, &made).await;
         assert_eq!((&waits["waiting_for"], &waits["next_attempt_at"]), (&json!("retry_after"), &json!(until)));

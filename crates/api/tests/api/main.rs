@@ -24,7 +24,7 @@ mod phones;
 mod queue;
 mod realtime;
 mod search;
-mod socket;
 mod segments;
 mod session;
+mod socket;
 mod tenant_settings;

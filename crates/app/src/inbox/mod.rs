@@ -9,8 +9,8 @@ mod drafts;
 mod labels;
 mod note;
 pub mod search;
-mod typing;
 mod transcript;
+mod typing;
 mod views;
 
 pub use activity::author;
@@ -21,5 +21,5 @@ pub use drafts::{DRAFTS_MAX, keep_draft};
 pub use labels::{LabelText, change_label, create_label, delete_label};
 pub use note::{NoteText, change_note, delete_note, note};
 pub use transcript::transcript;
-pub use views::{ViewText, change_view, create_view, delete_view};
 pub use typing::{TypingBudget, show_typing, typed_in};
+pub use views::{ViewText, change_view, create_view, delete_view};

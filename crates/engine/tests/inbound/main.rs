@@ -6,7 +6,10 @@ mod erase;
 
 use bytes::Bytes;
 use channels::telegram::update::envelope;
-use engine::inbound::Inbound;
+use engine::{
+    inbound::Inbound,
+    nodes::{Nodes, Share},
+};
 use model::{Clock, Id, bot::Bot};
 use serde_json::{Value, json};
 use store::events::{self, NewEvent};
@@ -25,7 +28,9 @@ impl<'a> Telegram<'a> {
     async fn of(app: &'a TestApp, bot_user_id: i64) -> Self {
         let bot = app.bot(bot_user_id).await;
         let (answers, _) = mpsc::channel(1);
-        let inbound = Inbound::new(app.app.db.clone(), app.app.clock.clone(), app.app.ids.clone(), answers);
+        let (clock, ids) = (app.app.clock.clone(), app.app.ids.clone());
+        let share = Share::whole("inbound", clock.clone(), Nodes::alone(clock.clone(), "test"));
+        let inbound = Inbound::new(app.app.db.clone(), clock, ids, answers, share);
         Self { app, bot, inbound, last: 0 }
     }
 

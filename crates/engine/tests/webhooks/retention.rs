@@ -9,6 +9,8 @@ use store::{
 };
 use testkit::{TestApp, db_test};
 
+use crate::support::alone;
+
 const ALL: Kept = Kept { event_days: 30, held_days: 30, feed_days: 7, recipient_days: 365 };
 const NOTHING: Kept = Kept { event_days: 0, held_days: 0, feed_days: 0, recipient_days: 0 };
 
@@ -27,7 +29,8 @@ async fn arrive(app: &TestApp, update_id: i64) {
 
 /// Forgets, and lets the pauses between the batches pass.
 async fn forget(app: &TestApp, kept: Kept) -> u64 {
-    let retention = Retention { db: app.app.db.clone(), clock: app.app.clock.clone(), kept };
+    let retention =
+        Retention { db: app.app.db.clone(), clock: app.app.clock.clone(), kept, share: alone(app, "schedules") };
     let mut forgetting = std::pin::pin!(retention.forget());
     loop {
         tokio::select! {

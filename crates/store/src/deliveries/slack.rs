@@ -1,12 +1,7 @@
 //! Whether a bot has room for what nobody would miss. A typing indicator must not cost a message its place, and no call at all
 //! goes where Telegram asked for silence.
 
-use model::{
-    Id, Rate, Result, Scope, Timestamp,
-    bot::Bot,
-    chat::ChatState,
-    delivery::Class,
-};
+use model::{Id, Rate, Result, Scope, Timestamp, bot::Bot, chat::ChatState, delivery::Class};
 
 use super::Rates;
 use crate::{args, columns, db::Tx};

@@ -9,8 +9,8 @@ mod resource;
 mod view;
 
 pub(crate) use body::{MessageBody, is_address, is_file_id, no_album};
-pub(crate) use files::Files;
 pub(crate) use change::changed;
+pub(crate) use files::Files;
 pub(crate) use form::Fields;
 pub(crate) use resource::{accept_draft, author};
 
