@@ -18,7 +18,7 @@ export async function run({ browser, demo }) {
   const { page, faults } = await window(browser, demo);
   const settle = async () => {
     await page.waitForLoadState('load');
-    await page.locator('main :is(h1, h2, [role=heading])').first().waitFor();
+    await page.locator('main :is(h1, h2, [role=heading])').first().waitFor({ state: 'attached' });
     await painted(page);
   };
   for (const place of PLACES) {

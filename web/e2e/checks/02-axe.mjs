@@ -26,9 +26,10 @@ export async function run({ browser, demo }) {
         for (const line of await violations(page, { onlyColours: theme === 'dark' }))
           found.push(`${what} ${theme} ${size.width}: ${line}`);
       };
-      for (const place of PLACES) {
+      // A phone in the dark has the colours of a wide window in the dark.
+      for (const place of theme === 'dark' && size === PHONE ? ['inbox'] : PLACES) {
         await page.goto(`/app/${place}`);
-        await page.locator('main :is(h1, h2, [role=heading])').first().waitFor();
+        await page.locator('main :is(h1, h2, [role=heading])').first().waitFor({ state: 'attached' });
         await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
         await look(place);
       }
