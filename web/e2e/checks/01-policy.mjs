@@ -46,12 +46,14 @@ export async function run({ browser, demo }) {
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menu').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Emoji' }).click();
   await page.getByRole('group', { name: 'Emoji' }).waitFor();
   await page.keyboard.press('Escape');
   await page.locator('[data-conversation]').first().click({ button: 'right' });
   await page.getByRole('menu').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Attach files' }).hover();
   await page.getByRole('tooltip').waitFor();
   assert.deepEqual(faults, []);

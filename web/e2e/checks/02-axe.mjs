@@ -56,6 +56,7 @@ export async function run({ browser, demo }) {
         await page.getByRole('menu').waitFor();
         await look('menu');
         await page.keyboard.press('Escape');
+        await page.getByRole('menu').waitFor({ state: 'detached' });
         await page.keyboard.press('n');
         await page.keyboard.type('@');
         await page.getByRole('listbox', { name: 'Teammates' }).waitFor();
