@@ -57,7 +57,7 @@ export async function run({ browser, demo }) {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Type a command or a name' }).waitFor();
   await page.keyboard.type('Olga');
-  await page.getByRole('option', { name: /Olga Older/ }).waitFor();
+  await page.getByRole('option', { name: /Olga Older/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await at(older);
   await page.keyboard.press('Alt+e');

@@ -95,7 +95,8 @@ async function pump(conversation: string, wait = 1_000): Promise<void> {
   try {
     const entry = await send(item);
     keys.set(entry.id, item.id);
-    put(conversation, entry);
+    // What the stream told of it meanwhile is newer than this answer.
+    if (!outbox.get().some((one) => one.id === item.id && one.entry)) put(conversation, entry);
     drop(item.id);
     after.get(item.id)?.();
     after.delete(item.id);

@@ -72,7 +72,7 @@ export function Phone({ person, bot }: { person: Person; bot: Bot }) {
             <Bubble key={message.message_id} message={message} person={person} bot={bot} onDraft={setDraft} />
           ))}
           {messages.length === 0 && (
-            <li className="mx-auto mt-10 w-fit rounded-full bg-black/45 px-3 py-1 text-xs text-white">{t('empty')}</li>
+            <li className="mx-auto mt-10 w-fit rounded-full bg-black/65 px-3 py-1 text-xs text-white">{t('empty')}</li>
           )}
         </ol>
       </div>
