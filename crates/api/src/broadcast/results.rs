@@ -35,12 +35,12 @@ struct ResultsView {
     clicked: i64,
     /// How often links were followed.
     clicks: i64,
-    links: Vec<LinkView>,
+    links: Vec<TrackedLinkView>,
 }
 
 /// A link with those who followed it.
 #[derive(Debug, Serialize, ToSchema)]
-struct LinkView {
+struct TrackedLinkView {
     #[schema(example = "https://example.com/sale")]
     url: String,
     /// How many recipients did.
@@ -52,7 +52,8 @@ struct LinkView {
 impl From<Results> for ResultsView {
     fn from(results: Results) -> Self {
         let links = results.links.into_iter();
-        let links: Vec<_> = links.map(|l| LinkView { url: l.url, clicked: l.clicked, clicks: l.clicks }).collect();
+        let links: Vec<_> =
+            links.map(|l| TrackedLinkView { url: l.url, clicked: l.clicked, clicks: l.clicks }).collect();
         Self {
             reasons: results.reasons.into_iter().map(|(status, reasons)| (status.as_str(), reasons)).collect(),
             replies: results.replies,

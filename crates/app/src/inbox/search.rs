@@ -164,10 +164,13 @@ fn number(typed: &str) -> Option<String> {
     (is_number && digits.len() > 1).then_some(digits)
 }
 
+/// People, and where they wrote.
+type Senders = (HashSet<Id<Contact>>, Vec<Id<Conversation>>);
+
 /// What must hold of a message beside its words.
 struct Narrow {
     words: Words,
-    senders: Option<(HashSet<Id<Contact>>, Vec<Id<Conversation>>)>,
+    senders: Option<Senders>,
     bot: Option<Id<Bot>>,
     label: Option<String>,
     before: Option<Timestamp>,

@@ -26,7 +26,7 @@ async fn everything(app: &TestApp) -> String {
         "/telegram/v1/messages/",
         "/telegram/v1/webhook-events/",
         "/broadcast/messages/",
-        "/team-inbox/api/search/?search=secret",
+        "/team-inbox/api/search/?q=secret",
     ] {
         let (status, page) = owner.get(path).await;
         assert_eq!(status, 200, "{path}: {page}");

@@ -17,11 +17,7 @@ impl World {
     pub fn write_call(&mut self, node: usize, run_id: u64, epoch: u64, call: Call) {
         let (now, life) = (self.now, self.nodes[node].life);
         let held = self.nodes[node].held;
-        let is_permitted = match self.mutation {
-            Mutation::IgnoreDeadline => true,
-            Mutation::IgnoreGap => held.is_held(now),
-            _ => held.may_write(epoch, now),
-        };
+        let is_permitted = self.mutation == Mutation::IgnoreDeadline || held.may_write(epoch, now);
         if !is_permitted {
             let key = call.queued.key;
             let event = Event::NotCalled { key };

@@ -117,11 +117,6 @@ fn an_owner_that_ignores_its_deadline_is_noticed() {
 }
 
 #[test]
-fn calls_of_an_ended_lease_are_noticed_when_it_is_had_again() {
-    is_noticed(Mutation::IgnoreGap);
-}
-
-#[test]
 fn a_burial_before_the_end_of_the_lease_is_noticed() {
     is_noticed(Mutation::BuryEarly);
 }

@@ -163,7 +163,7 @@ impl World {
     /// What was read of the others' beats.
     pub fn saw(&mut self, node: usize, beats: &[(Name, i64)]) {
         let (now, terms, mutation) = (self.now, self.terms, self.mutation);
-        let terms = if mutation == Mutation::BuryEarly { Terms { ttl_ms: terms.ttl_ms / 3, ..terms } } else { terms };
+        let terms = if mutation == Mutation::BuryEarly { Terms { ttl_ms: 1, ..terms } } else { terms };
         let state = &mut self.nodes[node];
         let name = state.name;
         state.watch.look(beats.iter().copied().filter(|(other, _)| *other != name), now, terms);

@@ -35,8 +35,6 @@ pub enum Mutation {
     ForgetOnCrash,
     /// An owner writes after the end of its lease.
     IgnoreDeadline,
-    /// What was permitted before a lease ended is written when it is had again.
-    IgnoreGap,
     /// Nodes are buried before their leases can have ended.
     BuryEarly,
     /// A pause is not written down.

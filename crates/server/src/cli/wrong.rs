@@ -53,7 +53,7 @@ mod tests {
                 "unexpected argument '--listen-adr' found; tip: a similar argument exists: '--listen-addr' (see --help)",
             ),
             (&["tenant", "create"], "the following required arguments were not provided: --name <NAME> (see --help)"),
-            (&["serv"], "unrecognized subcommand 'serv'; tip: a similar subcommand exists: 'serve' (see --help)"),
+            (&["docter"], "unrecognized subcommand 'docter'; tip: a similar subcommand exists: 'doctor' (see --help)"),
             (
                 &["broadcast", "list", "--limit", "many"],
                 "invalid value 'many' for '--limit <LIMIT>': invalid digit found in string (see --help)",

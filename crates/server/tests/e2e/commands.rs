@@ -36,7 +36,7 @@ db_test! {
         let draft = service.command(&["broadcast", "create", "--name", "Later", "--all", "--draft", "Hi"]);
         let id = draft["id"].as_str().unwrap();
         assert_eq!(draft["status"], "DRAFT", "{draft}");
-        let (status, refused, _) = service.ended(&["broadcast", "pause", id]);
+        let (status, refused, _) = service.ended(&["broadcast", "pause", made["id"].as_str().unwrap()]);
         assert_eq!((status, refused["code"].as_str()), (1, Some("invalid_state")), "{refused}");
         assert_eq!(service.command(&["broadcast", "cancel", id])["status"], "CANCELLED");
         assert_eq!(results(&service.command(&["broadcast", "list", "--status", "SENT"])).len(), 1);

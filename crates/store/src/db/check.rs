@@ -52,12 +52,11 @@ fn scans_on_sqlite(lines: &[String]) -> Vec<String> {
     let is_scan = |line: &&String| {
         line.strip_prefix("SCAN ").is_some_and(|rest| {
             let name = rest.split(' ').next().unwrap_or_default();
-            !rest.contains(" USING ")
-                && !own.contains(name)
-                // A virtual table that was asked for something: nothing stands after the colon when it was not.
-                && !(rest.contains("VIRTUAL TABLE INDEX") && !rest.ends_with(':'))
-                && !rest.contains("CONSTANT ROW")
-                && !rest.contains("VALUES")
+            // A virtual table that was asked for something: nothing stands after the colon when it was not.
+            let is_asked = rest.contains("VIRTUAL TABLE INDEX") && !rest.ends_with(':');
+            let is_index = is_asked || rest.contains(" USING ");
+            let is_given = own.contains(name) || rest.contains("CONSTANT ROW") || rest.contains("VALUES");
+            !is_index && !is_given
         })
     };
     lines.iter().filter(is_scan).cloned().collect()

@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Query, State},
+    extract::{DefaultBodyLimit, Query, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -31,7 +31,7 @@ impl StandIn {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Self { url, inside: Arc::default() };
-        let routes = Router::new().fallback(answer).with_state(server.clone());
+        let routes = Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         server
     }
@@ -106,11 +106,13 @@ async fn answer(
 }
 
 fn remove_all(inside: &mut Inside, bucket: &str, body: &str) -> Response {
+    let mut deleted = String::new();
     for rest in body.split("<Key>").skip(1) {
         let key = rest.split("</Key>").next().unwrap();
         inside.objects.remove(&format!("{}/{key}", bucket.trim_end_matches('/')));
+        deleted += &format!("<Deleted><Key>{key}</Key></Deleted>");
     }
-    "<DeleteResult></DeleteResult>".into_response()
+    format!("<DeleteResult>{deleted}</DeleteResult>").into_response()
 }
 
 fn get(inside: &Inside, key: &str, headers: &HeaderMap) -> Response {
