@@ -56,7 +56,7 @@ db_test! {
         let ada = app.says(bot, &user(77, "A*da_"), 1, Content::text("hi"), now).await;
         job(&app, ada, true).await;
         let greeting = ("BOT".to_owned(), "Welcome, A*da_!".to_owned());
-        assert_eq!(answers(&app, ada).await, [greeting.clone()]);
+        assert_eq!(answers(&app, ada).await, std::slice::from_ref(&greeting));
         assert_eq!(answers(&app, ada).await, [greeting]);
         let bob = app.says(bot, &user(78, "Bob"), 1, Content::text("price?"), now + 1).await;
         job(&app, bob, true).await;

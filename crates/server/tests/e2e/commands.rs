@@ -23,7 +23,8 @@ db_test! {
         let id = bot["id"].as_str().unwrap();
         assert_eq!(service.command(&["bot", "check", id])["bot_username"], bot["bot_username"]);
         assert_eq!(results(&service.command(&["bot", "list"])).len(), 1);
-        for name in ["Ada", "Grace", "Linus"] {
+        let ada = world.person("Ada", 4501).await.to_string();
+        for name in ["Grace", "Linus"] {
             world.person(name, 4501).await;
         }
         until("everybody is a contact", || async { service.count("/contacts/").await == 3 }).await;
@@ -41,7 +42,7 @@ db_test! {
         assert_eq!(service.command(&["broadcast", "cancel", id])["status"], "CANCELLED");
         assert_eq!(results(&service.command(&["broadcast", "list", "--status", "SENT"])).len(), 1);
 
-        let sent = service.command(&["send", "--to", "@ada", "Hello"]);
+        let sent = service.command(&["send", "--to", &ada, "Hello"]);
         assert_eq!(sent["status"], "SENT", "{sent}");
         let (status, refused, _) = service.ended(&["send", "--to", "@nobody", "Hello"]);
         assert_eq!(status, 1, "{refused}");

@@ -22,6 +22,7 @@ struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// None, with a word about it, where we may not.
+    #[expect(clippy::print_stderr, reason = "what a test leaves out must be seen")]
     fn mount(folder: &Path) -> Option<Self> {
         std::fs::create_dir_all(folder).unwrap();
         let mounted =

@@ -223,6 +223,7 @@ impl Service {
 }
 
 impl Drop for Service {
+    #[expect(clippy::print_stderr, reason = "a failed test shows what the server said")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("--- the server's log\n{}", self.log());

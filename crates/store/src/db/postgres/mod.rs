@@ -191,8 +191,10 @@ fn configure(url: &str, options: &Options) -> Result<Config> {
         Error::invalid("The PostgreSQL URL is malformed. Write postgres://user:password@host:5432/database.")
     })?;
     let given = config.get_options().unwrap_or_default();
+    // A transaction never waits for anything but its own statements. One that idles belongs to a process that was stopped,
+    // and its locks must be free again before another node takes over.
     let settings = format!(
-        "{given} -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC",
+        "{given} -c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=3000 -c TimeZone=UTC",
         options.statement_timeout.as_millis(),
         options.lock_timeout.as_millis(),
     );
