@@ -15,7 +15,7 @@ const entry = (minutes: number, from: 'them' | 'me', more: Partial<Entry> = {}):
     direction: from === 'them' ? 'INCOMING' : 'OUTGOING',
     platform: 'TELEGRAM',
     author: from === 'them' ? { type: 'CONTACT', id: 'c' } : { type: 'USER', id: 'u', name: 'Ada' },
-    content: { type: 'text', text: 'hi', entities: [], media: [], buttons: [] },
+    content: { type: 'text', text: 'hi', entities: [], media: [], buttons: [], mentions: [] },
     reactions: [],
     edits: [],
     created_at: new Date(noon + minutes * 60_000).toISOString(),

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/activity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the activity log, newest first. Who does not administer the tenant sees their own entries. */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activity/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the activity log as CSV: its newest 10,000 entries that the filter leaves. */
+        get: operations["get_activity_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/broadcast/": {
         parameters: {
             query?: never;
@@ -25,6 +59,23 @@ export interface paths {
          *     then `total` is null. Contacts that can't be reached are counted as `skipped`, with a reason each.
          */
         post: operations["post_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcast/audience/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count an audience: who can be reached, and who not and why. Nothing is written. */
+        post: operations["post_broadcast_audience"];
         delete?: never;
         options?: never;
         head?: never;
@@ -63,6 +114,71 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/broadcast/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a message as a contact would get it, made by the code that sends.
+         * @description Nothing is sent or kept. `warnings` name what its author may not expect: variables that stay empty, and texts that one
+         *     message does not hold, counted as Telegram counts.
+         */
+        post: operations["post_broadcast_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcast/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List message templates, newest first.
+         * @description Orders: `created_at`, `name`.
+         */
+        get: operations["get_broadcast_templates"];
+        put?: never;
+        /**
+         * Keep a message as a template.
+         * @description A broadcast takes it over with `template_id`.
+         */
+        post: operations["post_broadcast_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcast/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a template. */
+        get: operations["get_broadcast_templates_by_id"];
+        /** Replace a template. Broadcasts that were made with it stay as they are. */
+        put: operations["put_broadcast_templates_by_id"];
+        post?: never;
+        /** Remove a template. Broadcasts that were made with it stay as they are. */
+        delete: operations["delete_broadcast_templates_by_id"];
+        options?: never;
+        head?: never;
+        /** Change a part of a template. */
+        patch: operations["patch_broadcast_templates_by_id"];
         trace?: never;
     };
     "/broadcast/{id}/": {
@@ -159,6 +275,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/broadcast/{id}/rate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change how fast a broadcast may be, also while it runs. It takes effect at once. */
+        post: operations["post_broadcast_by_id_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/broadcast/{id}/results/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what came of a broadcast: why it was not sent, who answered, who followed its links.
+         * @description Those who answered are listed by `GET {id}/messages/?replied=true`. Links are counted where `track_clicks` was set.
+         */
+        get: operations["get_broadcast_by_id_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/broadcast/{id}/resume/": {
         parameters: {
             query?: never;
@@ -210,6 +363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/broadcast/{id}/series/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a broadcast went over time. */
+        get: operations["get_broadcast_by_id_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/broadcast/{id}/start/": {
         parameters: {
             query?: never;
@@ -236,7 +406,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send it to oneself, to see what it looks like. It is not counted. */
+        /** Send it to oneself or to named contacts, to see what it looks like. It is not counted. */
         post: operations["post_broadcast_by_id_test"];
         delete?: never;
         options?: never;
@@ -263,6 +433,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/contacts/attributes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List attributes.
+         * @description Orders: `created_at`, `name`.
+         */
+        get: operations["get_contacts_attributes"];
+        put?: never;
+        /**
+         * Describe an attribute.
+         * @description From now on its values are checked when contacts are written or imported: `number`, `boolean` (true, false), `date`
+         *     (2026-11-25), `choice` (one of the list), `text`. Values that are there already stay. At most 200.
+         */
+        post: operations["post_contacts_attributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/attributes/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an attribute. */
+        get: operations["get_contacts_attributes_by_id"];
+        put?: never;
+        post?: never;
+        /** Forget what type an attribute has. Contacts keep their values. */
+        delete: operations["delete_contacts_attributes_by_id"];
+        options?: never;
+        head?: never;
+        /** Change what can be chosen. Name and type stay as they are. */
+        patch: operations["patch_contacts_attributes_by_id"];
         trace?: never;
     };
     "/contacts/bulk/delete/": {
@@ -310,6 +524,40 @@ export interface paths {
         put?: never;
         /** Take tags off many contacts. */
         post: operations["post_contacts_bulk_untag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List pairs of contacts that may be one person: the same phone number or username. */
+        get: operations["get_contacts_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/duplicates/dismiss/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that two contacts which look alike are two people. They are suggested no more. */
+        post: operations["post_contacts_duplicates_dismiss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,6 +692,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/segments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List segments.
+         * @description Orders: `created_at`, `name`.
+         */
+        get: operations["get_contacts_segments"];
+        put?: never;
+        /** Save rules as a segment. */
+        post: operations["post_contacts_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/segments/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the people whom rules mean now, before they are saved. */
+        post: operations["post_contacts_segments_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/segments/fields/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what rules can ask for: fields of contacts and described attributes, with their operators. */
+        get: operations["get_contacts_segments_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/segments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a segment. */
+        get: operations["get_contacts_segments_by_id"];
+        put?: never;
+        post?: never;
+        /** Remove a segment. The contacts stay. */
+        delete: operations["delete_contacts_segments_by_id"];
+        options?: never;
+        head?: never;
+        /** Change a segment's name or rules. */
+        patch: operations["patch_contacts_segments_by_id"];
+        trace?: never;
+    };
+    "/contacts/segments/{id}/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the people whom a segment means now. */
+        get: operations["get_contacts_segments_by_id_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/settings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how contacts are treated. */
+        get: operations["get_contacts_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how contacts are treated. */
+        patch: operations["patch_contacts_settings"];
+        trace?: never;
+    };
     "/contacts/{id}/": {
         parameters: {
             query?: never;
@@ -466,6 +823,68 @@ export interface paths {
         head?: never;
         /** Change some fields of a contact. */
         patch: operations["patch_contacts_by_id"];
+        trace?: never;
+    };
+    "/contacts/{id}/consent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a contact agreed to and took back, newest first. */
+        get: operations["get_contacts_by_id_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/data-export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hand over everything that is known of a person, as one JSON document.
+         * @description `contact`, `consent`, `messages` (the whole timeline), `said_in_groups`, and `updates` (as they came from the channel).
+         *     Files are named by their addresses here. It streams: an answer that breaks off before its end is no JSON, and not
+         *     complete.
+         */
+        get: operations["get_contacts_by_id_data_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/erase/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person on request.
+         * @description Their record, identities, messages, files, history of consent, search entries, what they said and reacted in groups and
+         *     what stored Updates say of them go for good; a merge can't be undone any more. Of what was sent to them, id, bot, time
+         *     and outcome stay, and groups show "Erased on request." where they spoke. Answers that are kept for an Idempotency-Key
+         *     go within 24 hours.
+         */
+        post: operations["post_contacts_by_id_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/contacts/{id}/link/": {
@@ -500,9 +919,64 @@ export interface paths {
         /**
          * Join two records of one person.
          * @description This contact stays, and gets the other's identities, tags, chats and messages, in one timeline by time. Fields that
-         *     are empty here are filled from the other, which is then gone.
+         *     are empty here are filled from the other, which is then gone. It can be undone for 30 days.
          */
         post: operations["post_contacts_by_id_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/merge/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a merge would make, without doing it. */
+        post: operations["post_contacts_by_id_merge_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/merges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the merges of the last 30 days into a contact. */
+        get: operations["get_contacts_by_id_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/{id}/merges/{other}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a merge: both contacts stand as they stood, each with its messages.
+         * @description What was written to a chat since goes with the chat; fields that were changed since keep their new value. A merge
+         *     with newer ones after it waits for those to be undone.
+         */
+        post: operations["post_contacts_by_id_merges_by_other_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -536,10 +1010,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is it alive? */
+        /**
+         * Is it alive?
+         * @description Says what this node is and has, and which others it knows, from memory: it answers also while the database is away.
+         */
         get: operations["get_healthz"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invites/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at an invitation, by the token of its link. */
+        get: operations["get_invites_by_token"];
+        put?: never;
+        /** Accept an invitation, and be signed in. */
+        post: operations["post_invites_by_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -553,8 +1048,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics in the text form of Prometheus. */
+        /**
+         * Metrics in the text form of Prometheus.
+         * @description Open, unless the installation sets `METRICS_TOKEN`: then that token must come as the bearer.
+         */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/r/{code}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a short link of a broadcast.
+         * @description It counts people, not the programs that fetch addresses for previews.
+         */
+        get: operations["get_r_by_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -597,6 +1115,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/resets/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a link that sets a new password. */
+        get: operations["get_resets_by_token"];
+        put?: never;
+        /** Set a new password by a link. Every session of before ends. */
+        post: operations["post_resets_by_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in with this browser? */
+        get: operations["get_session"];
+        put?: never;
+        /** Sign in with a browser. The cookie that it gets opens every operation. */
+        post: operations["post_session"];
+        /** Sign this browser out. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        /** Open another of your workspaces in this browser. */
+        patch: operations["patch_session"];
+        trace?: never;
+    };
+    "/setup/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is this the first run? */
+        get: operations["get_setup"];
+        put?: never;
+        /** Make the first workspace and its owner, and sign them in. */
+        post: operations["post_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/team-inbox/api/canned-responses/": {
         parameters: {
             query?: never;
@@ -606,7 +1180,7 @@ export interface paths {
         };
         /**
          * List canned responses.
-         * @description Orders: `shortcut`, `created_at`.
+         * @description Orders: `shortcut`, `created_at`, `usage_count`.
          */
         get: operations["get_team_inbox_api_canned_responses"];
         put?: never;
@@ -638,6 +1212,23 @@ export interface paths {
         patch: operations["patch_team_inbox_api_canned_responses_by_id"];
         trace?: never;
     };
+    "/team-inbox/api/canned-responses/{id}/render/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill a canned response in for the contact of a conversation. */
+        post: operations["post_team_inbox_api_canned_responses_by_id_render"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/team-inbox/api/conversations/": {
         parameters: {
             query?: never;
@@ -647,9 +1238,44 @@ export interface paths {
         };
         /**
          * List conversations, the one with the newest message first.
-         * @description Orders: `last_message_at`, `created_at`.
+         * @description Orders: `last_message_at`, `created_at`, and `waiting_since`, which is the one that has waited longest first; those that
+         *     don't wait come last.
          */
         get: operations["get_team_inbox_api_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/conversations/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same to up to 200 conversations: all of it, or nothing when a field is wrong. */
+        post: operations["post_team_inbox_api_conversations_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/conversations/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the conversations that a filter leaves: mine, unassigned and all. `assignee` does not narrow here. */
+        get: operations["get_team_inbox_api_conversations_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -701,9 +1327,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Close a conversation. It opens again when the contact writes. */
+        /** Close a conversation. It opens again when the contact writes, unless the settings say otherwise. */
         post: operations["post_team_inbox_api_conversations_by_id_close"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/conversations/{id}/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show your drafts in a conversation: at most one answer and one note. */
+        get: operations["get_team_inbox_api_conversations_by_id_draft"];
+        /** Keep a draft, in place of the one before. Each person has their own; the newest wins. */
+        put: operations["put_team_inbox_api_conversations_by_id_draft"];
+        post?: never;
+        /** Drop your drafts in a conversation, or one of them. */
+        delete: operations["delete_team_inbox_api_conversations_by_id_draft"];
         options?: never;
         head?: never;
         patch?: never;
@@ -717,7 +1362,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a conversation's labels. */
+        /** Set a conversation's labels. Those that there are not yet are made. */
         put: operations["put_team_inbox_api_conversations_by_id_labels"];
         post?: never;
         delete?: never;
@@ -743,6 +1388,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/team-inbox/api/conversations/{id}/mark_unread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a conversation as unread, for the person who asks; asked for by an API key, for the team. */
+        post: operations["post_team_inbox_api_conversations_by_id_mark_unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/team-inbox/api/conversations/{id}/messages/": {
         parameters: {
             query?: never;
@@ -755,9 +1417,32 @@ export interface paths {
         /**
          * Reply to a contact, or write a note for the team.
          * @description A reply goes out over the channel that the contact used last, by the bot that they wrote to; it reopens a closed
-         *     conversation. Files go in a form, as in `POST /telegram/v1/messages/`. A note (`"type": "note"`) has no way out.
+         *     conversation. With `"parse_mode": "markers"` the text is read as the team's composer writes it: `**bold**`, `_italic_`,
+         *     `` `code` ``, `[text](url)`, `||spoiler||`. Files go in a form, as in `POST /telegram/v1/messages/`. A note
+         *     (`"type": "note"`) has no way out.
          */
         post: operations["post_team_inbox_api_conversations_by_id_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/conversations/{id}/presence/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you look at a conversation, answer it, or have left it.
+         * @description Others see it for 45 seconds (`presence`), so say it again every 20 or so. Who answers is shown to the contact as typing,
+         *     while the bot has room to spare. The answer tells who is there.
+         */
+        post: operations["post_team_inbox_api_conversations_by_id_presence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -836,6 +1521,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/team-inbox/api/conversations/{id}/typing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you type.
+         * @description Others see it for six seconds (`typing_indicator`), so say it again every few seconds. The contact sees it too, while
+         *     the bot has room to spare: it never costs a message its place.
+         */
+        post: operations["post_team_inbox_api_conversations_by_id_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/conversations/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back an activity, as long as nobody has changed the same thing since (409 `changed_since`). */
+        post: operations["post_team_inbox_api_conversations_by_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/drafts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your drafts, the newest first, at most 200. */
+        get: operations["get_team_inbox_api_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/export-pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a contact's conversation as a PDF: its newest 2,000 entries, oldest first. */
+        get: operations["get_team_inbox_api_export_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List labels, by default by name from Z to A; `ordering=name` turns it round. */
+        get: operations["get_team_inbox_api_labels"];
+        put?: never;
+        /** Make a label. Setting labels on a conversation makes those that are missing, too. */
+        post: operations["post_team_inbox_api_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/labels/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a label. */
+        get: operations["get_team_inbox_api_labels_by_id"];
+        put?: never;
+        post?: never;
+        /** Remove a label, and take it off every conversation. */
+        delete: operations["delete_team_inbox_api_labels_by_id"];
+        options?: never;
+        head?: never;
+        /** Rename or recolour a label, on every conversation that has it. */
+        patch: operations["patch_team_inbox_api_labels_by_id"];
+        trace?: never;
+    };
     "/team-inbox/api/media/{message_id}/{index}/": {
         parameters: {
             query?: never;
@@ -857,6 +1651,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/team-inbox/api/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people to whom conversations can be given, by name. */
+        get: operations["get_team_inbox_api_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/mentions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the notes that name you, the newest first. */
+        get: operations["get_team_inbox_api_mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/team-inbox/api/messages/": {
         parameters: {
             query?: never;
@@ -868,6 +1696,104 @@ export interface paths {
         get: operations["get_team_inbox_api_messages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/messages/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an entry of a timeline. */
+        get: operations["get_team_inbox_api_messages_by_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message for everybody in the chat, within 48 hours of sending it (409 `too_old_to_delete` after that), or a
+         *     note of one's own.
+         * @description That there was one stays visible. 204 when it is done; 202 when it waits for its turn.
+         */
+        delete: operations["delete_team_inbox_api_messages_by_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit the text of a message that was sent, at the channel, or of a note of one's own.
+         * @description 200 when it is done; 202 when it waits for its turn for more than ten seconds. When Telegram refuses (409
+         *     `telegram_refused`) the words are its own.
+         */
+        patch: operations["patch_team_inbox_api_messages_by_id"];
+        trace?: never;
+    };
+    "/team-inbox/api/messages/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a message that has not left yet, for example one that was to be sent later. */
+        post: operations["post_team_inbox_api_messages_by_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/messages/{id}/react/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * React to a message with an emoji. A bot has one reaction to each message.
+         * @description The answer comes at once; the reaction stands in the entry when Telegram took it.
+         */
+        post: operations["post_team_inbox_api_messages_by_id_react"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/messages/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that ended without being sent. One that is `UNKNOWN` may have arrived. */
+        post: operations["post_team_inbox_api_messages_by_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what marks become, by the converter that replies use. */
+        post: operations["post_team_inbox_api_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,6 +1836,89 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to what happens.
+         * @description Server-sent events, as they happen and for as long as the connection lasts. `id:` is the place in the feed; who comes
+         *     again with it (`Last-Event-ID` or `since`) gets everything after it, so that nothing is missed and nothing comes twice,
+         *     also at another node. The first event is `hello`; `reset` follows when the place is too old or unknown, and then everything
+         *     is to be asked for anew. Without a place it begins now. A comment comes every 15 seconds when nothing else does.
+         */
+        get: operations["get_team_inbox_api_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/ticket/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a stream or a socket.
+         * @description For clients that can't send headers. It stands for who asks, opens one connection, and is good for a minute.
+         */
+        post: operations["post_team_inbox_api_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your own views and everybody's.
+         * @description Orders: `name`, `created_at`.
+         */
+        get: operations["get_team_inbox_api_views"];
+        put?: never;
+        /** Keep a view. */
+        post: operations["post_team_inbox_api_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/team-inbox/api/views/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a view. */
+        get: operations["get_team_inbox_api_views_by_id"];
+        put?: never;
+        post?: never;
+        /** Remove a view. */
+        delete: operations["delete_team_inbox_api_views_by_id"];
+        options?: never;
+        head?: never;
+        /** Change a part of a view. */
+        patch: operations["patch_team_inbox_api_views_by_id"];
         trace?: never;
     };
     "/telegram/v1/bots/": {
@@ -993,6 +2002,27 @@ export interface paths {
          *     Sending with it is refused with 409 `bot_inactive`; what was accepted before waits.
          */
         post: operations["post_telegram_v1_bots_by_id_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telegram/v1/bots/{id}/queue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a bot?
+         * @description How many calls wait by class, how fast they leave, what holds them back until when, and when all will have left. Why a
+         *     single message waits is told by its own `waiting_for`.
+         */
+        get: operations["get_telegram_v1_bots_by_id_queue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1227,6 +2257,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/invites/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the invitations that are open. */
+        get: operations["get_tenants_invites"];
+        put?: never;
+        /** Invite somebody to the workspace, for a week. Pass the link on yourself. */
+        post: operations["post_tenants_invites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/invites/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation. */
+        delete: operations["delete_tenants_invites_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people of the workspace. */
+        get: operations["get_tenants_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/members/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody out of the workspace. What they wrote stays. */
+        delete: operations["delete_tenants_members_by_id"];
+        options?: never;
+        head?: never;
+        /** Change somebody's role, or keep them out for a while. */
+        patch: operations["patch_tenants_members_by_id"];
+        trace?: never;
+    };
+    "/tenants/members/{id}/reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link with which somebody sets a new password, for a day.
+         * @description Pass it on yourself. Not for people who belong to other workspaces too.
+         */
+        post: operations["post_tenants_members_by_id_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/settings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the tenant's settings, with the defaults of what it did not set. */
+        get: operations["get_tenants_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of the tenant's settings. */
+        patch: operations["patch_tenants_settings"];
+        trace?: never;
+    };
+    "/tenants/settings/automation/try/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try automation against a sample message, without sending anything. */
+        post: operations["post_tenants_settings_automation_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/tenant-access-keys/": {
         parameters: {
             query?: never;
@@ -1293,6 +2448,94 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Change your name or your password. */
+        patch: operations["patch_users_me"];
+        trace?: never;
+    };
+    "/users/me/second-step/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Does signing in take a second step? */
+        get: operations["get_users_me_second_step"];
+        put?: never;
+        /** Begin with a second step. It is in force once you confirm it by a code. */
+        post: operations["post_users_me_second_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/second-step/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the second step on. */
+        post: operations["post_users_me_second_step_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/second-step/remove/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the second step off. */
+        post: operations["post_users_me_second_step_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the browsers in which you are signed in. */
+        get: operations["get_users_me_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else. */
+        delete: operations["delete_users_me_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/sessions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one browser out. */
+        delete: operations["delete_users_me_sessions_by_id"];
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1313,13 +2556,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ws/team-inbox/{tenant_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a WebSocket.
+         * @description Text frames from the server hold the events of `GET /team-inbox/api/stream/`, one each, beginning with `hello`. From the client,
+         *     each frame is a JSON object with a `type`, and an `id` of its own choice that comes back in the answer:
+         *
+         *     | `type` | fields | who |
+         *     | --- | --- | --- |
+         *     | `send_message` | `conversation_id` and the fields of `POST …/conversations/{id}/messages/` | `AGENT` and above |
+         *     | `mark_read` | `conversation_id` | `AGENT` and above |
+         *     | `assign` | `conversation_id`, `assignee`: a person's id, `me`, or null | `AGENT` and above |
+         *     | `typing` | `conversation_id`, `is_typing` (true) | `AGENT` and above |
+         *
+         *     The answer is `{"type": "ack", "id": …, "request": …}` with the `message` or `conversation` as it then is, or
+         *     `{"type": "error", "id": …, "request": …, "status", "code", "detail", "errors"}`. An error ends nothing. A frame has at most 256 KiB.
+         *     The server pings every 15 seconds. It closes with 1001 when it stops (come again: another node answers), with 1013 when you
+         *     were too slow (come again with `since`), and with 1008 when you may no longer listen.
+         */
+        get: operations["get_ws_team_inbox_by_tenant_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptBody: {
+            /** @description Of those who have an account with the second step on. */
+            code?: string | null;
+            /**
+             * @description For those who are new here.
+             * @example Grace Hopper
+             */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description A new one, or the one that the address has here already.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         AccessToken: {
             /** @example ja1.AZOdXi… */
             access: string;
+        };
+        /** @description The activity log. */
+        ActivitySettings: {
+            /**
+             * Format: int64
+             * @description Entries are kept for this many days.
+             * @default 365
+             */
+            retention_days: number;
+        };
+        /** @description One thing that was done. */
+        ActivityView: {
+            /**
+             * @description The kind of object and what became of it.
+             * @example label.changed
+             */
+            action: string;
+            /** Format: uuid */
+            actor_id?: string | null;
+            /** @example Ada Lovelace */
+            actor_name?: string | null;
+            /** @description `USER`, `API` (a key) or `SYSTEM`. */
+            actor_type: components["schemas"]["AuthorType"];
+            after?: unknown;
+            /** @description What stood there before an edit; of objects only what differs. */
+            before?: unknown;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /** @example 203.0.113.7 */
+            ip?: string | null;
+            /** Format: uuid */
+            object_id?: string | null;
+            /** @example billing */
+            object_name?: string | null;
+            /** @example label */
+            object_type: string;
+            /** @description Over which door: `http`, `mcp` or `internal`. */
+            origin: string;
+        };
+        /** @description A piece of an album. */
+        AlbumItem: {
+            /**
+             * @description An address that Telegram fetches, or a Telegram file id of the bot in `bot_app_id`.
+             * @example https://example.com/sale.jpg
+             */
+            media: string;
+            type: components["schemas"]["MediaKind"];
         };
         AssignBody: {
             /**
@@ -1327,6 +2665,118 @@ export interface components {
              * @example me
              */
             assignee: string | null;
+            /**
+             * @description A word for the team, which becomes a note.
+             * @example She asks about her invoice.
+             */
+            note?: string | null;
+        };
+        /** @description Who gets a new conversation, and what it gets. */
+        AssignmentRule: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            assignee: string | null;
+            /**
+             * Format: uuid
+             * @description Only messages to this bot.
+             * @default null
+             */
+            bot_app_id: string | null;
+            /** @default false */
+            is_on: boolean;
+            /** @default [] */
+            labels: string[];
+            /**
+             * @description Only contacts of this language, such as `de`.
+             * @default null
+             */
+            language_code: string | null;
+            /** @default null */
+            priority: components["schemas"]["Priority"] | null;
+            /**
+             * @description Only first messages in which one of these words stands.
+             * @default []
+             */
+            words: string[];
+        };
+        AttributeBody: {
+            /** @description What can be chosen, of the type `choice`; at most 100. */
+            choices?: string[];
+            /**
+             * @description Unique in the tenant.
+             * @example shoe_size
+             */
+            name: string;
+            type: components["schemas"]["AttributeType"];
+        };
+        AttributePatch: {
+            /** @description What can be chosen from now on. Values that were chosen before stay. */
+            choices?: string[] | null;
+        };
+        /** @enum {string} */
+        AttributeType: "text" | "number" | "boolean" | "date" | "choice";
+        /** @description An attribute of contacts. */
+        AttributeView: {
+            /** @description Of the type `choice`. */
+            choices: string[];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description The key in `custom`.
+             * @example shoe_size
+             */
+            name: string;
+            type: components["schemas"]["AttributeType"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description For whom it would be: the fields of a broadcast that say so. */
+        AudienceBody: {
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            /** @description Not these contacts. */
+            exclude_recipients?: string[] | null;
+            exclude_tags?: components["schemas"]["Tags"] | null;
+            /** @description Ids of contacts, at most 100,000. */
+            recipients?: string[] | null;
+            /** @description All people that you know. */
+            select_all?: boolean | null;
+            tag_filter?: components["schemas"]["Tags"] | null;
+        };
+        /** @description An audience in numbers. Each contact counts once, however many bots know them. */
+        AudienceView: {
+            /**
+             * Format: int64
+             * @description They blocked the bot.
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Marked as not to be contacted.
+             */
+            do_not_contact: number;
+            /**
+             * Format: int64
+             * @description Left out by `exclude_tags` and `exclude_recipients`.
+             */
+            excluded: number;
+            excluded_by: Record<string, never>;
+            /**
+             * Format: int64
+             * @description They wrote to no bot that may send, so that none may write to them.
+             */
+            never_started: number;
+            /** Format: int64 */
+            reachable: number;
+            /** @description Up to ten who can be reached. */
+            sample: components["schemas"]["ReachedView"][];
+            /** @description All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`. */
+            skipped_by: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Contacts, without those who are excluded.
+             */
+            total: number;
         };
         /** @description Who wrote an entry. */
         Author: {
@@ -1340,6 +2790,66 @@ export interface components {
         };
         /** @enum {string} */
         AuthorType: "CONTACT" | "USER" | "BOT" | "API" | "BROADCAST" | "SYSTEM";
+        /** @description What is done by itself when a contact writes. */
+        Automation: {
+            /**
+             * @description The first one that fits assigns a new conversation.
+             * @default []
+             */
+            assignment: components["schemas"]["AssignmentRule"][];
+            /**
+             * @default {
+             *       "is_on": false,
+             *       "text": "",
+             *       "every_minutes": 240
+             *     }
+             */
+            away: components["schemas"]["AwayMessage"];
+            /**
+             * @description The menu of every bot of the tenant.
+             * @default []
+             */
+            commands: components["schemas"]["BotCommand"][];
+            /**
+             * @default {
+             *       "is_on": false,
+             *       "text": ""
+             *     }
+             */
+            greeting: components["schemas"]["Greeting"];
+            /**
+             * @description The first one that fits answers.
+             * @default []
+             */
+            keywords: components["schemas"]["KeywordRule"][];
+        };
+        /** @description Said outside of business hours, once in a while. */
+        AwayMessage: {
+            /**
+             * Format: int64
+             * @description To one contact not again before so many minutes.
+             * @default 240
+             */
+            every_minutes: number;
+            /** @default false */
+            is_on: boolean;
+            /** @default  */
+            text: string;
+        };
+        /** @description A line of a bot's menu. */
+        BotCommand: {
+            /**
+             * @description 1 to 32 of a–z, 0–9 and _, without the slash.
+             * @default
+             * @example help
+             */
+            command: string;
+            /**
+             * @default
+             * @example What this bot can do
+             */
+            description: string;
+        };
         /** @description A registered Telegram bot. */
         BotView: {
             /** @description The same as `id`. */
@@ -1400,8 +2910,28 @@ export interface components {
          *     ignored.
          */
         BroadcastBody: {
+            /**
+             * @description Telegram's paid broadcast: each message costs you Telegram Stars, and up to 1000 leave in a second, whatever the
+             *     bot's own `rate_limit` is. The bot must have been allowed to by BotFather.
+             */
+            allow_paid_broadcast?: boolean | null;
+            /**
+             * Format: int32
+             * @description Pause it by itself when so many messages failed in a row; who blocked the bot does not count.
+             * @example 20
+             */
+            auto_pause_after?: number | null;
             bot_app_id?: components["schemas"]["Uuid"] | null;
-            /** @description A button in a row each, or rows of buttons, as in messages. */
+            /**
+             * @description A button in a row each, or rows of buttons, as in messages.
+             * @example [
+             *       {
+             *         "type": "URL",
+             *         "text": "Open",
+             *         "url": "https://example.com"
+             *       }
+             *     ]
+             */
             buttons?: Record<string, never>[] | null;
             /** @description Send it without a sound. */
             disable_notification?: boolean | null;
@@ -1410,12 +2940,17 @@ export interface components {
             exclude_tags?: components["schemas"]["Tags"] | null;
             /** @description `false` switches the preview of links off. */
             link_preview?: boolean | null;
+            /** @description Two to ten items that show as one, in place of `media_url`; the text becomes the caption of the first. */
+            media_group?: components["schemas"]["AlbumItem"][] | null;
             media_type?: components["schemas"]["MediaKind"] | null;
-            /** @description Address of media that Telegram fetches, together with `media_type`; the text becomes the caption. */
+            /**
+             * @description Address of media that Telegram fetches (or a Telegram file id of the bot in `bot_app_id`), together with
+             *     `media_type`; the text becomes the caption.
+             */
             media_url?: string | null;
             /**
-             * @description The text, with variables such as `{{first_name}}` or `{{first_name|default:"there"}}`: `first_name`, `last_name`,
-             *     `full_name`, `phone`, `company_name`, `today_date`, and the custom attributes of your contacts.
+             * @description The text, with variables such as `{{first_name}}` or `{{first_name|default:"there"}}`: `first_name`,
+             *     `last_name`, `full_name`, `phone`, `company_name`, `today_date`, and the custom attributes of your contacts.
              * @example Hello {{first_name|default:"there"}}, the sale has begun.
              */
             message_text?: string | null;
@@ -1430,20 +2965,54 @@ export interface components {
             platform?: components["schemas"]["Platform"] | null;
             /** @description Forbid forwarding and saving. */
             protect_content?: boolean | null;
+            quiet_hours?: components["schemas"]["QuietBody"] | null;
+            /**
+             * @description At most so many of this broadcast, over all its bots: `N/s`, `N/min` or `N/h`. The limits of the bots hold besides.
+             *     While it runs it is changed by `POST {id}/rate/`.
+             * @example 10/min
+             */
+            rate_limit?: string | null;
             /** @description Ids of contacts, at most 100,000; each gets it once. */
             recipients?: string[] | null;
-            scheduled_time?: components["schemas"]["Timestamp"] | null;
+            scheduled_time?: components["schemas"]["MomentBody"] | null;
             /** @description Segments don't exist yet. */
             segment?: Record<string, never> | null;
             /** @description All people that you know. */
             select_all?: boolean | null;
             status?: components["schemas"]["BroadcastStatus"] | null;
             tag_filter?: components["schemas"]["Tags"] | null;
+            template_id?: components["schemas"]["Uuid"] | null;
+            /**
+             * @description In which `scheduled_time` without a zone, `quiet_hours` and `{{today_date}}` are meant: a name of the time zone
+             *     database. UTC without it. It is one zone for all: Telegram tells nobody's.
+             * @example Europe/Berlin
+             */
+            time_zone?: string | null;
+            /**
+             * @description Let links under buttons and behind words lead over this installation, which counts who follows them. Off by default:
+             *     tell people that you do. Links to Telegram itself are left alone.
+             */
+            track_clicks?: boolean | null;
+            /**
+             * @description By language code, such as `de` or `pt-br`: what is said otherwise to contacts whose `language_code` is that
+             *     language. `pt-br` falls back to `pt`, and everybody else gets the fields above. Given anew, it replaces all.
+             * @example {
+             *       "de": {
+             *         "message_text": "Hallo {{first_name}}!"
+             *       }
+             *     }
+             */
+            variants?: {
+                [key: string]: components["schemas"]["VariantBody"];
+            } | null;
         };
         /** @enum {string} */
         BroadcastStatus: "DRAFT" | "SCHEDULED" | "QUEUED" | "SENDING" | "PAUSED" | "SENT" | "PARTIALLY_SENT" | "FAILED" | "CANCELLED";
         /** @description A broadcast with where it stands. */
         BroadcastView: {
+            allow_paid_broadcast: boolean;
+            /** Format: int32 */
+            auto_pause_after?: number | null;
             /** Format: int64 */
             blocked: number;
             bot_app_id?: components["schemas"]["Uuid"] | null;
@@ -1468,11 +3037,14 @@ export interface components {
             finished_at?: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["Uuid"];
             link_preview?: boolean | null;
+            /** @description The items of an album, in place of `media_url`. */
+            media_group: components["schemas"]["AlbumItem"][];
             media_type?: components["schemas"]["MediaKind"] | null;
             media_url?: string | null;
             message_text: string;
             /** @example Autumn sale */
             name: string;
+            next_attempt_at?: components["schemas"]["Timestamp"] | null;
             parse_mode?: string | null;
             /**
              * Format: int64
@@ -1486,6 +3058,12 @@ export interface components {
              */
             progress: number;
             protect_content: boolean;
+            quiet_hours?: components["schemas"]["QuietBody"] | null;
+            /**
+             * @description Its own, over all its bots.
+             * @example 10/min
+             */
+            rate_limit?: string | null;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
             select_all: boolean;
             /** Format: int64 */
@@ -1497,20 +3075,91 @@ export interface components {
             skipped: number;
             started_at?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["BroadcastStatus"];
-            /** @description Why it ended as it did, where that is not plain. */
+            /**
+             * @description Why it ended or stopped as it did, where that is not plain; and what a bot of a running one waits for that only a
+             *     person can give, such as a new token.
+             */
             status_reason?: string | null;
             tag_filter: string[];
+            /** @example Europe/Berlin */
+            time_zone?: string | null;
             /**
              * Format: int64
              * @description Recipients; null until the audience is worked out.
              */
             total?: number | null;
+            track_clicks: boolean;
             /**
              * Format: int64
              * @description Sent, but Telegram's answer was lost.
              */
             unknown: number;
             updated_at: components["schemas"]["Timestamp"];
+            /** @description What is said otherwise to those who read another language. */
+            variants: {
+                [key: string]: components["schemas"]["VariantBody"];
+            };
+            waiting_for?: components["schemas"]["WaitingFor"] | null;
+        };
+        /** @description A browser in which you are signed in. */
+        BrowserView: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+            /** @description To some minutes. */
+            last_seen_at: components["schemas"]["Timestamp"];
+            /**
+             * @description As the browser calls itself.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            user_agent: string;
+        };
+        /** @description The browsers in which you are signed in, the one used last first; at most 50. */
+        BrowsersView: {
+            results: components["schemas"]["BrowserView"][];
+        };
+        /** @enum {string} */
+        BulkAction: "assign" | "close" | "reopen" | "snooze" | "add_labels" | "remove_labels" | "set_priority" | "mark_read" | "mark_unread";
+        BulkAnswer: {
+            changed: number;
+            results: components["schemas"]["BulkOutcome"][];
+        };
+        /** @description What to do to which conversations. Of the fields below `action` only those of the action count. */
+        BulkBody: {
+            action: components["schemas"]["BulkAction"];
+            /** @description Of `assign`: a person's id, `me`, or null for nobody. */
+            assignee?: string | null;
+            ids: components["schemas"]["Uuid"][];
+            /** @description Of `add_labels` and `remove_labels`. */
+            labels?: string[] | null;
+            preset?: components["schemas"]["SnoozePreset"] | null;
+            priority?: components["schemas"]["Priority"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description Of `snooze`. */
+            wake_on_reply?: boolean | null;
+        };
+        /** @description What became of one conversation. */
+        BulkOutcome: {
+            /** @description False when it was so already, or when there is none. */
+            changed: boolean;
+            /** @description `not_found` when there is no such conversation. */
+            error?: string | null;
+            id: components["schemas"]["Uuid"];
+        };
+        /** @description When the team answers. */
+        BusinessHours: {
+            /**
+             * @description Spans of the week; none: always.
+             * @default []
+             */
+            spans: components["schemas"]["Span"][];
+            /**
+             * @description A name of the time zone database.
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            time_zone: string;
         };
         /** @description A button under a message. */
         Button: components["schemas"]["ButtonAction"] & {
@@ -1530,7 +3179,15 @@ export interface components {
             /** @enum {string} */
             type: "COPY_CODE";
         };
+        /** @description Who did something: the contact, a person of the team, an API key, or the installation itself. */
+        ByView: {
+            /** Format: uuid */
+            id?: string | null;
+            type: components["schemas"]["AuthorType"];
+        };
         CannedResponseBody: {
+            /** @description Whether everybody has it; so it is when nothing is said. */
+            shared?: boolean | null;
             /**
              * @description Unique in the tenant; without spaces.
              * @example hours
@@ -1540,6 +3197,7 @@ export interface components {
             text: string;
         };
         CannedResponsePatch: {
+            shared?: boolean | null;
             shortcut?: string | null;
             text?: string | null;
         };
@@ -1547,14 +3205,56 @@ export interface components {
         CannedResponseView: {
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["Uuid"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            owner?: components["schemas"]["Uuid"] | null;
+            /** @description Whether everybody has it. */
+            shared: boolean;
             /**
              * @description Typed after a slash.
              * @example hours
              */
             shortcut: string;
-            /** @example We are here from 9 to 17. */
+            /**
+             * @description May have variables, such as `{{first_name|default:"there"}}`.
+             * @example We are here from 9 to 17.
+             */
             text: string;
             updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How often it was sent: replies name it in `canned_response_id`.
+             */
+            usage_count: number;
+        };
+        /** @description One field in which the two differ. */
+        ComparedView: {
+            /** @example first_name */
+            field: string;
+            other: Record<string, never>;
+            /** @description What stands after the merge. */
+            result: Record<string, never>;
+            this: Record<string, never>;
+        };
+        ConfirmBody: {
+            /**
+             * @description What your authenticator app shows.
+             * @example 287082
+             */
+            code: string;
+        };
+        /** @enum {string} */
+        ConsentKind: "OPTED_IN" | "OPTED_OUT";
+        /** @description The contact agreed to be written to by broadcasts, or took that back. */
+        ConsentView: {
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            by: components["schemas"]["ByView"];
+            /**
+             * Format: int64
+             * @example 123456789
+             */
+            chat_id?: number | null;
+            created_at: components["schemas"]["Timestamp"];
+            kind: components["schemas"]["ConsentKind"];
         };
         /** @description Fields of a contact. `null` or an empty text empties a field. Read-only fields of our own answers are ignored. */
         ContactBody: {
@@ -1612,6 +3312,7 @@ export interface components {
             phone?: string | null;
             /** @description Parts of names, phone number, e-mail address or username, or a whole Telegram chat id. */
             search?: string | null;
+            segment?: components["schemas"]["Uuid"] | null;
             source?: components["schemas"]["Source"] | null;
             tag?: string | null;
             telegram_chat_id?: components["schemas"]["TelegramId"] | null;
@@ -1621,6 +3322,19 @@ export interface components {
         };
         /** @enum {string} */
         ContactKind: "PERSON" | "GROUP";
+        ContactSettingsPatch: {
+            /** @example true */
+            obeys_stop?: boolean | null;
+        };
+        /** @description How contacts are treated. */
+        ContactSettingsView: {
+            /**
+             * @description Whether `/stop` to a bot opts a person out of its broadcasts, and `/start` in again. Agents may answer all the
+             *     same.
+             * @example true
+             */
+            obeys_stop: boolean;
+        };
         /** @description A person that the tenant talks to, or a group chat. */
         ContactView: {
             assigned_to_type?: string | null;
@@ -1652,6 +3366,8 @@ export interface components {
              * @example +14155550100
              */
             phone?: string | null;
+            /** @description Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots. */
+            reachability?: components["schemas"]["ReachView"][] | null;
             source: components["schemas"]["Source"];
             tags: string[];
             /**
@@ -1670,6 +3386,7 @@ export interface components {
             buttons?: components["schemas"]["Button"][][];
             /** @description The whole value behind a pressed button. */
             callback_data?: string | null;
+            change?: components["schemas"]["FieldChange"] | null;
             contact?: components["schemas"]["ContactCard"] | null;
             /** @description Which service event, or which unsupported kind, in the channel's word. */
             detail?: string | null;
@@ -1685,6 +3402,8 @@ export interface components {
             forwarded_from?: string | null;
             location?: components["schemas"]["Location"] | null;
             media?: components["schemas"]["Media"][];
+            /** @description The people of the team whom a note names. */
+            mentions?: string[];
             poll?: components["schemas"]["Poll"] | null;
             /** @description The part of the answered message that was quoted. */
             quote?: string | null;
@@ -1705,6 +3424,7 @@ export interface components {
             buttons: components["schemas"]["Button"][][];
             /** @description The whole value behind a pressed button. */
             callback_data?: string | null;
+            change?: components["schemas"]["FieldChange"] | null;
             contact?: components["schemas"]["ContactCard"] | null;
             /** @description Which service event or unsupported kind. */
             detail?: string | null;
@@ -1717,6 +3437,8 @@ export interface components {
             forwarded_from?: string | null;
             location?: components["schemas"]["Location"] | null;
             media: components["schemas"]["MediaView"][];
+            /** @description The people of the team whom a note names. */
+            mentions: string[];
             poll?: components["schemas"]["Poll"] | null;
             quote?: string | null;
             /** @description The text, or the caption of media. */
@@ -1745,8 +3467,14 @@ export interface components {
             priority: components["schemas"]["Priority"];
             snoozed_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What you have not seen, since you looked or the team answered; for an API key, since anybody of the team did.
+             */
             unread_count: number;
+            waiting_since?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether a snoozed one opens when the contact writes. */
+            wake_on_reply: boolean;
         };
         /** @description What came of a bulk action. */
         CountsView: {
@@ -1767,6 +3495,11 @@ export interface components {
             not_found: number;
         };
         Credentials: {
+            /**
+             * @description Of those who have the second step on: six digits, or a recovery code.
+             * @example 287082
+             */
+            code?: string | null;
             /** @example ada@example.org */
             email: string;
             /**
@@ -1806,14 +3539,62 @@ export interface components {
             /** Format: int64 */
             unknown: number;
         };
+        /** @description What leaves on one UTC day. */
+        DayView: {
+            /** @example 2026-11-22 */
+            date: string;
+            /** Format: int64 */
+            messages: number;
+        };
         /** @description Contacts by id or by filter. */
         DeleteBody: {
             filter?: components["schemas"]["ContactFilter"] | null;
             /** @description At most 10,000. */
             ids?: components["schemas"]["Uuid"][] | null;
         };
+        DemoPerson: {
+            /** @example demo@example.com */
+            email: string;
+            /** @example demo-password */
+            password: string;
+        };
         /** @enum {string} */
         Direction: "INCOMING" | "OUTGOING";
+        DismissBody: {
+            /** @description The two contacts of a suggestion. */
+            contacts: components["schemas"]["Uuid"][];
+        };
+        DraftBody: {
+            mode: components["schemas"]["DraftMode"];
+            reply_to?: components["schemas"]["Uuid"] | null;
+            /** @description Blank: there is no draft any more. */
+            text: string;
+        };
+        /** @enum {string} */
+        DraftMode: "reply" | "note";
+        /** @description What you began to write in a conversation. */
+        DraftView: {
+            conversation_id: components["schemas"]["Uuid"];
+            mode: components["schemas"]["DraftMode"];
+            reply_to?: components["schemas"]["Uuid"] | null;
+            text: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        Drafts: {
+            results: components["schemas"]["DraftView"][];
+        };
+        /** @description Two contacts that look like one person. */
+        DuplicateView: {
+            /** @description The older one first. */
+            contacts: components["schemas"]["ContactView"][];
+            /**
+             * @description `phone` and `username`: what is the same.
+             * @example [
+             *       "phone"
+             *     ]
+             */
+            same: string[];
+        };
         /** @description A new text for a message that was sent. */
         EditBody: {
             /** @description `HTML`, `MarkdownV2` or `Markdown`; plain text without it. */
@@ -1859,12 +3640,22 @@ export interface components {
              */
             user_id?: number | null;
         };
+        EntryEdit: {
+            /** @description Of a note: the people of the team whom it names. */
+            mentions?: components["schemas"]["Uuid"][] | null;
+            /** @description `markers`, `HTML`, `MarkdownV2` or `Markdown`; plain text without it. */
+            parse_mode?: string | null;
+            /** @example We open at **nine**. */
+            text: string;
+        };
         /** @enum {string} */
         EntryKind: "message" | "note" | "activity";
         /** @description One entry of a timeline. */
         EntryView: {
             author: components["schemas"]["Author"];
             bot_app_id?: components["schemas"]["Uuid"] | null;
+            /** @description What the client that sent it calls it. */
+            client_id?: string | null;
             content: components["schemas"]["ContentView"];
             conversation_id?: components["schemas"]["Uuid"] | null;
             created_at: components["schemas"]["Timestamp"];
@@ -1892,6 +3683,14 @@ export interface components {
             status?: components["schemas"]["Status"] | null;
             waiting_for?: components["schemas"]["WaitingFor"] | null;
         };
+        /** @description What is left of a person. */
+        ErasedView: {
+            /** @description Whether stored Updates are clean already; if not, they are within minutes. */
+            complete: boolean;
+            erased_at: components["schemas"]["Timestamp"];
+            /** @description The id by which logs know them; it names nobody any more. */
+            pseudonym: components["schemas"]["Uuid"];
+        };
         /** @enum {string} */
         ErrorCode: "blocked_by_user" | "user_deactivated" | "chat_not_started" | "chat_not_found" | "bot_removed" | "no_rights" | "message_too_long" | "bad_markup" | "bad_media" | "reply_not_found" | "token_revoked" | "webhook_conflict" | "payload_invalid" | "telegram_unavailable" | "timed_out" | "expired" | "unknown";
         /** @enum {string} */
@@ -1916,6 +3715,40 @@ export interface components {
             /** Format: int64 */
             update_id: number;
         };
+        /** @description A field of a conversation before and after an activity. */
+        FieldChange: {
+            after: unknown;
+            /** @description As the conversation shows it; of a status, with the time until which it was snoozed. */
+            before: unknown;
+            /**
+             * @description `status`, `assignee`, `labels` or `priority`.
+             * @example assignee
+             */
+            field: string;
+        };
+        FirstRunBody: {
+            /** @example ada@example.org */
+            email: string;
+            /** @example Ada Lovelace */
+            name: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @example Analytical Engines */
+            workspace_name: string;
+        };
+        /** @description Said once, when a contact writes for the first time. */
+        Greeting: {
+            /** @default false */
+            is_on: boolean;
+            /**
+             * @description With the composer's marks, and variables such as `{{first_name}}`.
+             * @default
+             */
+            text: string;
+        };
         GroupItem: {
             caption?: string | null;
             /** @description An address, a Telegram file id, or `attach://name` of a part of the form. */
@@ -1924,6 +3757,7 @@ export interface components {
         };
         /** @description That the process answers. */
         Health: {
+            node?: components["schemas"]["ThisNode"] | null;
             /** @example ok */
             status: string;
         };
@@ -1933,6 +3767,12 @@ export interface components {
             length: number;
             /** @example 12 */
             offset: number;
+        };
+        /** @description Why nothing, or less than possible, leaves. */
+        Hindrance: {
+            /** @description When it ends. */
+            until: components["schemas"]["Timestamp"];
+            waiting_for: components["schemas"]["WaitingFor"];
         };
         /** @description Whose conversation it is. */
         HitContact: {
@@ -1969,6 +3809,8 @@ export interface components {
             platform: components["schemas"]["Platform"];
             /** @description How it was shown that it belongs to this contact. */
             proof: components["schemas"]["Proof"];
+            proven_at: components["schemas"]["Timestamp"];
+            proven_by?: components["schemas"]["ByView"] | null;
             username?: string | null;
         };
         /** @description The parts of the form. */
@@ -2042,6 +3884,60 @@ export interface components {
             updated: number;
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description Switches of the team inbox. */
+        InboxSettings: {
+            /**
+             * @description Who answers a conversation of nobody has it from then on.
+             * @default false
+             */
+            assign_on_reply: boolean;
+            /**
+             * @description A message from the contact opens a closed conversation.
+             * @default true
+             */
+            reopen_on_reply: boolean;
+            /**
+             * @description New conversations go round among the people of the team.
+             * @default false
+             */
+            round_robin: boolean;
+            /**
+             * @description Who takes part in the round; empty: everybody with the role AGENT.
+             * @default []
+             */
+            round_robin_members: string[];
+            /**
+             * Format: int64
+             * @description After this many minutes a waiting contact is shown as late.
+             * @default 60
+             */
+            wait_target_minutes: number;
+        };
+        /** @description What an invitation says to whoever opens its link. */
+        InvitationView: {
+            /** @example grace@example.org */
+            email: string;
+            /** @description Whether this address has a password here already, which accepts the invitation then. */
+            has_account: boolean;
+            role: components["schemas"]["Role"];
+            /** @example Analytical Engines */
+            workspace: string;
+        };
+        InviteBody: {
+            /** @example grace@example.org */
+            email: string;
+            /** @description At most your own. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description An invitation that is open, without its link. */
+        InviteView: {
+            created_at: components["schemas"]["Timestamp"];
+            /** @example grace@example.org */
+            email: string;
+            expires_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            role: components["schemas"]["Role"];
+        };
         /** @description An API key, without the key itself. */
         KeyView: {
             created_at: components["schemas"]["Timestamp"];
@@ -2057,6 +3953,54 @@ export interface components {
             prefix: string;
             role: components["schemas"]["Role"];
         };
+        /** @enum {string} */
+        KeywordMatch: "exact" | "contains" | "command";
+        /** @description An answer to words. */
+        KeywordRule: {
+            /**
+             * Format: uuid
+             * @description Only messages to this bot.
+             * @default null
+             */
+            bot_app_id: string | null;
+            /** @default false */
+            is_on: boolean;
+            /** @default null */
+            match: components["schemas"]["KeywordMatch"] | null;
+            /** @default  */
+            text: string;
+            /**
+             * @default []
+             * @example [
+             *       "price",
+             *       "prices"
+             *     ]
+             */
+            words: string[];
+        };
+        LabelBody: {
+            color?: components["schemas"]["LabelColor"] | null;
+            /** @example billing */
+            name: string;
+        };
+        /** @enum {string} */
+        LabelColor: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+        LabelPatch: {
+            color?: components["schemas"]["LabelColor"] | null;
+            name?: string | null;
+        };
+        /** @description A label that conversations can have. */
+        LabelView: {
+            color: components["schemas"]["LabelColor"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Unique in the tenant; conversations name their labels by it.
+             * @example billing
+             */
+            name: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
         LabelsBody: {
             /**
              * @description All labels that it shall have; at most 50 of 64 characters.
@@ -2065,6 +4009,16 @@ export interface components {
              *     ]
              */
             labels: string[];
+        };
+        /** @description Somebody who would not get it. */
+        LeftOutView: {
+            contact_id: components["schemas"]["Uuid"];
+            name: string;
+            /**
+             * @description As in `exclusions` and `excluded_by`.
+             * @example no_chat
+             */
+            reason: string;
         };
         LinkBody: {
             bot_app_id?: components["schemas"]["Uuid"] | null;
@@ -2081,6 +4035,71 @@ export interface components {
             start_command: string;
             /** @example https://t.me/my_support_bot?start=x7Gq2AbC */
             url: string;
+        };
+        /** @description One page of a list. */
+        Listing_ActivityView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /**
+                 * @description The kind of object and what became of it.
+                 * @example label.changed
+                 */
+                action: string;
+                /** Format: uuid */
+                actor_id?: string | null;
+                /** @example Ada Lovelace */
+                actor_name?: string | null;
+                /** @description `USER`, `API` (a key) or `SYSTEM`. */
+                actor_type: components["schemas"]["AuthorType"];
+                after?: unknown;
+                /** @description What stood there before an edit; of objects only what differs. */
+                before?: unknown;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /** @example 203.0.113.7 */
+                ip?: string | null;
+                /** Format: uuid */
+                object_id?: string | null;
+                /** @example billing */
+                object_name?: string | null;
+                /** @example label */
+                object_type: string;
+                /** @description Over which door: `http`, `mcp` or `internal`. */
+                origin: string;
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_AttributeView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /** @description Of the type `choice`. */
+                choices: string[];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /**
+                 * @description The key in `custom`.
+                 * @example shoe_size
+                 */
+                name: string;
+                type: components["schemas"]["AttributeType"];
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
         };
         /** @description One page of a list. */
         Listing_BotView: {
@@ -2160,6 +4179,9 @@ export interface components {
             /** @description The address of the page before; null on the first one. */
             previous?: string | null;
             results: {
+                allow_paid_broadcast: boolean;
+                /** Format: int32 */
+                auto_pause_after?: number | null;
                 /** Format: int64 */
                 blocked: number;
                 bot_app_id?: components["schemas"]["Uuid"] | null;
@@ -2184,11 +4206,14 @@ export interface components {
                 finished_at?: components["schemas"]["Timestamp"] | null;
                 id: components["schemas"]["Uuid"];
                 link_preview?: boolean | null;
+                /** @description The items of an album, in place of `media_url`. */
+                media_group: components["schemas"]["AlbumItem"][];
                 media_type?: components["schemas"]["MediaKind"] | null;
                 media_url?: string | null;
                 message_text: string;
                 /** @example Autumn sale */
                 name: string;
+                next_attempt_at?: components["schemas"]["Timestamp"] | null;
                 parse_mode?: string | null;
                 /**
                  * Format: int64
@@ -2202,6 +4227,12 @@ export interface components {
                  */
                 progress: number;
                 protect_content: boolean;
+                quiet_hours?: components["schemas"]["QuietBody"] | null;
+                /**
+                 * @description Its own, over all its bots.
+                 * @example 10/min
+                 */
+                rate_limit?: string | null;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
                 select_all: boolean;
                 /** Format: int64 */
@@ -2213,20 +4244,31 @@ export interface components {
                 skipped: number;
                 started_at?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["BroadcastStatus"];
-                /** @description Why it ended as it did, where that is not plain. */
+                /**
+                 * @description Why it ended or stopped as it did, where that is not plain; and what a bot of a running one waits for that only a
+                 *     person can give, such as a new token.
+                 */
                 status_reason?: string | null;
                 tag_filter: string[];
+                /** @example Europe/Berlin */
+                time_zone?: string | null;
                 /**
                  * Format: int64
                  * @description Recipients; null until the audience is worked out.
                  */
                 total?: number | null;
+                track_clicks: boolean;
                 /**
                  * Format: int64
                  * @description Sent, but Telegram's answer was lost.
                  */
                 unknown: number;
                 updated_at: components["schemas"]["Timestamp"];
+                /** @description What is said otherwise to those who read another language. */
+                variants: {
+                    [key: string]: components["schemas"]["VariantBody"];
+                };
+                waiting_for?: components["schemas"]["WaitingFor"] | null;
             }[];
         };
         /** @description One page of a list. */
@@ -2243,14 +4285,49 @@ export interface components {
             results: {
                 created_at: components["schemas"]["Timestamp"];
                 id: components["schemas"]["Uuid"];
+                last_used_at?: components["schemas"]["Timestamp"] | null;
+                owner?: components["schemas"]["Uuid"] | null;
+                /** @description Whether everybody has it. */
+                shared: boolean;
                 /**
                  * @description Typed after a slash.
                  * @example hours
                  */
                 shortcut: string;
-                /** @example We are here from 9 to 17. */
+                /**
+                 * @description May have variables, such as `{{first_name|default:"there"}}`.
+                 * @example We are here from 9 to 17.
+                 */
                 text: string;
                 updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description How often it was sent: replies name it in `canned_response_id`.
+                 */
+                usage_count: number;
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_ConsentView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                bot_app_id?: components["schemas"]["Uuid"] | null;
+                by: components["schemas"]["ByView"];
+                /**
+                 * Format: int64
+                 * @example 123456789
+                 */
+                chat_id?: number | null;
+                created_at: components["schemas"]["Timestamp"];
+                kind: components["schemas"]["ConsentKind"];
             }[];
         };
         /** @description One page of a list. */
@@ -2294,6 +4371,8 @@ export interface components {
                  * @example +14155550100
                  */
                 phone?: string | null;
+                /** @description Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots. */
+                reachability?: components["schemas"]["ReachView"][] | null;
                 source: components["schemas"]["Source"];
                 tags: string[];
                 /**
@@ -2333,8 +4412,37 @@ export interface components {
                 priority: components["schemas"]["Priority"];
                 snoozed_until?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["ConversationStatus"];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description What you have not seen, since you looked or the team answered; for an API key, since anybody of the team did.
+                 */
                 unread_count: number;
+                waiting_since?: components["schemas"]["Timestamp"] | null;
+                /** @description Whether a snoozed one opens when the contact writes. */
+                wake_on_reply: boolean;
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_DuplicateView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /** @description The older one first. */
+                contacts: components["schemas"]["ContactView"][];
+                /**
+                 * @description `phone` and `username`: what is the same.
+                 * @example [
+                 *       "phone"
+                 *     ]
+                 */
+                same: string[];
             }[];
         };
         /** @description One page of a list. */
@@ -2351,6 +4459,8 @@ export interface components {
             results: {
                 author: components["schemas"]["Author"];
                 bot_app_id?: components["schemas"]["Uuid"] | null;
+                /** @description What the client that sent it calls it. */
+                client_id?: string | null;
                 content: components["schemas"]["ContentView"];
                 conversation_id?: components["schemas"]["Uuid"] | null;
                 created_at: components["schemas"]["Timestamp"];
@@ -2466,6 +4576,26 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
+        Listing_InviteView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                created_at: components["schemas"]["Timestamp"];
+                /** @example grace@example.org */
+                email: string;
+                expires_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                role: components["schemas"]["Role"];
+            }[];
+        };
+        /** @description One page of a list. */
         Listing_KeyView: {
             /**
              * Format: int64
@@ -2489,6 +4619,29 @@ export interface components {
                  */
                 prefix: string;
                 role: components["schemas"]["Role"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_LabelView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                color: components["schemas"]["LabelColor"];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /**
+                 * @description Unique in the tenant; conversations name their labels by it.
+                 * @example billing
+                 */
+                name: string;
+                updated_at: components["schemas"]["Timestamp"];
             }[];
         };
         /** @description One page of a list. */
@@ -2570,12 +4723,18 @@ export interface components {
                  * @example 123456789
                  */
                 chat_id?: number | null;
+                /**
+                 * Format: int64
+                 * @description How often they followed a link, where that is counted.
+                 */
+                clicks: number;
                 contact_id: components["schemas"]["Uuid"];
                 /**
                  * @description Null when the contact is gone.
                  * @example Ada Lovelace
                  */
                 contact_name?: string | null;
+                conversation_id?: components["schemas"]["Uuid"] | null;
                 error_code?: components["schemas"]["ErrorCode"] | null;
                 /** @description Telegram's own words. */
                 error_message?: string | null;
@@ -2588,9 +4747,127 @@ export interface components {
                  * @example no_chat
                  */
                 reason?: string | null;
+                replied_at?: components["schemas"]["Timestamp"] | null;
                 sent_at?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["RecipientStatus"];
                 updated_at: components["schemas"]["Timestamp"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_SavedView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /** @example Urgent and waiting */
+                name: string;
+                owner?: components["schemas"]["Uuid"] | null;
+                /**
+                 * @description The query of `GET /team-inbox/api/conversations/`.
+                 * @example status=OPEN&priority=URGENT&ordering=waiting_since
+                 */
+                query: string;
+                /** @description Whether everybody sees it. */
+                shared: boolean;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_SegmentView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /** @example Regulars */
+                name: string;
+                rules: Record<string, never>;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_TeamMemberView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /** @description When they joined. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @example ada@example.org */
+                email: string;
+                /** @description Whether signing in takes a second step. */
+                has_second_step: boolean;
+                id: components["schemas"]["Uuid"];
+                /** @description Whether they may sign in here. */
+                is_active: boolean;
+                last_seen_at?: components["schemas"]["Timestamp"] | null;
+                /** @example Ada Lovelace */
+                name: string;
+                role: components["schemas"]["Role"];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_TemplateView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                buttons?: Record<string, never>[] | null;
+                created_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: uuid
+                 * @description The user or key that made it.
+                 */
+                created_by?: string | null;
+                disable_notification: boolean;
+                id: components["schemas"]["Uuid"];
+                link_preview?: boolean | null;
+                media_group: components["schemas"]["AlbumItem"][];
+                media_type?: components["schemas"]["MediaKind"] | null;
+                media_url?: string | null;
+                message_text: string;
+                /** @example Autumn sale */
+                name: string;
+                parse_mode?: string | null;
+                protect_content: boolean;
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description The names of all variables, in every language.
+                 * @example [
+                 *       "first_name"
+                 *     ]
+                 */
+                variables: string[];
+                variants: {
+                    [key: string]: components["schemas"]["VariantBody"];
+                };
             }[];
         };
         Location: {
@@ -2601,6 +4878,30 @@ export interface components {
             longitude: number;
             /** @description Name and address of a venue. */
             title?: string | null;
+        };
+        MarksBody: {
+            /** @description `markers` when nothing is said, or `HTML`, `MarkdownV2`, `Markdown`, `none`. */
+            parse_mode?: string | null;
+            /** @example See **this**: [the docs](https://example.com) */
+            text: string;
+        };
+        /** @description A text as it would be shown. */
+        MarksView: {
+            /** @description Formatting; offsets and lengths count UTF-16 units. */
+            entities: components["schemas"]["Entity"][];
+            /** @description How many messages it would be. */
+            parts: number;
+            text: string;
+            /** @description How long it is, in UTF-16 units. */
+            units: number;
+        };
+        /** @description What AI agents may do. */
+        McpSettings: {
+            /**
+             * @description What an agent writes to a contact waits as a draft until a person of the team approves it.
+             * @default false
+             */
+            drafts_need_approval: boolean;
         };
         /** @description Who you are: a person with an address, or an API key. */
         Me: {
@@ -2668,6 +4969,23 @@ export interface components {
             /** Format: int64 */
             width?: number | null;
         };
+        MemberPatch: {
+            /** @description False keeps them out at once; their place and what they wrote stay. */
+            is_active?: boolean | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A person of the team. */
+        MemberView: {
+            /** @example ada@example.org */
+            email: string;
+            id: components["schemas"]["Uuid"];
+            /** @example Ada Lovelace */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        Members: {
+            results: components["schemas"]["MemberView"][];
+        };
         MembershipView: {
             id: components["schemas"]["Uuid"];
             /** @example Analytical Engines */
@@ -2675,8 +4993,39 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         MergeBody: {
+            /**
+             * @description Whose value stands, by field (an attribute is `custom.<name>`): of `this` contact or the `other`. Fields that are
+             *     not named keep this contact's value where it has one.
+             * @example {
+             *       "first_name": "other",
+             *       "custom.size": "this"
+             *     }
+             */
+            fields?: {
+                [key: string]: string;
+            };
             /** @description The contact that goes up in this one. */
             other: components["schemas"]["Uuid"];
+        };
+        /** @description What a merge would make. */
+        MergePreviewView: {
+            /** @description The contact as it would be. */
+            contact: components["schemas"]["ContactView"];
+            fields: components["schemas"]["ComparedView"][];
+            moves: components["schemas"]["MovesView"];
+        };
+        /** @description A merge that can be undone. */
+        MergeView: {
+            merged_at: components["schemas"]["Timestamp"];
+            merged_by?: components["schemas"]["ByView"] | null;
+            /** @description The contact that went up in this one, as it was. */
+            other: components["schemas"]["ContactView"];
+            undo_until: components["schemas"]["Timestamp"];
+        };
+        /** @description The merges of a contact. */
+        MergesView: {
+            /** @description The newest first; only that one can be undone. At most 100. */
+            merges: components["schemas"]["MergeView"][];
         };
         /** @description What to send to whom: `chat_id` or `contact_id`, and one kind of content. */
         MessageBody: {
@@ -2785,6 +5134,26 @@ export interface components {
             text?: string | null;
             waiting_for?: components["schemas"]["WaitingFor"] | null;
         };
+        /**
+         * @description A moment in RFC 3339; without a zone, the time that the clocks in `time_zone` show.
+         * @example 2026-11-22T20:15:00Z
+         * @example 2026-11-22T21:15:00
+         */
+        MomentBody: string;
+        /** @description What would move from the other contact to this one. */
+        MovesView: {
+            /**
+             * Format: int64
+             * @description Messages of broadcasts among them.
+             */
+            broadcasts: number;
+            chats: number;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            messages: number;
+        };
         /** @description A bot to register. */
         NewBotBody: {
             /**
@@ -2810,6 +5179,11 @@ export interface components {
             rate_limit?: string | null;
             receive_mode?: components["schemas"]["ReceiveMode"] | null;
         };
+        /** @description A new invitation, with the link to pass on: it is not shown again. */
+        NewInviteView: components["schemas"]["InviteView"] & {
+            /** @example https://chat.example.com/app/invite/3q2-7wAAAA… */
+            url: string;
+        };
         NewKeyBody: {
             expires_at?: components["schemas"]["Timestamp"] | null;
             /** @example Shop */
@@ -2824,10 +5198,32 @@ export interface components {
              */
             key: string;
         };
+        /** @description What your authenticator app is given. It is not shown again. */
+        NewSecondStepView: {
+            /**
+             * @description To type in.
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            secret: string;
+            /**
+             * @description To show as a QR code.
+             * @example otpauth://totp/Jina%20Connect:ada@example.org?secret=GEZD…&issuer=Jina%20Connect
+             */
+            uri: string;
+        };
         /** @enum {string} */
         OnUnknown: "retry" | "hold";
         OptionBody: string | {
             text: string;
+        };
+        /** @description Another process. */
+        OtherNode: {
+            id: string;
+            name: string;
+            roles: string[];
+            started_at: components["schemas"]["Timestamp"];
+            /** @description False when it only serves the API, or is about to leave. */
+            takes_work: boolean;
         };
         /** @description What we want, and how far it came. */
         OurView: {
@@ -2837,6 +5233,13 @@ export interface components {
             url?: string | null;
             webhook_error?: string | null;
             webhook_status: components["schemas"]["WebhookStatus"];
+        };
+        /** @description One message at Telegram. */
+        PartView: {
+            buttons: components["schemas"]["Button"][][];
+            entities: components["schemas"]["Entity"][];
+            media: components["schemas"]["SampleMedia"][];
+            text: string;
         };
         /** @description Some fields of a bot. Read-only fields of our answers are taken and ignored. */
         PartialBotBody: {
@@ -2856,6 +5259,32 @@ export interface components {
              */
             rate_limit?: string | null;
             receive_mode?: components["schemas"]["ReceiveMode"];
+        };
+        PasswordAgain: {
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description A chat that Telegram asked to leave alone for a while. */
+        PausedChat: {
+            /**
+             * Format: int64
+             * @example 555001
+             */
+            chat_id: number;
+            until: components["schemas"]["Timestamp"];
+        };
+        /** @description Somebody who looks at a conversation, or answers it. */
+        PersonPresent: {
+            /** @description When it is over unless it is said again. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id?: string | null;
+            name?: string | null;
+            state: components["schemas"]["Presence"];
+            type: components["schemas"]["AuthorType"];
         };
         /** @description A person that was found. */
         PersonView: {
@@ -2902,13 +5331,85 @@ export interface components {
             /** Format: int64 */
             voter_count?: number;
         };
+        /** @enum {string} */
+        Presence: "viewing" | "replying" | "gone";
+        PresenceBody: {
+            state: components["schemas"]["Presence"];
+        };
+        /** @description Who is at a conversation. */
+        PresenceView: {
+            conversation_id: components["schemas"]["Uuid"];
+            people: components["schemas"]["PersonPresent"][];
+        };
+        /** @description What to look at, and through whose eyes. */
+        PreviewBody: {
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            /**
+             * @description A button in a row each, or rows of buttons, as in messages.
+             * @example [
+             *       {
+             *         "type": "URL",
+             *         "text": "Open",
+             *         "url": "https://example.com"
+             *       }
+             *     ]
+             */
+            buttons?: Record<string, never>[] | null;
+            contact_id?: components["schemas"]["Uuid"] | null;
+            /** @description Send it without a sound. */
+            disable_notification?: boolean | null;
+            /**
+             * @description A language in place of the contact's own.
+             * @example de
+             */
+            language?: string | null;
+            /** @description `false` switches the preview of links off. */
+            link_preview?: boolean | null;
+            /** @description Two to ten items that show as one, in place of `media_url`; the text becomes the caption of the first. */
+            media_group?: components["schemas"]["AlbumItem"][] | null;
+            media_type?: components["schemas"]["MediaKind"] | null;
+            /**
+             * @description Address of media that Telegram fetches (or a Telegram file id of the bot in `bot_app_id`), together with
+             *     `media_type`; the text becomes the caption.
+             */
+            media_url?: string | null;
+            /**
+             * @description The text, with variables such as `{{first_name}}` or `{{first_name|default:"there"}}`: `first_name`,
+             *     `last_name`, `full_name`, `phone`, `company_name`, `today_date`, and the custom attributes of your contacts.
+             * @example Hello {{first_name|default:"there"}}, the sale has begun.
+             */
+            message_text?: string | null;
+            /**
+             * @description `HTML`, `MarkdownV2` or `Markdown`; plain text without it. Values of variables are escaped for it.
+             * @example HTML
+             */
+            parse_mode?: string | null;
+            placeholder_data?: components["schemas"]["Placeholders"] | null;
+            /** @description Forbid forwarding and saving. */
+            protect_content?: boolean | null;
+            template_id?: components["schemas"]["Uuid"] | null;
+            /**
+             * @description By language code, such as `de` or `pt-br`: what is said otherwise to contacts whose `language_code` is that
+             *     language. `pt-br` falls back to `pt`, and everybody else gets the fields above. Given anew, it replaces all.
+             * @example {
+             *       "de": {
+             *         "message_text": "Hallo {{first_name}}!"
+             *       }
+             *     }
+             */
+            variants?: {
+                [key: string]: components["schemas"]["VariantBody"];
+            } | null;
+        };
         /** @description What a broadcast would do. */
         PreviewView: {
+            /** @description On which UTC days how many messages leave, where daily limits and quiet hours let them. */
+            days: components["schemas"]["DayView"][];
             /** @example true */
             dry_run: boolean;
             /**
              * Format: int64
-             * @description From now until the last message, at today's limits.
+             * @description From its start until the last message, at today's limits.
              */
             duration_seconds: number;
             /**
@@ -2916,7 +5417,15 @@ export interface components {
              * @description Contacts that `exclude_tags` and `exclude_recipients` leave out.
              */
             excluded: number;
+            excluded_by: Record<string, never>;
             exclusions: Record<string, never>;
+            /** @description Contacts who would not get it, skipped or left out, each with the reason; the first 1,000. */
+            left_out: components["schemas"]["LeftOutView"][];
+            /**
+             * Format: int64
+             * @description Messages at Telegram, of which a long text or an album takes several.
+             */
+            messages: number;
             /**
              * Format: int64
              * @description Those who would get it.
@@ -2924,6 +5433,8 @@ export interface components {
             recipients: number;
             /** @description The first contacts whose text can't be made, and why. */
             render_errors: components["schemas"]["RenderErrorView"][];
+            /** @description The first ten who would get it. */
+            sample: components["schemas"]["ReachedView"][];
             /**
              * Format: int64
              * @description Those who would be skipped, in all and by reason.
@@ -2984,6 +5495,20 @@ export interface components {
              */
             type: string;
         };
+        ProfilePatch: {
+            /**
+             * Format: password
+             * @description Needed for a new one.
+             */
+            current_password?: string | null;
+            /** @example Ada Lovelace */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description With it, every other browser is signed out.
+             */
+            new_password?: string | null;
+        };
         /** @enum {string} */
         Proof: "SENDER" | "PHONE" | "LINK" | "IMPORT" | "MANUAL";
         /** @description What Telegram says to a bot's token. */
@@ -3007,6 +5532,132 @@ export interface components {
             /** @description Whether Telegram accepts the token. */
             ok: boolean;
         };
+        /** @description Calls of one class. */
+        QueueDepth: {
+            /**
+             * Format: int64
+             * @description Under way at this moment.
+             * @example 1
+             */
+            sending: number;
+            /**
+             * Format: int64
+             * @description At most 10000: counting stops there.
+             * @example 3
+             */
+            waiting: number;
+        };
+        /** @description What waits for a bot, and what holds it back. */
+        QueueView: {
+            bot_app_id: components["schemas"]["Uuid"];
+            /** @description Messages of broadcasts. */
+            broadcasts: components["schemas"]["QueueDepth"];
+            /**
+             * Format: double
+             * @description Messages of broadcasts per minute, at the present pace.
+             * @example 30
+             */
+            broadcasts_per_minute: number;
+            /**
+             * Format: int64
+             * @example 1000
+             */
+            daily_limit: number;
+            estimated_empty_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Nothing leaves while the bot is switched off. */
+            is_active: boolean;
+            /** @description Telegram refuses the bot's token: all waits for a new one. */
+            is_token_revoked: boolean;
+            /**
+             * Format: double
+             * @description After 429s broadcasts use only this part of the rate, which grows again by itself; null: the whole.
+             * @example 0.5
+             */
+            learnt_ceiling?: number | null;
+            /**
+             * Format: int64
+             * @example 120
+             */
+            messages_sent_today: number;
+            /**
+             * @description The node that sends for the bot at this moment, if one does.
+             * @example node-0c07398f
+             */
+            node?: string | null;
+            /** @description Chats that Telegram asked to leave alone, at most 100, those that may go on first at the beginning. */
+            paused_chats: components["schemas"]["PausedChat"][];
+            paused_until?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description At most so many in any rolling window.
+             * @example 30/min
+             */
+            rate_limit: string;
+            /**
+             * Format: int64
+             * @description Places of the window that are taken now.
+             * @example 12
+             */
+            rate_used: number;
+            /**
+             * Format: int64
+             * @description People of running broadcasts whose messages are not in the queue yet. At most 10000: counting stops there.
+             * @example 2400
+             */
+            recipients_waiting: number;
+            /** @description Replies and messages sent by the API: they go first. */
+            replies: components["schemas"]["QueueDepth"];
+            /** @description What holds the whole bot back now, what ends last at the beginning. */
+            waiting_for: components["schemas"]["Hindrance"][];
+        };
+        /** @description Times of the day at which nothing leaves; over midnight when the second is the earlier one. */
+        QuietBody: {
+            /** @example 21:00 */
+            from: string;
+            /**
+             * @description Where it is that time; without it, in the broadcast's `time_zone`.
+             * @example Europe/Berlin
+             */
+            time_zone?: string | null;
+            /** @example 08:00 */
+            to: string;
+        };
+        /** @description How fast it may be. */
+        RateBody: {
+            /**
+             * @description `N/s`, `N/min` or `N/h`, over all its bots; null: as fast as the bots may.
+             * @example 10/min
+             */
+            rate_limit?: string | null;
+        };
+        /** @enum {string} */
+        Reach: "ACTIVE" | "BLOCKED" | "DEACTIVATED" | "NEVER_STARTED" | "OPTED_OUT";
+        /** @description Whether one bot reaches the contact. */
+        ReachView: {
+            bot_app_id: components["schemas"]["Uuid"];
+            /**
+             * Format: int64
+             * @description Null where they never met.
+             * @example 123456789
+             */
+            chat_id?: number | null;
+            last_inbound_at?: components["schemas"]["Timestamp"] | null;
+            opted_out_at?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["Reach"];
+        };
+        /** @description Somebody who would get it. */
+        ReachedView: {
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            contact_id: components["schemas"]["Uuid"];
+            /** @example Ada Lovelace */
+            name: string;
+        };
+        ReactBody: {
+            /**
+             * @description One of the emoji that Telegram allows as reactions; null takes yours away.
+             * @example 👍
+             */
+            emoji: string | null;
+        };
         /** @description What one person shows at an entry. */
         ReactionView: {
             /** @description The channel's id of the person. */
@@ -3014,6 +5665,11 @@ export interface components {
             actor_name?: string | null;
             emoji: string[];
             reacted_at: components["schemas"]["Timestamp"];
+        };
+        /** @description That the process can work. */
+        Ready: {
+            /** @example ok */
+            status: string;
         };
         /** @enum {string} */
         ReceiveMode: "webhook" | "polling";
@@ -3033,12 +5689,18 @@ export interface components {
              * @example 123456789
              */
             chat_id?: number | null;
+            /**
+             * Format: int64
+             * @description How often they followed a link, where that is counted.
+             */
+            clicks: number;
             contact_id: components["schemas"]["Uuid"];
             /**
              * @description Null when the contact is gone.
              * @example Ada Lovelace
              */
             contact_name?: string | null;
+            conversation_id?: components["schemas"]["Uuid"] | null;
             error_code?: components["schemas"]["ErrorCode"] | null;
             /** @description Telegram's own words. */
             error_message?: string | null;
@@ -3051,21 +5713,49 @@ export interface components {
              * @example no_chat
              */
             reason?: string | null;
+            replied_at?: components["schemas"]["Timestamp"] | null;
             sent_at?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["RecipientStatus"];
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description Each signs you in once, in place of a code. They are not shown again. */
+        RecoveryView: {
+            /**
+             * @example [
+             *       "ABCDE-FGHIJ"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
         Refresh: {
             /** @example 3q2-7wAAAA… */
             refresh: string;
+        };
+        RenderBody: {
+            /** @description Whose contact fills the variables. */
+            conversation_id: components["schemas"]["Uuid"];
         };
         /** @description A contact whose text can't be made. */
         RenderErrorView: {
             contact_id: components["schemas"]["Uuid"];
             error: string;
         };
+        /** @description A canned response as the contact would read it. */
+        RenderedView: {
+            /** @description Variables without a value; they still stand in the text, so that it must not be sent like this. */
+            missing: string[];
+            text: string;
+        };
         /** @description A reply with the fields of `POST /telegram/v1/messages/` but its recipient, or a note with a `text`. */
         ReplyBody: components["schemas"]["MessageBody"] & {
+            canned_response_id?: components["schemas"]["Uuid"] | null;
+            /**
+             * @description Your own name of this reply, for example a UUID: sent again under the same name in the same conversation, it is
+             *     the same reply and does not go out twice. It comes back in the entry.
+             */
+            client_id?: string | null;
+            /** @description Of a note: the people of the team whom it names. */
+            mentions?: components["schemas"]["Uuid"][] | null;
             platform?: components["schemas"]["Platform"] | null;
             /** @example We are on it. */
             text?: string | null;
@@ -3073,8 +5763,124 @@ export interface components {
         };
         /** @enum {string} */
         ReplyKind: "message" | "note";
+        ResetBody: {
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description A link to pass on. It is not shown again. */
+        ResetLinkView: {
+            expires_at: components["schemas"]["Timestamp"];
+            /** @example https://chat.example.com/app/reset/3q2-7wAAAA… */
+            url: string;
+        };
+        /** @description Whose password a link sets. */
+        ResetView: {
+            /** @example grace@example.org */
+            email: string;
+        };
+        /** @description What came of a broadcast beyond its counts. */
+        ResultsView: {
+            /**
+             * Format: int64
+             * @description Recipients who followed a link.
+             */
+            clicked: number;
+            /**
+             * Format: int64
+             * @description How often links were followed.
+             */
+            clicks: number;
+            links: components["schemas"]["TrackedLinkView"][];
+            /** @description Recipients to whom it was not sent, by status and reason. */
+            reasons: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Recipients who wrote to the bot after they got it.
+             */
+            replies: number;
+        };
         /** @enum {string} */
         Role: "OWNER" | "ADMIN" | "MANAGER" | "AGENT" | "VIEWER";
+        /** @description Rules that are being put together. */
+        RulesBody: {
+            /** @description As of a segment. */
+            rules: Record<string, never>;
+        };
+        /** @description A message to try the rules on. */
+        SampleBody: {
+            at?: components["schemas"]["Timestamp"] | null;
+            automation?: components["schemas"]["Automation"] | null;
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            /** @description Whether it is the contact's first message; so it is when nothing is said. */
+            is_first?: boolean | null;
+            /** @example de */
+            language_code?: string | null;
+            /** @example What is the price? */
+            text: string;
+        };
+        SampleMedia: {
+            /** @description The address or Telegram file id. */
+            media: string;
+            type: components["schemas"]["MediaKind"];
+        };
+        /** @description A message as a contact would get it. */
+        SampleView: {
+            /** @description Rows of buttons. */
+            buttons: components["schemas"]["Button"][][];
+            /** @description Formatting; offsets and lengths count UTF-16 units. */
+            entities: components["schemas"]["Entity"][];
+            /** @description The language that was chosen; null: what everybody else gets. */
+            language?: string | null;
+            media: components["schemas"]["SampleMedia"][];
+            /** @description The messages that it becomes at Telegram, in order. Each counts. */
+            parts: components["schemas"]["PartView"][];
+            /**
+             * @description The text, or the caption of media, with the variables filled in.
+             * @example Hello Ada, the sale has begun.
+             */
+            text?: string | null;
+            type: components["schemas"]["ContentKind"];
+            /**
+             * @description The names of all variables.
+             * @example [
+             *       "first_name"
+             *     ]
+             */
+            variables: string[];
+            warnings: components["schemas"]["WarningView"][];
+        };
+        /** @description A list of conversations under a name. */
+        SavedView: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /** @example Urgent and waiting */
+            name: string;
+            owner?: components["schemas"]["Uuid"] | null;
+            /**
+             * @description The query of `GET /team-inbox/api/conversations/`.
+             * @example status=OPEN&priority=URGENT&ordering=waiting_since
+             */
+            query: string;
+            /** @description Whether everybody sees it. */
+            shared: boolean;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        SavedViewBody: {
+            /** @example Urgent and waiting */
+            name: string;
+            /** @example status=OPEN&priority=URGENT&ordering=waiting_since */
+            query: string;
+            /** @description Whether everybody sees it. A person's own unless they say so; an API key's always. */
+            shared?: boolean | null;
+        };
+        SavedViewPatch: {
+            name?: string | null;
+            query?: string | null;
+            shared?: boolean | null;
+        };
         /** @description What was found. */
         SearchView: {
             /**
@@ -3094,6 +5900,132 @@ export interface components {
             /** @description Messages and notes, newest first. */
             results: components["schemas"]["HitView"][];
         };
+        /** @description Whether signing in takes a second step. */
+        SecondStepView: {
+            confirmed_at?: components["schemas"]["Timestamp"] | null;
+            is_on: boolean;
+            recovery_codes_left: number;
+        };
+        SegmentBody: {
+            /**
+             * @description Unique in the tenant.
+             * @example Regulars
+             */
+            name: string;
+            /**
+             * @description `{"match": "all" | "any", "rules": [{"field", "operator", "value"}, …]}`; in the place of a rule there may be a
+             *     group of the same form, one level deep. At most 30 rules. `fields/` says what there is.
+             */
+            rules: Record<string, never>;
+        };
+        /** @description How many people are meant. */
+        SegmentCountView: {
+            /**
+             * Format: int64
+             * @example 214
+             */
+            count: number;
+        };
+        /** @description Something that rules can ask for. */
+        SegmentFieldView: {
+            /** @example custom.shoe_size */
+            field: string;
+            /**
+             * @description `in` takes a list, `within_days` a number of days up to now, `is_set` and `is_not_set` no value.
+             * @example [
+             *       "is",
+             *       "is_not",
+             *       "gt",
+             *       "gte",
+             *       "lt",
+             *       "lte",
+             *       "is_set",
+             *       "is_not_set"
+             *     ]
+             */
+            operators: string[];
+            /**
+             * @description `text`, `number`, `boolean`, `time` (RFC 3339), `date` (2026-11-25), `tags` (one tag) or `bot` (its id).
+             * @example number
+             */
+            type: string;
+        };
+        /** @description Everything that rules can ask for. */
+        SegmentFieldsView: {
+            fields: components["schemas"]["SegmentFieldView"][];
+        };
+        SegmentPatch: {
+            /** @example Regulars */
+            name?: string | null;
+            /** @description As when it is made. */
+            rules?: Record<string, never> | null;
+        };
+        /** @description Rules under a name. It is counted anew whenever it is used. */
+        SegmentView: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /** @example Regulars */
+            name: string;
+            rules: Record<string, never>;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description How a broadcast went over time. Times in which nothing happened are absent. */
+        SeriesView: {
+            /** @description The whole run, at most 1,000 points. */
+            run: components["schemas"]["TickView"][];
+            /** @description The last ten minutes, by the second. */
+            seconds: components["schemas"]["TickView"][];
+            /**
+             * Format: int64
+             * @description How long a point of `run` is.
+             * @example 10
+             */
+            step_seconds: number;
+        };
+        SessionBody: {
+            /**
+             * @description Of those who have the second step on: six digits, or a recovery code.
+             * @example 287082
+             */
+            code?: string | null;
+            /** @example ada@example.org */
+            email: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @description Keep the session when the browser is closed, for 30 days after its last use. */
+            remember?: boolean;
+        };
+        /** @description Who is signed in with this browser. */
+        SessionView: {
+            /**
+             * @description Names the build of the service: another one means that the page is out of date.
+             * @example 2c47c36a01f3
+             */
+            build: string;
+            /**
+             * @description Send it as `X-CSRF-Token` with everything that changes something.
+             * @example 3q2-7wAAAA…
+             */
+            csrf_token: string;
+            /** @description Their role in it. */
+            role: components["schemas"]["Role"];
+            /** @description The workspace that is open. */
+            tenant: components["schemas"]["WorkspaceView"];
+            /** @description All of their workspaces; `PATCH` opens another one. */
+            tenants: components["schemas"]["MembershipView"][];
+            user: components["schemas"]["UserView"];
+        };
+        /** @description Whether the first run is still to come. */
+        SetupState: {
+            demo?: components["schemas"]["DemoPerson"] | null;
+            /** @description Whether anybody can sign in. Not so where tenants were made by the command line only. */
+            has_users: boolean;
+            /** @description Nobody is here: `POST /setup/` makes the first workspace and its owner. */
+            needed: boolean;
+        };
         /** @description The part of the text around the first find. */
         SnippetView: {
             /** @description Where in the snippet the words stand. */
@@ -3102,11 +6034,31 @@ export interface components {
             text: string;
         };
         SnoozeBody: {
-            /** @description When it opens by itself. */
-            until: components["schemas"]["Timestamp"];
+            preset?: components["schemas"]["SnoozePreset"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether it opens before, when the contact writes; so it does when nothing is said. */
+            wake_on_reply?: boolean | null;
         };
         /** @enum {string} */
+        SnoozePreset: "later_today" | "tomorrow" | "next_week";
+        /** @enum {string} */
         Source: "MANUAL" | "TELEGRAM" | "WHATSAPP" | "IMPORT" | "API";
+        /** @description A stretch of one day. */
+        Span: {
+            /** @default null */
+            day: components["schemas"]["Weekday"] | null;
+            /**
+             * @default
+             * @example 09:00
+             */
+            from: string;
+            /**
+             * @description Not before `from`; `24:00` is the end of the day.
+             * @default
+             * @example 17:30
+             */
+            to: string;
+        };
         SplitBody: {
             /**
              * @description The identity's id on that channel.
@@ -3122,6 +6074,11 @@ export interface components {
             /** @description With it. */
             new_contact: components["schemas"]["ContactView"];
         };
+        /**
+         * @description What somebody does at a conversation.
+         * @enum {string}
+         */
+        State: "typing" | "viewing" | "replying" | "gone";
         /** @description How much there is to do. */
         StatsView: {
             /** Format: int64 */
@@ -3147,9 +6104,92 @@ export interface components {
             unread: number;
             /** Format: int64 */
             unread_messages: number;
+            /**
+             * Format: int64
+             * @description Those whose contact waits for an answer.
+             */
+            waiting: number;
+            waiting_longest_since?: components["schemas"]["Timestamp"] | null;
         };
         /** @enum {string} */
         Status: "SCHEDULED" | "PENDING" | "SENDING" | "SENT" | "FAILED" | "BLOCKED" | "CANCELLED" | "EXPIRED" | "UNKNOWN";
+        /**
+         * @description One event. Objects are as they were when it was read, at least as new as the change that it tells of; null: gone.
+         *
+         *     | `type` | fields |
+         *     | --- | --- |
+         *     | `hello` | `build`: comes first of all |
+         *     | `reset` | `reason` (`too_old`, `unknown`): ask for everything anew; what follows goes on from `sequence` |
+         *     | `resume` | `reason` (`too_slow`): you were too slow; the stream ends, come again with your last id |
+         *     | `new_message`, `message_updated`, `message_status` | `message_id`, `message`, `conversation_id`, `conversation` |
+         *     | `assignment_update`, `ticket_update`, `conversation_updated` | `conversation_id`, `conversation` |
+         *     | `contact_changed` | `contact_id`, `contact` |
+         *     | `bot_health` | `bot_app_id`, `bot` |
+         *     | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
+         *     | `import_progress` | `import_id`, `import`; at most two a second of one import |
+         *     | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
+         *     | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
+         */
+        StreamEvent: {
+            bot?: components["schemas"]["BotView"] | null;
+            bot_app_id?: components["schemas"]["Uuid"] | null;
+            broadcast?: components["schemas"]["BroadcastView"] | null;
+            broadcast_id?: components["schemas"]["Uuid"] | null;
+            /** @description Which build of the service answers: when it changes, a web page is due for a reload. */
+            build?: string | null;
+            contact?: components["schemas"]["ContactView"] | null;
+            contact_id?: components["schemas"]["Uuid"] | null;
+            conversation?: components["schemas"]["ConversationView"] | null;
+            conversation_id?: components["schemas"]["Uuid"] | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            import?: components["schemas"]["ImportView"] | null;
+            import_id?: components["schemas"]["Uuid"] | null;
+            is_typing?: boolean | null;
+            message?: components["schemas"]["EntryView"] | null;
+            message_id?: components["schemas"]["Uuid"] | null;
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Where to go on after this event.
+             * @example 4711
+             */
+            sequence?: number | null;
+            state?: components["schemas"]["State"] | null;
+            tenant_id: components["schemas"]["Uuid"];
+            /** @example new_message */
+            type: string;
+            user?: components["schemas"]["StreamUser"] | null;
+        };
+        /** @description Who types or is present. */
+        StreamUser: {
+            /** Format: uuid */
+            id?: string | null;
+            name?: string | null;
+            type: components["schemas"]["AuthorType"];
+        };
+        SwitchBody: {
+            tenant_id: components["schemas"]["Uuid"];
+        };
+        /** @description How many conversations are whose. */
+        TabCounts: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: int64
+             * @description Of the person who asks; 0 for an API key.
+             */
+            mine: number;
+            /**
+             * Format: int64
+             * @description Where counting ends: a number that is this high may be higher.
+             */
+            most: number;
+            /**
+             * Format: int64
+             * @description Of nobody.
+             */
+            unassigned: number;
+        };
         /** @description Contacts by id or by filter, and tags. */
         TagBody: {
             filter?: components["schemas"]["ContactFilter"] | null;
@@ -3166,6 +6206,22 @@ export interface components {
         };
         /** @description Tags: one, or a list of which any will do. */
         Tags: string | string[];
+        /** @description A person of the workspace. */
+        TeamMemberView: {
+            /** @description When they joined. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @example ada@example.org */
+            email: string;
+            /** @description Whether signing in takes a second step. */
+            has_second_step: boolean;
+            id: components["schemas"]["Uuid"];
+            /** @description Whether they may sign in here. */
+            is_active: boolean;
+            last_seen_at?: components["schemas"]["Timestamp"] | null;
+            /** @example Ada Lovelace */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
         /**
          * Format: int64
          * @description A number, or its digits as text.
@@ -3188,15 +6244,214 @@ export interface components {
             /** @description Empty when none is set. */
             url: string;
         };
-        /** @description To whom a test goes: a contact or a chat, usually one's own. */
+        /** @description A message to keep, under a name. Read-only fields of our own answers are ignored. */
+        TemplateBody: {
+            /**
+             * @description A button in a row each, or rows of buttons, as in messages.
+             * @example [
+             *       {
+             *         "type": "URL",
+             *         "text": "Open",
+             *         "url": "https://example.com"
+             *       }
+             *     ]
+             */
+            buttons?: Record<string, never>[] | null;
+            /** @description Send it without a sound. */
+            disable_notification?: boolean | null;
+            /** @description `false` switches the preview of links off. */
+            link_preview?: boolean | null;
+            /** @description Two to ten items that show as one, in place of `media_url`; the text becomes the caption of the first. */
+            media_group?: components["schemas"]["AlbumItem"][] | null;
+            media_type?: components["schemas"]["MediaKind"] | null;
+            /**
+             * @description Address of media that Telegram fetches (or a Telegram file id of the bot in `bot_app_id`), together with
+             *     `media_type`; the text becomes the caption.
+             */
+            media_url?: string | null;
+            /**
+             * @description The text, with variables such as `{{first_name}}` or `{{first_name|default:"there"}}`: `first_name`,
+             *     `last_name`, `full_name`, `phone`, `company_name`, `today_date`, and the custom attributes of your contacts.
+             * @example Hello {{first_name|default:"there"}}, the sale has begun.
+             */
+            message_text?: string | null;
+            /**
+             * @description Unique in the tenant.
+             * @example Autumn sale
+             */
+            name?: string | null;
+            /**
+             * @description `HTML`, `MarkdownV2` or `Markdown`; plain text without it. Values of variables are escaped for it.
+             * @example HTML
+             */
+            parse_mode?: string | null;
+            placeholder_data?: components["schemas"]["Placeholders"] | null;
+            /** @description Forbid forwarding and saving. */
+            protect_content?: boolean | null;
+            /**
+             * @description By language code, such as `de` or `pt-br`: what is said otherwise to contacts whose `language_code` is that
+             *     language. `pt-br` falls back to `pt`, and everybody else gets the fields above. Given anew, it replaces all.
+             * @example {
+             *       "de": {
+             *         "message_text": "Hallo {{first_name}}!"
+             *       }
+             *     }
+             */
+            variants?: {
+                [key: string]: components["schemas"]["VariantBody"];
+            } | null;
+        };
+        /** @description A message that is kept. */
+        TemplateView: {
+            buttons?: Record<string, never>[] | null;
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uuid
+             * @description The user or key that made it.
+             */
+            created_by?: string | null;
+            disable_notification: boolean;
+            id: components["schemas"]["Uuid"];
+            link_preview?: boolean | null;
+            media_group: components["schemas"]["AlbumItem"][];
+            media_type?: components["schemas"]["MediaKind"] | null;
+            media_url?: string | null;
+            message_text: string;
+            /** @example Autumn sale */
+            name: string;
+            parse_mode?: string | null;
+            protect_content: boolean;
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description The names of all variables, in every language.
+             * @example [
+             *       "first_name"
+             *     ]
+             */
+            variables: string[];
+            variants: {
+                [key: string]: components["schemas"]["VariantBody"];
+            };
+        };
+        /** @description The settings of a tenant. */
+        TenantSettings: {
+            /**
+             * @default {
+             *       "retention_days": 365
+             *     }
+             */
+            activity: components["schemas"]["ActivitySettings"];
+            /**
+             * @default {
+             *       "greeting": {
+             *         "is_on": false,
+             *         "text": ""
+             *       },
+             *       "away": {
+             *         "is_on": false,
+             *         "text": "",
+             *         "every_minutes": 240
+             *       },
+             *       "keywords": [],
+             *       "commands": [],
+             *       "assignment": []
+             *     }
+             */
+            automation: components["schemas"]["Automation"];
+            /**
+             * @default {
+             *       "time_zone": "UTC",
+             *       "spans": []
+             *     }
+             */
+            business_hours: components["schemas"]["BusinessHours"];
+            /**
+             * @default {
+             *       "reopen_on_reply": true,
+             *       "assign_on_reply": false,
+             *       "round_robin": false,
+             *       "round_robin_members": [],
+             *       "wait_target_minutes": 60
+             *     }
+             */
+            inbox: components["schemas"]["InboxSettings"];
+            /**
+             * @default {
+             *       "drafts_need_approval": false
+             *     }
+             */
+            mcp: components["schemas"]["McpSettings"];
+        };
+        /** @description The parts to change. Within a part, fields that are left out stay; lists are replaced whole. */
+        TenantSettingsPatch: {
+            activity?: components["schemas"]["ActivitySettings"] | null;
+            automation?: components["schemas"]["Automation"] | null;
+            business_hours?: components["schemas"]["BusinessHours"] | null;
+            inbox?: components["schemas"]["InboxSettings"] | null;
+            mcp?: components["schemas"]["McpSettings"] | null;
+        };
+        /** @description To whom a test goes: contacts or a chat. Without any, to yourself: the contact with your own e-mail address. */
         TestBody: {
             chat_id?: components["schemas"]["TelegramId"] | null;
             contact_id?: components["schemas"]["Uuid"] | null;
+            /** @description Several contacts, at most 10, each with their own values and language. */
+            contact_ids?: components["schemas"]["Uuid"][] | null;
         };
-        /** @description The message that goes out as a test. */
-        TestView: {
+        TestMessage: {
+            contact_id?: components["schemas"]["Uuid"] | null;
             message_id: components["schemas"]["Uuid"];
             status?: components["schemas"]["Status"] | null;
+        };
+        /** @description The messages that go out as a test. */
+        TestView: {
+            /** @description The first of them. */
+            message_id: components["schemas"]["Uuid"];
+            messages: components["schemas"]["TestMessage"][];
+            status?: components["schemas"]["Status"] | null;
+        };
+        /** @description This process among the nodes of the installation. */
+        ThisNode: {
+            /** @description What else it does for the installation; null on SQLite, where it does everything. */
+            duties?: string[] | null;
+            /** @description Whether it may work. Without its lease a node sends nothing: the database is away, or it was asleep. */
+            has_lease: boolean;
+            /** @example 01939d5e-2b7c-7cc3-98c4-dc0c0c07398f */
+            id: string;
+            /** @description Bots whose messages leave from here at this moment. */
+            lanes: number;
+            /** @example node-0c07398f */
+            name: string;
+            /** @description The other nodes that it knows. */
+            others: components["schemas"]["OtherNode"][];
+            /** @description `api`, `engine`, or both. */
+            roles: string[];
+        };
+        /** @description What became of messages within a while. */
+        TickView: {
+            /** @description When it began. */
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            blocked: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            sent: number;
+            /**
+             * Format: int64
+             * @description How often Telegram asked to be left alone for a while (429).
+             */
+            throttled: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        /** @description A ticket. It is not shown again. */
+        TicketView: {
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * @description Put it behind `?token=`.
+             * @example jt_x7Gq2A…
+             */
+            ticket: string;
         };
         /**
          * Format: date-time
@@ -3215,6 +6470,49 @@ export interface components {
              */
             refresh: string;
         };
+        /** @description A link with those who followed it. */
+        TrackedLinkView: {
+            /**
+             * Format: int64
+             * @description How many recipients did.
+             */
+            clicked: number;
+            /**
+             * Format: int64
+             * @description How often they did.
+             */
+            clicks: number;
+            /** @example https://example.com/sale */
+            url: string;
+        };
+        TrialAnswer: {
+            /** @description `greeting`, `away` or `keyword`. */
+            kind: string;
+            text: string;
+        };
+        /** @description What would follow a message. */
+        TrialView: {
+            /** @description In the order in which they would be said. */
+            answers: components["schemas"]["TrialAnswer"][];
+            assignment?: components["schemas"]["AssignmentRule"] | null;
+            /** @description Whether it is within business hours. */
+            is_open: boolean;
+            /** @description Whether the round would say who gets the conversation. */
+            round_robin: boolean;
+        };
+        TypingBody: {
+            /** @description Whether you type; so it is when nothing is said. */
+            is_typing?: boolean | null;
+        };
+        UndoBody: {
+            /** @description The activity of the timeline to take back; its `content.change` says what it changed. */
+            entry: components["schemas"]["Uuid"];
+        };
+        /** @description The two contacts after a merge was undone. */
+        UndoneView: {
+            contact: components["schemas"]["ContactView"];
+            other: components["schemas"]["ContactView"];
+        };
         UserView: {
             /** @example ada@example.org */
             email: string;
@@ -3224,6 +6522,24 @@ export interface components {
         };
         /** Format: uuid */
         Uuid: string;
+        /** @description What is said otherwise to those who read another language. What is absent is as for everybody. */
+        VariantBody: {
+            /** @default null */
+            buttons: Record<string, never>[] | null;
+            /** @default null */
+            media_group: components["schemas"]["AlbumItem"][] | null;
+            /** @default null */
+            media_type: components["schemas"]["MediaKind"] | null;
+            /** @default null */
+            media_url: string | null;
+            /**
+             * @default null
+             * @example Hallo {{first_name}}, der Ausverkauf hat begonnen.
+             */
+            message_text: string | null;
+            /** @default null */
+            parse_mode: string | null;
+        };
         /** @description What is running. */
         Version: {
             /**
@@ -3236,6 +6552,15 @@ export interface components {
         };
         /** @enum {string} */
         WaitingFor: "bot_rate" | "chat_rate" | "retry_after" | "daily_limit" | "schedule" | "back_off";
+        /** @description What its author may not expect. */
+        WarningView: {
+            /**
+             * @description `empty_variable`, `text_split` or `caption_follows`.
+             * @example empty_variable
+             */
+            code: string;
+            message: string;
+        };
         /** @description Telegram's view of the webhook beside ours. */
         WebhookInfoView: {
             /** @description Whether Telegram delivers to our address. For a polling bot: whether it delivers nowhere. */
@@ -3245,6 +6570,8 @@ export interface components {
         };
         /** @enum {string} */
         WebhookStatus: "REGISTERED" | "PENDING" | "FAILED" | "NONE";
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /**
          * @description A whole bot. Left out, `daily_limit`, `is_active` and `rate_limit` take their defaults; `receive_mode` and `bot_token`
          *     stay. Read-only fields of our answers are taken and ignored.
@@ -3272,6 +6599,11 @@ export interface components {
         WholeEventView: components["schemas"]["EventView"] & {
             /** @description The Update as it came. As text when a strict JSON parser would refuse it. */
             payload: Record<string, never>;
+        };
+        WorkspaceView: {
+            id: components["schemas"]["Uuid"];
+            /** @example Analytical Engines */
+            name: string;
         };
     };
     responses: {
@@ -3517,6 +6849,89 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_activity: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                /** @description A person's or a key's id. */
+                actor_id?: string;
+                actor_type?: components["schemas"]["AuthorType"];
+                /** @description Such as `label.changed`. */
+                action?: string;
+                /** @description Such as `conversation`. */
+                object_type?: string;
+                object_id?: string;
+                /** @description Done at this time or later. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Done before this time. */
+                created_before?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActivityView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_activity_export: {
+        parameters: {
+            query?: {
+                /** @description A person's or a key's id. */
+                actor_id?: string;
+                actor_type?: components["schemas"]["AuthorType"];
+                /** @description Such as `label.changed`. */
+                action?: string;
+                /** @description Such as `conversation`. */
+                object_type?: string;
+                object_id?: string;
+                /** @description Done at this time or later. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Done before this time. */
+                created_before?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_broadcast: {
         parameters: {
             query?: {
@@ -3606,6 +7021,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_broadcast_audience: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_broadcast_dashboard: {
         parameters: {
             query?: never;
@@ -3663,6 +7114,235 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_broadcast_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_broadcast_templates: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_TemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_broadcast_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_broadcast_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_broadcast_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_broadcast_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_broadcast_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3869,6 +7549,10 @@ export interface operations {
                 status?: components["schemas"]["RecipientStatus"];
                 /** @description For example `no_chat` or `blocked_by_user`. */
                 reason?: string;
+                /** @description Whether they wrote to the bot after they got it. */
+                replied?: boolean;
+                /** @description Whether they followed a link. */
+                clicked?: boolean;
                 /** @description `csv` answers all recipients at once, as does `Accept: text/csv`. */
                 format?: "json" | "csv";
             };
@@ -3926,6 +7610,72 @@ export interface operations {
             409: components["responses"]["Conflict"];
             422: components["responses"]["KeyReused"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_broadcast_by_id_rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_broadcast_by_id_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4029,6 +7779,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_broadcast_by_id_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     post_broadcast_by_id_start: {
         parameters: {
             query?: never;
@@ -4074,7 +7851,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TestBody"];
             };
@@ -4137,6 +7914,8 @@ export interface operations {
                 last_seen_after?: components["schemas"]["Timestamp"];
                 /** @description Last seen before this time. */
                 last_seen_before?: components["schemas"]["Timestamp"];
+                /** @description Whom this segment means. */
+                segment?: components["schemas"]["Uuid"];
             };
             header?: never;
             path?: never;
@@ -4191,6 +7970,163 @@ export interface operations {
             415: components["responses"]["UnsupportedMedia"];
             422: components["responses"]["KeyReused"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_attributes: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AttributeView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_attributes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_attributes_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_contacts_attributes_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_contacts_attributes_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4303,6 +8239,74 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_contacts_duplicates: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DuplicateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_duplicates_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissBody"];
+            };
+        };
+        responses: {
+            /** @description They are not suggested again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_contacts_export: {
         parameters: {
             query?: {
@@ -4331,6 +8335,8 @@ export interface operations {
                 last_seen_after?: components["schemas"]["Timestamp"];
                 /** @description Last seen before this time. */
                 last_seen_before?: components["schemas"]["Timestamp"];
+                /** @description Whom this segment means. */
+                segment?: components["schemas"]["Uuid"];
             };
             header?: never;
             path?: never;
@@ -4578,6 +8584,305 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_contacts_segments: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SegmentView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_segments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_segments_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCountView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_segments_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentFieldsView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_segments_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_contacts_segments_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_contacts_segments_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_segments_by_id_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCountView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSettingsView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_contacts_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactSettingsView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_contacts_by_id: {
         parameters: {
             query?: never;
@@ -4700,6 +9005,102 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_contacts_by_id_consent: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ConsentView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_by_id_data_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_by_id_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     post_contacts_by_id_link: {
         parameters: {
             query?: never;
@@ -4778,6 +9179,107 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_contacts_by_id_merge_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreviewView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_by_id_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_by_id_merges_by_other_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+                /** @description The contact that went up in it. */
+                other: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     post_contacts_by_id_split: {
         parameters: {
             query?: never;
@@ -4839,6 +9341,76 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_invites_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_invites_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            /** @description Joined, and signed in by the cookie. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            /** @description The address has an account here, and this is not its password or code. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            /** @description The address was taken meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_metrics: {
         parameters: {
             query?: never;
@@ -4861,6 +9433,30 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_r_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the link leads, in `Location`. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_readyz: {
         parameters: {
             query?: never;
@@ -4875,7 +9471,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -4906,6 +9502,241 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_resets_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_resets_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetBody"];
+            };
+        };
+        responses: {
+            /** @description Sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description The caller has a token, and no session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in by the cookie. `GET /session/` says the rest. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description The caller has a token, and no session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"];
+            };
+        };
+        responses: {
+            /** @description It is open, in every tab. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description The caller has a token, and no session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstRunBody"];
+            };
+        };
+        responses: {
+            /** @description Done, and signed in by the cookie. `GET /session/` says the rest. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
             429: components["responses"]["RateLimited"];
@@ -5106,6 +9937,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_team_inbox_api_canned_responses_by_id_render: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_team_inbox_api_conversations: {
         parameters: {
             query?: {
@@ -5130,6 +10000,9 @@ export interface operations {
                 bot_app_id?: components["schemas"]["Uuid"];
                 kind?: components["schemas"]["ConversationKind"];
                 contact_id?: components["schemas"]["Uuid"];
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those whose contact has waited for an answer for so many minutes. */
+                waiting_minutes?: number;
                 /** @description Parts of the contact's names, phone number, e-mail address or username, or a whole Telegram chat id. */
                 search?: string;
             };
@@ -5145,6 +10018,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_ConversationView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_conversations_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_conversations_counts: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ConversationStatus"];
+                /** @description A person's id, `me`, or `none`. */
+                assignee?: string;
+                /** @description Whether there are unread messages. */
+                unread?: boolean;
+                label?: string;
+                platform?: components["schemas"]["Platform"];
+                /** @description The bot that the contact used last. */
+                bot?: components["schemas"]["Uuid"];
+                /** @description The same as `bot`. */
+                bot_app_id?: components["schemas"]["Uuid"];
+                kind?: components["schemas"]["ConversationKind"];
+                contact_id?: components["schemas"]["Uuid"];
+                priority?: components["schemas"]["Priority"];
+                /** @description Only those whose contact has waited for an answer for so many minutes. */
+                waiting_minutes?: number;
+                /** @description Parts of the contact's names, phone number, e-mail address or username, or a whole Telegram chat id. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabCounts"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -5253,6 +10205,97 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_team_inbox_api_conversations_by_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_team_inbox_api_conversations_by_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_team_inbox_api_conversations_by_id_draft: {
+        parameters: {
+            query?: {
+                /** @description Which one; both when nothing is said. */
+                mode?: components["schemas"]["DraftMode"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     put_team_inbox_api_conversations_by_id_labels: {
         parameters: {
             query?: never;
@@ -5320,6 +10363,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_team_inbox_api_conversations_by_id_mark_unread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     post_team_inbox_api_conversations_by_id_messages: {
         parameters: {
             query?: never;
@@ -5354,6 +10430,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_conversations_by_id_presence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -5515,6 +10630,294 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_team_inbox_api_conversations_by_id_typing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TypingBody"] | null;
+            };
+        };
+        responses: {
+            /** @description It is told to those who listen. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_conversations_by_id_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_export_pdf: {
+        parameters: {
+            query: {
+                /** @description Whose conversation. */
+                contact_id: components["schemas"]["Uuid"];
+                /** @description With the notes and activity of the team. */
+                notes?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_labels: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LabelView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_labels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_labels_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_team_inbox_api_labels_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_team_inbox_api_labels_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_team_inbox_api_media_by_message_id_by_index: {
         parameters: {
             query?: never;
@@ -5590,6 +10993,63 @@ export interface operations {
             };
         };
     };
+    get_team_inbox_api_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_mentions: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_team_inbox_api_messages: {
         parameters: {
             query?: {
@@ -5630,6 +11090,251 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_messages_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_team_inbox_api_messages_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_team_inbox_api_messages_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_messages_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_messages_by_id_react: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReactBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_messages_by_id_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarksView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5700,6 +11405,230 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_stream: {
+        parameters: {
+            query?: {
+                /** @description Go on after this `sequence`. The header `Last-Event-ID` goes before it. */
+                since?: string;
+                /** @description A ticket, in place of a header. */
+                token?: string;
+            };
+            header?: {
+                /** @description The `id` of the last event that was received. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: new_message
+                     *     id: 4711
+                     *     data: {"type":"new_message","sequence":4711,…}
+                     */
+                    "text/event-stream": components["schemas"]["StreamEvent"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_views: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SavedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_views: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_team_inbox_api_views_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_team_inbox_api_views_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_team_inbox_api_views_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6032,6 +11961,33 @@ export interface operations {
             409: components["responses"]["Conflict"];
             422: components["responses"]["KeyReused"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_telegram_v1_bots_by_id_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6664,6 +12620,322 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_tenants_invites: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_InviteView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_tenants_invites: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInviteView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_tenants_invites_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its link works no longer. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_tenants_members: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                /** @description People of this role only. */
+                role?: components["schemas"]["Role"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_TeamMemberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_tenants_members_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_tenants_members_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMemberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_tenants_members_by_id_reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLinkView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_tenants_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_tenants_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantSettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_tenants_settings_automation_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_tenants_tenant_access_keys: {
         parameters: {
             query?: {
@@ -6816,6 +13088,292 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patch_users_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfilePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_users_me_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStepView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_users_me_second_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondStepView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_users_me_second_step_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_users_me_second_step_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description Signing in takes one step. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_users_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowsersView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_users_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only the browser that asks is signed in. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description An API key has no profile. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_users_me_sessions_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_version: {
         parameters: {
             query?: never;
@@ -6834,6 +13392,37 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_ws_team_inbox_by_tenant_id: {
+        parameters: {
+            query?: {
+                /** @description Go on after this `sequence`. */
+                since?: string;
+                /** @description A ticket, in place of a header. */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                tenant_id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

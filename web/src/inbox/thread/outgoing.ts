@@ -23,7 +23,7 @@ export function asEntry(item: Outgoing, me: Who): Entry {
     direction: item.mode === 'note' ? null : 'OUTGOING',
     platform: 'TELEGRAM',
     author: { type: 'USER', id: me.id, name: me.name },
-    content: { type, text: item.text, entities: [], media, buttons: [] },
+    content: { type, text: item.text, entities: [], media, buttons: [], mentions: [] },
     status: item.state === 'failed' ? 'FAILED' : 'PENDING',
     error_message: item.why ?? null,
     scheduled_time: item.scheduled ?? null,
