@@ -6,6 +6,7 @@
 mod accounts;
 mod activity;
 mod broadcast;
+mod compress;
 mod contacts;
 mod docs;
 pub mod documents;
@@ -107,6 +108,7 @@ pub fn router(app: App, mut options: Options) -> Router {
         .layer(Extension(options))
         .layer(Extension(hub))
         .layer(Extension(document))
+        .layer(compress::layer())
         .with_state(app.clone());
     let service = MapRequestLayer::new(edge::with_canonical_path).layer(routes);
     telegram::webhook::before(app, service)
