@@ -1,7 +1,7 @@
 //! Duties: work of which each kind, or each share of a kind, is done by one node at a time.
 //!
 //! Whose turn it is follows from the view; that nobody else is at it, from a row with an owner and a fence. What must not
-//! be done twice holds its duty in the transaction that writes it: see [`Share::hold`].
+//! be done twice holds its duty in the transaction that writes it: see `store::nodes`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Two records of one person become one, keeping every message. [`undo`](super::undo) is the way back.
+//! Two records of one person become one, keeping every message. [`undo`](mod@super::undo) is the way back.
 
 use model::{
     Error, Id, Platform, Result, Scope, Timestamp,

@@ -1,5 +1,5 @@
 //! What comes to an entry after it was written: reactions, and further pieces of an album. Edits and deletion belong to
-//! [`messages`](crate::messages).
+//! [`messages`].
 
 use model::{Id, Result, Scope, Timestamp, content::Content, message::Message};
 
