@@ -33,7 +33,8 @@ struct ExportQuery {
 
 /// Export a contact's conversation as a PDF: its newest 2,000 entries, oldest first.
 #[utoipa::path(get, path = "/team-inbox/api/export-pdf/", tag = "team-inbox", params(ExportQuery),
-    responses((status = OK, description = "The PDF.", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = OK, description = "The PDF.", content_type = "application/pdf", body = Vec<u8>),
+        (status = NOT_FOUND, description = "No such contact.")))]
 async fn export(
     State(app): State<App>,
     MayRead(scope): MayRead,
