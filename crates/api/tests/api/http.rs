@@ -62,9 +62,12 @@ db_test! {
     async fn paths_answer_without_the_slash_too(db) {
         let app = TestApp::start(db).await;
         for path in ["/users/me", "/users/me/", "/version", "/version/", "/healthz", "/healthz/", "/readyz", "/docs", "/docs/",
-            "/openapi.json", "/", "/metrics", "/tenants/tenant-access-keys?page_size=1"] {
+            "/openapi.json", "/metrics", "/tenants/tenant-access-keys?page_size=1"] {
             assert_eq!(app.owner().get(path).await.0, 200, "{path}");
         }
+        let root = get(&app, "/", &[]).await;
+        let leads_to_the_app = root.status == 307 && root.header("location") == "/app/";
+        assert!(leads_to_the_app || root.status == 200, "the app where it is built in, else the docs page");
         let (status, made) = app.owner().post("/tenants/tenant-access-keys", json!({"name": "x"})).await;
         assert_eq!(status, 201, "{made}");
         let path = format!("/tenants/tenant-access-keys/{}", made["id"].as_str().unwrap());
