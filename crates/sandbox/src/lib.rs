@@ -1,5 +1,6 @@
-//! A Bot API server to try, demo, test and benchmark against: bots talk to it as to `api.telegram.org`,
-//! people are acted by its control API (`/sandbox/…`) or by hand on its page (`/`).
+//! A Bot API server to try, demo, test and benchmark against: bots talk to it as to `api.telegram.org`, programs for
+//! WhatsApp talk to its Graph API (`/graph/…`), people are acted by its control API (`/sandbox/…`) or by hand on its
+//! page (`/`).
 //!
 //! It shares no code with the product's own encoder and decoder, so that it can catch their faults, and it knows
 //! nothing of tenants, contacts or databases. All its state is in memory.
@@ -14,6 +15,7 @@ mod events;
 mod faults;
 mod files;
 mod gateway;
+mod graph;
 mod groups;
 mod inbox;
 mod keyboard;

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::ServiceExt;
 
-use crate::{Options, Sandbox, control, gateway, page, state::Shared};
+use crate::{Options, Sandbox, control, gateway, graph, page, state::Shared};
 
 /// Why a server ended.
 pub type Error = io::Error;
@@ -31,7 +31,8 @@ pub async fn serve(
 }
 
 pub fn router(state: Shared) -> Router {
-    page::router().nest("/sandbox", control::router()).fallback(gateway::handle).with_state(state)
+    let own = page::router().nest("/sandbox", control::router()).nest("/graph", graph::router());
+    own.fallback(gateway::handle).with_state(state)
 }
 
 pub async fn run(state: Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {

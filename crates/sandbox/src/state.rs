@@ -8,6 +8,7 @@ use crate::{
     events::Events,
     faults::Faults,
     files::Files,
+    graph::Graph,
     groups::Groups,
     inbox::NewUpdate,
     message::card,
@@ -31,6 +32,7 @@ pub struct State {
     pub calls: CallLog,
     pub faults: Faults,
     pub events: Events,
+    pub graph: Graph,
     limits: RwLock<Limits>,
     pub webhooks: WebhookClient,
 }
@@ -47,6 +49,7 @@ impl State {
             calls: CallLog::new(options.call_log_max),
             faults: Faults::default(),
             events: Events::new(),
+            graph: Graph::new(options.call_log_max),
             limits: RwLock::new(options.limits),
             webhooks: WebhookClient::new(),
             options,
@@ -104,6 +107,7 @@ impl State {
                 sender.abort();
             }
         }
+        self.graph.stop();
     }
 
     /// Forgets everything but the options.
@@ -116,6 +120,7 @@ impl State {
         self.files.clear();
         self.calls.clear();
         self.faults.clear(None);
+        self.graph.clear();
         self.set_limits(self.options.limits);
         self.events.tell(|| serde_json::json!({"type": "reset"}));
     }

@@ -86,6 +86,7 @@ pub fn router() -> Router<Shared> {
         .route("/calls", get(inspect::calls))
         .route("/stats", get(inspect::stats))
         .route("/events", get(live::events))
+        .nest("/graph", crate::graph::control())
         .route("/files/{unique_id}", get(inspect::file))
         .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/chats/{bot}/{chat}/messages", get(inspect::messages))

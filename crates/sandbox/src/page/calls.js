@@ -40,6 +40,17 @@ export function addCall(call) {
   while (body.childElementCount > 2 * ROWS_MAX) body.lastElementChild.remove();
 }
 
+/** A call of the Graph API in the same table: its object stands where the bot does, its edge where the method does. */
+export function addGraphCall(call) {
+  const [object, edge] = call.path.split("/");
+  const ok = call.status === 200;
+  const outcome = { ok, status: call.status, description: call.code ? `code ${call.code}` : undefined, fault: call.fault, done_us: call.at_ms * 1000 };
+  none.hidden = true;
+  body.prepend(...rows({ at_ms: call.at_ms, at_us: call.at_ms * 1000, bot: object, method: `${call.method} ${edge ?? ""}`.trim(),
+    chat_id: call.body?.to ?? null, params: call.body, outcome }));
+  while (body.childElementCount > 2 * ROWS_MAX) body.lastElementChild.remove();
+}
+
 export async function readCalls() {
   const { total } = await read("/calls?limit=0");
   const { calls } = await read(`/calls?since=${Math.max(newest, total - ROWS_MAX)}`);

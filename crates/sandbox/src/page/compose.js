@@ -24,12 +24,12 @@ const THINGS = [
   ["Dice", () => ({ dice: {} })],
 ];
 
-/** The form at the bottom of a phone. */
-export function composer(phone) {
+/** The form at the bottom of a phone; `offers(phone, file)` is what its plus button has. */
+export function composer(phone, offers) {
   const input = el("textarea", { rows: 1, placeholder: "Message", "aria-label": "Message", dir: "auto" });
   const file = el("input", { type: "file", hidden: true, onchange: () => sendFile(phone, file) });
   const send = el("button", { type: "submit", className: "send", "aria-label": "Send" }, "➤");
-  const attach = el("button", { type: "button", className: "attach", "aria-label": "Attach", "aria-haspopup": "menu", onclick: () => phone.pick(attach, things(phone, file)) }, "+");
+  const attach = el("button", { type: "button", className: "attach", "aria-label": "Attach", "aria-haspopup": "menu", onclick: () => phone.pick(attach, offers(phone, file)) }, "+");
   const form = el("form", { className: "composer", onsubmit: (event) => { event.preventDefault(); submit(); } }, attach, input, send, file);
   const submit = () => {
     const text = input.value;
@@ -55,7 +55,7 @@ export function composer(phone) {
   return form;
 }
 
-function things(phone, file) {
+export function things(phone, file) {
   const all = THINGS.map(([name, content]) => [name, () => phone.send(content())]);
   all.unshift(["Photo or file …", () => file.click()]);
   if (!phone.group) all.push(["My phone number", () => phone.sharePhone()]);
@@ -67,7 +67,8 @@ async function sendFile(phone, input) {
   input.value = "";
   if (!file || file.size > FILE_BYTES_MAX) return;
   const given = { base64: await base64(file), file_name: file.name, mime_type: file.type || undefined };
-  phone.send(file.type.startsWith("image/") && file.type !== "image/svg+xml" ? { photo: given } : { document: given });
+  const isPicture = file.type.startsWith("image/") && file.type !== "image/svg+xml";
+  phone.send({ [isPicture ? phone.pictures : "document"]: given });
 }
 
 /** The bot's reply keyboard, taken from the newest message that has or removes one. */

@@ -1,9 +1,10 @@
 // Puts the phones and the log together and keeps them up to date.
 
 import { act, listen, read } from "./api.js";
-import { addCall, readCalls } from "./calls.js";
+import { addCall, addGraphCall, readCalls } from "./calls.js";
 import { el } from "./dom.js";
 import { Phone } from "./phone.js";
+import { WhatsApp } from "./whatsapp.js";
 
 /** Who is there when nobody has been made yet. */
 const FIRST = [
@@ -15,6 +16,7 @@ const LIST_MAX = 200;
 const frame = document.getElementById("phones");
 const second = document.getElementById("second");
 const phones = [new Phone(1)];
+const whatsapp = new WhatsApp();
 let bots = new Set();
 let offered = Promise.resolve();
 
@@ -28,6 +30,16 @@ async function offer() {
   const { groups } = await read("/groups");
   bots = new Set(known.bots.map((bot) => bot.id));
   phones.forEach((phone) => phone.offer(users, known.bots, groups));
+  await offerWhatsApp();
+}
+
+/** The WhatsApp phone is there once a number is. */
+async function offerWhatsApp() {
+  const { numbers } = await read("/graph/numbers");
+  if (numbers.length === 0) return;
+  const { people } = await read("/graph/people");
+  if (!whatsapp.node.isConnected) frame.append(whatsapp.node);
+  await whatsapp.offer(people, numbers);
 }
 
 /** Offers are made one after another, so that the newest is the last. */
@@ -45,7 +57,10 @@ function hear(event) {
     }
     return;
   }
-  phones.forEach((phone) => phone.hear(event));
+  if (event.type === "graph_number" || event.type === "graph_person") offerAgain();
+  else if (event.type === "graph_call") addGraphCall(event.call);
+  else if (event.type === "graph_thread") whatsapp.hear(event);
+  else phones.forEach((phone) => phone.hear(event));
 }
 
 function again() {
@@ -58,7 +73,7 @@ second.addEventListener("click", () => {
   if (has) phones.pop().node.remove();
   else {
     phones.push(new Phone(2));
-    frame.append(phones[1].node);
+    phones[0].node.after(phones[1].node);
     offerAgain();
   }
   second.setAttribute("aria-pressed", String(!has));

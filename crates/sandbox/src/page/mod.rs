@@ -13,7 +13,7 @@ use crate::state::Shared;
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; \
                    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("app.css", "text/css; charset=utf-8", include_str!("app.css")),
     ("message.css", "text/css; charset=utf-8", include_str!("message.css")),
     ("api.js", "text/javascript; charset=utf-8", include_str!("api.js")),
@@ -23,6 +23,9 @@ const FILES: [(&str, &str, &str); 9] = [
     ("main.js", "text/javascript; charset=utf-8", include_str!("main.js")),
     ("message.js", "text/javascript; charset=utf-8", include_str!("message.js")),
     ("phone.js", "text/javascript; charset=utf-8", include_str!("phone.js")),
+    ("whatsapp.css", "text/css; charset=utf-8", include_str!("whatsapp.css")),
+    ("whatsapp.js", "text/javascript; charset=utf-8", include_str!("whatsapp.js")),
+    ("whatsapp-message.js", "text/javascript; charset=utf-8", include_str!("whatsapp-message.js")),
 ];
 
 pub fn router() -> Router<Shared> {

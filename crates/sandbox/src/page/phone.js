@@ -1,8 +1,8 @@
 // One phone: a person, the chat that is open, its messages.
 
 import { act, read } from "./api.js";
-import { composer, replyKeyboard } from "./compose.js";
-import { el, toast } from "./dom.js";
+import { composer, replyKeyboard, things } from "./compose.js";
+import { el, pick, toast } from "./dom.js";
 import { bubble } from "./message.js";
 
 const REACTIONS = ["👍", "❤", "🔥", "😁"];
@@ -21,7 +21,8 @@ export class Phone {
     this.status = el("div", { className: "status" });
     this.bar = el("div", { className: "draft", hidden: true });
     this.foot = el("div", { className: "foot" });
-    this.composer = composer(this);
+    this.pictures = "photo";
+    this.composer = composer(this, things);
     this.blockButton = el("button", { type: "button", className: "block", onclick: () => this.toggleBlock() }, "Block");
     this.node = el("section", { className: "phone", "aria-label": `Phone ${number}` },
       el("div", { className: "head" }, this.people, this.chats, this.blockButton), this.status, this.list, this.bar, this.foot);
@@ -192,21 +193,7 @@ export class Phone {
     this.bar.hidden = true;
   }
 
-  /** A small menu beside what opened it, with a row of short items on top. */
-  pick(anchor, items, row = []) {
-    const close = () => {
-      menu.remove();
-      anchor.focus();
-    };
-    const item = ([text, run]) => el("button", { type: "button", role: "menuitem", onclick: () => { close(); run(); } }, text);
-    const menu = el("div", { className: "menu", role: "menu", onkeydown: (event) => event.key === "Escape" && close() },
-      row.length > 0 && el("div", { className: "row", role: "none" }, ...row.map(item)), ...items.map(item));
-    this.node.append(menu);
-    const frame = this.node.getBoundingClientRect();
-    const at = anchor.getBoundingClientRect();
-    menu.style.left = `${Math.max(8, Math.min(at.left - frame.left, this.node.clientWidth - menu.offsetWidth - 8))}px`;
-    menu.style.top = `${Math.max(8, Math.min(at.bottom - frame.top, this.node.clientHeight - menu.offsetHeight - 8))}px`;
-    menu.querySelector("button").focus();
-    setTimeout(() => document.addEventListener("click", (event) => !menu.contains(event.target) && menu.remove(), { once: true }));
+  pick(anchor, items, row) {
+    pick(this.node, anchor, items, row);
   }
 }

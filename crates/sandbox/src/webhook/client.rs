@@ -96,6 +96,17 @@ impl WebhookClient {
         }
     }
 
+    /// Any request with its whole answer: status and body, or why there was none.
+    pub async fn ask(&self, request: Request<Full<Bytes>>, timeout: Duration) -> Result<(u16, Bytes), String> {
+        let asking = async {
+            let response = self.0.request(request).await.map_err(|error| in_words(&error))?;
+            let (parts, body) = response.into_parts();
+            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+            Ok((parts.status.as_u16(), body.map_err(|_| "Connection closed".to_owned())?.to_bytes()))
+        };
+        tokio::time::timeout(timeout, asking).await.unwrap_or_else(|_| Err("Read timeout expired".to_owned()))
+    }
+
     /// Fetches media that a bot sends by URL: its type and bytes, or nothing when that fails.
     pub async fn fetch(&self, url: &str, bytes_max: usize, timeout: Duration) -> Option<(Option<String>, Bytes)> {
         let request = Request::get(url).body(Full::default()).ok()?;

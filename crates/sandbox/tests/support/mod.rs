@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "every test file uses a part of this")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+pub mod graph;
+
 use std::{
     net::SocketAddr,
     sync::{
