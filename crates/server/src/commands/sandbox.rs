@@ -1,4 +1,4 @@
-//! `sandbox`: a Bot API server of our own, in Telegram's place.
+//! `sandbox`: a Bot API server and a Graph API of our own, in the places of Telegram and WhatsApp.
 
 use std::net::SocketAddr;
 
@@ -14,6 +14,7 @@ pub async fn run(listen: SocketAddr, output: Output) -> Result<()> {
         vec![
             format!("The sandbox listens on {url}; its phones are on that page."),
             format!("Use it as the Bot API: TELEGRAM_API_BASE_URL={url}"),
+            format!("Use it as the Graph API: WHATSAPP_API_BASE_URL={url}/graph"),
         ]
     })?;
     sandbox::serve(listener, sandbox::Options::default(), serve::interrupted())
