@@ -58,6 +58,7 @@ impl House {
             hooks: Hooks::start(database.db.clone(), cipher.clone(), clock.clone()),
             inbox: Inbox::start(database.db.clone(), clock.clone()),
             settings: Arc::new(settings(&*ids)),
+            outbound: transport::Outbound::new(false)?,
             guesses: Arc::default(),
             clock,
             ids,

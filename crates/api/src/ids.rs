@@ -9,6 +9,7 @@ use model::{
     conversation::{CannedResponse, Conversation, InboxView, Label},
     event::Event,
     message::Message,
+    webhook::{Delivery, Endpoint},
 };
 
 pub type ActivityId = Id<Activity>;
@@ -18,6 +19,7 @@ pub type BroadcastId = Id<Broadcast>;
 pub type CannedResponseId = Id<CannedResponse>;
 pub type ContactId = Id<Contact>;
 pub type ConversationId = Id<Conversation>;
+pub type EndpointId = Id<Endpoint>;
 pub type EventId = Id<Event>;
 pub type ImportId = Id<Import>;
 pub type InviteId = Id<Invite>;
@@ -30,3 +32,4 @@ pub type TemplateId = Id<Template>;
 pub type TenantId = Id<Tenant>;
 pub type UserId = Id<User>;
 pub type ViewId = Id<InboxView>;
+pub type WebhookDeliveryId = Id<Delivery>;

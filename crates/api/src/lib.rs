@@ -26,6 +26,7 @@ mod realtime;
 mod team_inbox;
 mod telegram;
 mod web;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use nodes::{NodeHealth, OtherNode, ThisNode};
 pub use ops::Metrics;
+pub use realtime::shows;
 
 /// What the binary knows of itself.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +79,7 @@ const RESOURCES: &[fn() -> OpenApiRouter<App>] = &[
     telegram::routes,
     team_inbox::routes,
     realtime::routes,
+    webhooks::routes,
 ];
 
 fn resources() -> OpenApiRouter<App> {
@@ -107,6 +110,7 @@ pub fn router(app: App, mut options: Options) -> Router {
         .layer(from_fn_with_state((app.clone(), metrics), edge::layer))
         .layer(Extension(options))
         .layer(Extension(hub))
+        .layer(Extension(realtime::Shown::new(&app)))
         .layer(Extension(document))
         .layer(compress::layer())
         .with_state(app.clone());

@@ -13,12 +13,13 @@ pub mod secrets;
 pub mod send;
 mod settings;
 mod tenant_settings;
+pub mod webhooks;
 
 use std::sync::Arc;
 
 use model::{Clock, Ids};
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
-use transport::{BotApi, Storage};
+use transport::{BotApi, Outbound, Storage};
 
 pub use settings::Settings;
 pub use tenant_settings::{change_tenant_settings, tenant_settings};
@@ -31,6 +32,8 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     pub bot_api: BotApi,
     pub storage: Storage,
+    /// The way to tenants' own systems.
+    pub outbound: Outbound,
     /// Encrypts tokens at rest.
     pub cipher: Arc<Cipher>,
     /// What the webhook endpoint remembers of bots. Whoever changes a bot has it forgotten.

@@ -19,6 +19,8 @@ words! {
         Contact = "contact_update",
         Bot = "bot_update",
         Import = "import_progress",
+        /// A webhook endpoint was disabled, because nothing arrives there.
+        Endpoint = "webhook_endpoint_disabled",
     }
 }
 

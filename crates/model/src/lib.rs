@@ -25,6 +25,7 @@ mod rate;
 pub mod search;
 pub mod settings;
 pub mod template;
+pub mod webhook;
 mod word;
 
 pub use access::{Actor, Caller, Origin, Permission, Role, Scope};

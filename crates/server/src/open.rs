@@ -9,7 +9,7 @@ use store::{
     db::{self, Db},
     events::Inbox,
 };
-use transport::{BotApi, Storage};
+use transport::{BotApi, Outbound, Storage};
 
 use crate::{
     real::{SystemClock, SystemIds},
@@ -31,6 +31,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let bot_api = BotApi::new(bot_api, storage.clone())?;
     let db = Db::open(&settings.database_url, db::Options::default()).await?;
     db.migrate().await?;
+    let outbound = Outbound::new(settings.webhook_allow_private)?;
     let settings = app::Settings {
         base_url: settings.base_url.clone(),
         secret_key: keys.secret_key,
@@ -45,7 +46,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let cipher = Arc::new(keys.cipher);
     let hooks = Hooks::start(db.clone(), cipher.clone(), clock.clone());
     let inbox = Inbox::start(db.clone(), clock.clone());
-    Ok(App { db, clock, ids, bot_api, storage, cipher, hooks, inbox, settings, guesses: Arc::default() })
+    Ok(App { db, clock, ids, bot_api, storage, outbound, cipher, hooks, inbox, settings, guesses: Arc::default() })
 }
 
 pub fn make_folder(folder: &Path) -> Result<()> {

@@ -26,6 +26,7 @@ crate::statements! {
     hot PROGRESS = "feed.progress", "SELECT DISTINCT kind, object_id, only_for FROM feed
         WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 AND kind IN ('broadcast_progress', 'import_progress')";
     hot HEAD = "feed.head", "SELECT seq FROM feed_head WHERE tenant_id = $1";
+    hot SINCE = "feed.since", "SELECT seq FROM feed WHERE tenant_id = $1 AND created_at >= $2 ORDER BY seq LIMIT 1";
     hot OLDEST = "feed.oldest", "SELECT seq FROM feed WHERE tenant_id = $1 ORDER BY seq LIMIT 1";
     hot PRUNE = "feed.prune", "DELETE FROM feed WHERE tenant_id = $1 AND seq < $2";
 }
@@ -87,6 +88,12 @@ pub fn can_resume(tx: &mut Tx, scope: &Scope, seq: i64) -> Result<bool> {
         return Ok(seq == head);
     }
     Ok(oldest(tx, scope)?.is_some_and(|oldest| oldest <= seq + 1))
+}
+
+/// The place before the first entry of a time.
+pub fn before(tx: &mut Tx, scope: &Scope, at: Timestamp) -> Result<i64> {
+    let first: Option<i64> = tx.query_opt(SINCE, &args![scope.tenant(), at], |row| row.get(0))?;
+    first.map_or_else(|| head(tx, scope), |seq| Ok(seq - 1))
 }
 
 /// What made progress between two numbers, each once: who is shown only the newest may not have seen it yet.

@@ -41,6 +41,7 @@ pub mod tickets;
 pub mod timeline;
 pub mod users;
 pub mod wake;
+pub mod webhooks;
 
 pub use cipher::Cipher;
 use db::Sql;
@@ -88,6 +89,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(messages::statements());
     all.extend(search::statements());
     all.extend(timeline::statements());
+    all.extend(webhooks::statements());
     all.extend(keys::LIST.statements());
     all.extend(members::MEMBERS.statements());
     all.extend(members::INVITES.statements());

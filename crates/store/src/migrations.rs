@@ -36,7 +36,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0110__web_sessions",
     "V0111__members_and_links",
     "V0101__replies",
-    "V0102__automation_and_activity"
+    "V0102__automation_and_activity",
+    "V0120__webhooks",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

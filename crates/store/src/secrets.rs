@@ -1,14 +1,14 @@
 //! Every secret that is encrypted at rest, wherever it stands: looked at for the doctor, and encrypted anew when the keys
 //! of the installation rotate. Batch by batch, beside a server that works.
 
-use model::{Id, Ids, Result, Tenant, User, bot::Bot};
+use model::{Id, Ids, Result, Tenant, User, bot::Bot, webhook::Endpoint};
 
 use crate::{
     Cipher, args,
     bots::{TOKEN, WEBHOOK_SECRET},
     db::{Sql, Tx},
     idempotency::{self, Key},
-    second_steps,
+    second_steps, webhooks,
 };
 
 crate::statements! {
@@ -24,6 +24,12 @@ crate::statements! {
     hot STEPS = "secrets.second_steps", "SELECT user_id, secret FROM second_step
         WHERE user_id > $1 ORDER BY user_id LIMIT $2";
     hot SET_STEP = "secrets.set_second_step", "UPDATE second_step SET secret = $1 WHERE user_id = $2 AND secret = $3";
+    hot ENDPOINTS = "secrets.webhook_endpoints", "SELECT id, secret, old_secret FROM webhook_endpoint
+        WHERE id > $1 ORDER BY id LIMIT $2";
+    hot SET_ENDPOINT = "secrets.set_endpoint_secret", "
+        UPDATE webhook_endpoint SET secret = $1 WHERE id = $2 AND secret = $3";
+    hot SET_ENDPOINT_OLD = "secrets.set_endpoint_old_secret", "
+        UPDATE webhook_endpoint SET old_secret = $1 WHERE id = $2 AND old_secret = $3";
     hot SET_ANSWER = "secrets.set_kept_answer", "
         UPDATE idempotency SET body = $1 WHERE tenant_id = $2 AND key = $3 AND body = $4";
 }
@@ -41,6 +47,7 @@ pub enum Work<'a> {
 pub enum Place {
     Bots(Id<Bot>),
     SecondSteps(Id<User>),
+    Endpoints(Id<Endpoint>),
     Answers(Id<Tenant>, String),
 }
 
@@ -77,6 +84,7 @@ pub fn batch(tx: &mut Tx, cipher: &Cipher, work: Work<'_>, from: &Place, limit: 
     let next = match from {
         Place::Bots(after) => batch.bots(tx, *after, limit)?,
         Place::SecondSteps(after) => batch.second_steps(tx, *after, limit)?,
+        Place::Endpoints(after) => batch.endpoints(tx, *after, limit)?,
         Place::Answers(tenant, key) => batch.answers(tx, *tenant, key, limit)?,
     };
     Ok((batch.tally, next))
@@ -132,6 +140,24 @@ impl Batch<'_> {
         }
         let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
         let last = rows.last().filter(|_| !is_last).map(|(user, _)| Place::SecondSteps(*user));
+        Ok(Some(last.unwrap_or(Place::Endpoints(Id::from_bytes([0; 16])))))
+    }
+
+    fn endpoints(&mut self, tx: &mut Tx, after: Id<Endpoint>, limit: i64) -> Result<Option<Place>> {
+        let rows = tx.query(ENDPOINTS, &args![after, limit], |row| {
+            let sealed: [Option<Vec<u8>>; 2] = [row.get(1)?, row.get(2)?];
+            Ok((row.get::<Id<Endpoint>>(0)?, sealed))
+        })?;
+        for (id, sealed) in &rows {
+            for (set, sealed) in [SET_ENDPOINT, SET_ENDPOINT_OLD].into_iter().zip(sealed) {
+                let Some(sealed) = sealed else { continue };
+                if let Judged::Renewed(new) = self.judge(webhooks::SECRET, *id, sealed)? {
+                    self.renew(tx, set, &args![new, id, sealed])?;
+                }
+            }
+        }
+        let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
+        let last = rows.last().filter(|_| !is_last).map(|(id, _)| Place::Endpoints(*id));
         Ok(Some(last.unwrap_or(Place::Answers(Id::from_bytes([0; 16]), String::new()))))
     }
 

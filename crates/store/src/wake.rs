@@ -21,5 +21,8 @@ pub const FEED: &str = "feed";
 /// Somebody types, or looks at a conversation. Payload: JSON, which is all there is of it.
 pub const SIGN: &str = "sign";
 
+/// Something is owed to a webhook endpoint. No payload.
+pub const WEBHOOK: &str = "webhook";
+
 /// A node came, left or was buried, or gave something back. No payload.
 pub const NODE: &str = "node";

@@ -12,7 +12,7 @@ use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant, User};
 use secrecy::ExposeSecret;
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use tempfile::TempDir;
-use transport::{BotApi, Storage};
+use transport::{BotApi, Outbound, Storage};
 
 use crate::{Client, FakeClock, SeededIds, TestDb, database::options};
 
@@ -132,6 +132,7 @@ impl TestApp {
 pub struct TestSettings {
     pub settings: Settings,
     pub telegram_api_base_url: String,
+    pub webhook_allow_private: bool,
 }
 
 fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut TestSettings)) -> App {
@@ -148,6 +149,7 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         },
         // A port that nobody listens on.
         telegram_api_base_url: "http://127.0.0.1:1".to_owned(),
+        webhook_allow_private: true,
     };
     change(&mut set);
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(clock.clone()), Arc::new(SeededIds::default()));
@@ -160,6 +162,7 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         db: (**db).clone(),
         bot_api: BotApi::new(options, storage.clone()).expect("TLS can be set up"),
         storage,
+        outbound: Outbound::new(set.webhook_allow_private).expect("TLS can be set up"),
         hooks: Hooks::start((**db).clone(), cipher.clone(), clock.clone()),
         inbox: Inbox::start((**db).clone(), clock.clone()),
         clock,

@@ -1,5 +1,5 @@
-//! The only crate that opens outgoing connections and touches media files: the Bot API client, the file storage, and what is
-//! posted to collectors.
+//! The only crate that opens outgoing connections and touches media files: the Bot API client, the file storage, what is
+//! posted to collectors, and the way out to tenants' own systems.
 //!
 //! It knows how bytes travel, not what they mean: requests come from `channels`, which also reads the answers.
 
@@ -8,6 +8,7 @@ mod bot_api;
 mod look;
 mod multipart;
 mod net;
+mod outbound;
 mod permit;
 mod post;
 #[cfg(feature = "s3")]
@@ -17,6 +18,7 @@ mod storage;
 pub use ask::Asked;
 pub use bot_api::{Answer, BotApi, Failure, Options};
 pub use look::Look;
+pub use outbound::{Outbound, Reached};
 pub use permit::Permit;
 pub use post::Poster;
 pub use storage::Storage;

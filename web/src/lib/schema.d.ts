@@ -2556,6 +2556,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deliveries, newest first. */
+        get: operations["get_webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a delivery with what is sent and what came of each try. */
+        get: operations["get_webhooks_deliveries_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{id}/resend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery once more, under the same `webhook-id`. */
+        post: operations["post_webhooks_deliveries_by_id_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the endpoints. */
+        get: operations["get_webhooks_endpoints"];
+        put?: never;
+        /**
+         * Make an endpoint.
+         * @description It is sent what happens from now on, by POST in the format of [Standard Webhooks](https://www.standardwebhooks.com/):
+         *     `{"type", "timestamp", "data"}`, where `data` has the fields of the stream's events, signed in `webhook-signature`. Answer 2xx
+         *     within 15 seconds; anything else is tried again after 5 seconds, then ever later up to 10 hours, over a day in all. An event comes
+         *     at least once: `webhook-id` tells repeated ones apart. The secret is shown in this answer only.
+         */
+        post: operations["post_webhooks_endpoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an endpoint. */
+        get: operations["get_webhooks_endpoints_by_id"];
+        put?: never;
+        post?: never;
+        /** Remove an endpoint with its log. */
+        delete: operations["delete_webhooks_endpoints_by_id"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint. */
+        patch: operations["patch_webhooks_endpoints_by_id"];
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/disable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable an endpoint: nothing is sent to it any more. */
+        post: operations["post_webhooks_endpoints_by_id_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/enable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable an endpoint: what was owed goes on, and what happens from now on is sent. What it missed can be replayed. */
+        post: operations["post_webhooks_endpoints_by_id_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/replay/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send what happened in a range of time once more.
+         * @description What the endpoint had comes under the same `webhook-id`; what it missed comes as it is now. At most 10,000 events, and as far
+         *     back as the feed is kept.
+         */
+        post: operations["post_webhooks_endpoints_by_id_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/rotate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a new secret. The one before signs as well for a day, so that nothing is refused meanwhile. */
+        post: operations["post_webhooks_endpoints_by_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/endpoints/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an event of the type `test`. */
+        post: operations["post_webhooks_endpoints_by_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ws/team-inbox/{tenant_id}/": {
         parameters: {
             query?: never;
@@ -2700,6 +2883,26 @@ export interface components {
              * @default []
              */
             words: string[];
+        };
+        /** @description One try. */
+        AttemptView: {
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Milliseconds.
+             * @example 84
+             */
+            duration_ms: number;
+            /** @description Why there was no answer. */
+            error?: string | null;
+            /** @description The beginning of the answer. */
+            response?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status; null: there was no answer.
+             * @example 200
+             */
+            status?: number | null;
         };
         AttributeBody: {
             /** @description What can be chosen, of the type `choice`; at most 100. */
@@ -3552,6 +3755,40 @@ export interface components {
             /** @description At most 10,000. */
             ids?: components["schemas"]["Uuid"][] | null;
         };
+        /** @description A delivery with what is sent and what came of each try. */
+        DeliveryDetailView: components["schemas"]["DeliveryView"] & {
+            /** @description Oldest first. */
+            attempts_log: components["schemas"]["AttemptView"][];
+            payload: Record<string, never>;
+        };
+        /** @enum {string} */
+        DeliveryStatus: "PENDING" | "DELIVERED" | "FAILED";
+        /** @description One event on its way to one endpoint. */
+        DeliveryView: {
+            /**
+             * Format: int64
+             * @description Tries since it was last asked for.
+             */
+            attempts: number;
+            created_at: components["schemas"]["Timestamp"];
+            delivered_at?: components["schemas"]["Timestamp"] | null;
+            endpoint_id: components["schemas"]["Uuid"];
+            /** @example new_message */
+            event_type: string;
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description What `webhook-id` says, the same over all tries.
+             * @example msg_01939d5e2b7c7cc398c4dc0c0c07398f
+             */
+            message_id: string;
+            next_attempt_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description The event's place in the feed; null for a test.
+             */
+            sequence?: number | null;
+            status: components["schemas"]["DeliveryStatus"];
+        };
         DemoPerson: {
             /** @example demo@example.com */
             email: string;
@@ -3610,6 +3847,42 @@ export interface components {
             content: components["schemas"]["ContentView"];
             /** @description When it was replaced. */
             edited_at: components["schemas"]["Timestamp"];
+        };
+        EndpointPatch: {
+            description?: string | null;
+            event_types?: string[] | null;
+            url?: string | null;
+        };
+        /** @description An endpoint with its secret, which is not shown again. */
+        EndpointSecretView: components["schemas"]["EndpointView"] & {
+            /**
+             * @description For the verification of signatures.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
+        /** @description Where events are sent to. */
+        EndpointView: {
+            created_at: components["schemas"]["Timestamp"];
+            /** @example The shop */
+            description: string;
+            /** @description Why it was disabled, when it was not by hand. */
+            disabled_reason?: string | null;
+            /**
+             * @description The types of events that are sent; empty: all.
+             * @example [
+             *       "new_message",
+             *       "message_status"
+             *     ]
+             */
+            event_types: string[];
+            failing_since?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["Uuid"];
+            is_enabled: boolean;
+            old_secret_until?: components["schemas"]["Timestamp"] | null;
+            updated_at: components["schemas"]["Timestamp"];
+            /** @example https://shop.example.com/hooks/jina */
+            url: string;
         };
         /** @description A stretch of formatted text. */
         Entity: {
@@ -4423,6 +4696,43 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
+        Listing_DeliveryView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /**
+                 * Format: int64
+                 * @description Tries since it was last asked for.
+                 */
+                attempts: number;
+                created_at: components["schemas"]["Timestamp"];
+                delivered_at?: components["schemas"]["Timestamp"] | null;
+                endpoint_id: components["schemas"]["Uuid"];
+                /** @example new_message */
+                event_type: string;
+                id: components["schemas"]["Uuid"];
+                /**
+                 * @description What `webhook-id` says, the same over all tries.
+                 * @example msg_01939d5e2b7c7cc398c4dc0c0c07398f
+                 */
+                message_id: string;
+                next_attempt_at?: components["schemas"]["Timestamp"] | null;
+                /**
+                 * Format: int64
+                 * @description The event's place in the feed; null for a test.
+                 */
+                sequence?: number | null;
+                status: components["schemas"]["DeliveryStatus"];
+            }[];
+        };
+        /** @description One page of a list. */
         Listing_DuplicateView: {
             /**
              * Format: int64
@@ -4443,6 +4753,40 @@ export interface components {
                  *     ]
                  */
                 same: string[];
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_EndpointView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                created_at: components["schemas"]["Timestamp"];
+                /** @example The shop */
+                description: string;
+                /** @description Why it was disabled, when it was not by hand. */
+                disabled_reason?: string | null;
+                /**
+                 * @description The types of events that are sent; empty: all.
+                 * @example [
+                 *       "new_message",
+                 *       "message_status"
+                 *     ]
+                 */
+                event_types: string[];
+                failing_since?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["Uuid"];
+                is_enabled: boolean;
+                old_secret_until?: components["schemas"]["Timestamp"] | null;
+                updated_at: components["schemas"]["Timestamp"];
+                /** @example https://shop.example.com/hooks/jina */
+                url: string;
             }[];
         };
         /** @description One page of a list. */
@@ -5179,6 +5523,23 @@ export interface components {
             rate_limit?: string | null;
             receive_mode?: components["schemas"]["ReceiveMode"] | null;
         };
+        NewEndpointBody: {
+            /** @example The shop */
+            description?: string | null;
+            /**
+             * @description The types of events to send; all when left out or empty.
+             * @example [
+             *       "new_message",
+             *       "message_status"
+             *     ]
+             */
+            event_types?: string[] | null;
+            /**
+             * @description An https address in the public net. The operator may allow http and private networks.
+             * @example https://shop.example.com/hooks/jina
+             */
+            url: string;
+        };
         /** @description A new invitation, with the link to pass on: it is not shown again. */
         NewInviteView: components["schemas"]["InviteView"] & {
             /** @example https://chat.example.com/app/invite/3q2-7wAAAA… */
@@ -5746,6 +6107,17 @@ export interface components {
             missing: string[];
             text: string;
         };
+        ReplayBody: {
+            since: components["schemas"]["Timestamp"];
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description How much is sent again. */
+        ReplayView: {
+            /** @example 42 */
+            events: number;
+            /** @description Whether that is all of the range. If not, replay the rest: from the time of the last event on. */
+            is_complete: boolean;
+        };
         /** @description A reply with the fields of `POST /telegram/v1/messages/` but its recipient, or a note with a `text`. */
         ReplyBody: components["schemas"]["MessageBody"] & {
             canned_response_id?: components["schemas"]["Uuid"] | null;
@@ -6127,6 +6499,7 @@ export interface components {
          *     | `bot_health` | `bot_app_id`, `bot` |
          *     | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
          *     | `import_progress` | `import_id`, `import`; at most two a second of one import |
+         *     | `webhook_endpoint_disabled` | `endpoint_id`, `endpoint`: nothing arrives there; for administrators |
          *     | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
          *     | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
          */
@@ -6141,6 +6514,8 @@ export interface components {
             contact_id?: components["schemas"]["Uuid"] | null;
             conversation?: components["schemas"]["ConversationView"] | null;
             conversation_id?: components["schemas"]["Uuid"] | null;
+            endpoint?: components["schemas"]["EndpointView"] | null;
+            endpoint_id?: components["schemas"]["Uuid"] | null;
             expires_at?: components["schemas"]["Timestamp"] | null;
             import?: components["schemas"]["ImportView"] | null;
             import_id?: components["schemas"]["Uuid"] | null;
@@ -13399,6 +13774,435 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                endpoint_id?: components["schemas"]["Uuid"];
+                status?: components["schemas"]["DeliveryStatus"];
+                event_type?: string;
+                /** @description Made at this time or later. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Made before this time. */
+                created_before?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_DeliveryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhooks_deliveries_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetailView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_deliveries_by_id_resend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhooks_endpoints: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                is_enabled?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_EndpointView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEndpointBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhooks_endpoints_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_webhooks_endpoints_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_webhooks_endpoints_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints_by_id_disable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints_by_id_enable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints_by_id_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints_by_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_webhooks_endpoints_by_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

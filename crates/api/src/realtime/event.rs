@@ -14,9 +14,10 @@ use super::signs::State;
 use crate::{
     broadcast::BroadcastView,
     contacts::{ContactView, ImportView},
-    ids::{BotId, BroadcastId, ContactId, ConversationId, ImportId, MessageId, TenantId},
+    ids::{BotId, BroadcastId, ContactId, ConversationId, EndpointId, ImportId, MessageId, TenantId},
     team_inbox::view::{ConversationView, EntryView},
     telegram::bots::BotView,
+    webhooks::EndpointView,
 };
 
 /// An event on its way to listeners.
@@ -62,6 +63,7 @@ impl Audience {
             | FeedKind::Contact
             | FeedKind::Bot
             | FeedKind::Import => Permission::Read,
+            FeedKind::Endpoint => Permission::Administer,
         };
         Self { permission, only_for }
     }
@@ -101,6 +103,7 @@ pub(super) fn text(kind: &str, seq: Option<i64>, tenant: Id<Tenant>, about: &Map
 /// | `bot_health` | `bot_app_id`, `bot` |
 /// | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
 /// | `import_progress` | `import_id`, `import`; at most two a second of one import |
+/// | `webhook_endpoint_disabled` | `endpoint_id`, `endpoint`: nothing arrives there; for administrators |
 /// | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
 /// | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
 #[derive(ToSchema)]
@@ -124,6 +127,8 @@ pub(super) struct StreamEvent {
     broadcast: Option<BroadcastView>,
     import_id: Option<ImportId>,
     import: Option<ImportView>,
+    endpoint_id: Option<EndpointId>,
+    endpoint: Option<EndpointView>,
     /// Which build of the service answers: when it changes, a web page is due for a reload.
     build: Option<String>,
     reason: Option<String>,

@@ -220,7 +220,7 @@ impl Start {
 }
 
 /// All entries, but of each object's progress only the last.
-fn newest_progress(entries: &[Entry]) -> Vec<Placed> {
+pub(super) fn newest_progress(entries: &[Entry]) -> Vec<Placed> {
     let is_last = |(index, entry): &(usize, &Entry)| {
         !entry.change.kind.is_progress() || !entries[index + 1..].iter().any(|later| later.change == entry.change)
     };

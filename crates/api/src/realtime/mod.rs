@@ -10,6 +10,7 @@ mod listener;
 mod progress;
 mod reader;
 mod render;
+mod shown;
 mod signs;
 mod socket;
 mod sse;
@@ -21,6 +22,8 @@ use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use hub::Hub;
+pub(crate) use shown::Shown;
+pub use shown::shows;
 
 pub fn routes() -> OpenApiRouter<App> {
     sse::routes().merge(ticket::routes()).merge(socket::routes()).merge(typing::routes())

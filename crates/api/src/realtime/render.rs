@@ -11,7 +11,7 @@ use model::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-use store::{bots, broadcasts, contacts, conversations, db::Tx, imports, timeline};
+use store::{bots, broadcasts, contacts, conversations, db::Tx, imports, timeline, webhooks};
 use uuid::Uuid;
 
 use super::event::{Audience, Event};
@@ -20,6 +20,7 @@ use crate::{
     contacts::{ContactView, ImportView},
     team_inbox::view,
     telegram::bots::BotView,
+    webhooks::EndpointView,
 };
 
 /// A change at its place in the feed.
@@ -105,6 +106,11 @@ impl Objects {
                 objects.show(id, &ImportView::from(found))?;
             }
         }
+        for id in of(FeedKind::Endpoint) {
+            if let Some(found) = webhooks::get(tx, scope, Id::from_uuid(id))? {
+                objects.show(id, &EndpointView::from(found))?;
+            }
+        }
         Ok(objects)
     }
 
@@ -162,6 +168,7 @@ impl Objects {
             FeedKind::Bot => vec![("bot_app_id", id), ("bot", shown)],
             FeedKind::Broadcast => vec![("broadcast_id", id), ("broadcast", shown)],
             FeedKind::Import => vec![("import_id", id), ("import", shown)],
+            FeedKind::Endpoint => vec![("endpoint_id", id), ("endpoint", shown)],
             _ => vec![("conversation_id", id), ("conversation", conversation(object))],
         };
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -177,6 +184,7 @@ fn group(kind: FeedKind) -> FeedKind {
         FeedKind::Contact => FeedKind::Contact,
         FeedKind::Bot => FeedKind::Bot,
         FeedKind::Import => FeedKind::Import,
+        FeedKind::Endpoint => FeedKind::Endpoint,
     }
 }
 

@@ -28,3 +28,4 @@ mod segments;
 mod session;
 mod socket;
 mod tenant_settings;
+mod webhooks;

@@ -41,6 +41,7 @@ const TABLE: &[(&str, Need)] = &[
     ("DELETE /tenants/tenant-access-keys/{id}/", Of(Administer)),
     ("DELETE /users/me/sessions/", Token),
     ("DELETE /users/me/sessions/{id}/", Token),
+    ("DELETE /webhooks/endpoints/{id}/", Of(Administer)),
     ("GET /activity/", Of(Read)),
     ("GET /activity/export/", Of(Read)),
     ("GET /broadcast/", Of(Read)),
@@ -115,6 +116,10 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /users/me/second-step/", Token),
     ("GET /users/me/sessions/", Token),
     ("GET /version/", Open),
+    ("GET /webhooks/deliveries/", Of(Administer)),
+    ("GET /webhooks/deliveries/{id}/", Of(Administer)),
+    ("GET /webhooks/endpoints/", Of(Administer)),
+    ("GET /webhooks/endpoints/{id}/", Of(Administer)),
     ("GET /ws/team-inbox/{tenant_id}/", Of(Read)),
     ("PATCH /broadcast/templates/{id}/", Of(Manage)),
     ("PATCH /broadcast/{id}/", Of(Manage)),
@@ -132,6 +137,7 @@ const TABLE: &[(&str, Need)] = &[
     ("PATCH /tenants/members/{id}/", Of(Administer)),
     ("PATCH /tenants/settings/", Of(Administer)),
     ("PATCH /users/me/", Token),
+    ("PATCH /webhooks/endpoints/{id}/", Of(Administer)),
     ("POST /broadcast/", Of(Manage)),
     ("POST /broadcast/audience/", Of(Manage)),
     ("POST /broadcast/preview/", Of(Manage)),
@@ -207,6 +213,13 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /users/me/second-step/", Token),
     ("POST /users/me/second-step/confirm/", Token),
     ("POST /users/me/second-step/remove/", Token),
+    ("POST /webhooks/deliveries/{id}/resend/", Of(Administer)),
+    ("POST /webhooks/endpoints/", Of(Administer)),
+    ("POST /webhooks/endpoints/{id}/disable/", Of(Administer)),
+    ("POST /webhooks/endpoints/{id}/enable/", Of(Administer)),
+    ("POST /webhooks/endpoints/{id}/replay/", Of(Administer)),
+    ("POST /webhooks/endpoints/{id}/rotate/", Of(Administer)),
+    ("POST /webhooks/endpoints/{id}/test/", Of(Administer)),
     ("PUT /broadcast/templates/{id}/", Of(Manage)),
     ("PUT /broadcast/{id}/", Of(Manage)),
     ("PUT /contacts/{id}/", Of(Converse)),
@@ -330,6 +343,7 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("/team-inbox/api/labels/", json!({"name": "billing"})),
         ("/team-inbox/api/views/", json!({"name": "Mine", "query": "assignee=me"})),
         ("/tenants/tenant-access-keys/", json!({"name": "Shop"})),
+        ("/webhooks/endpoints/", json!({"url": "https://shop.example.com/hooks"})),
     ] {
         let (status, made) = owner.post(resource, body).await;
         assert_eq!(status, 201, "{resource}: {made}");
@@ -344,6 +358,10 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     ids.insert("/tenants/members/", people["results"][0]["id"].as_str().unwrap().to_owned());
     let import = imports::upload(&owner, "first_name\nAda\n", &[]).await.json();
     ids.insert("/contacts/import/", import["id"].as_str().unwrap().to_owned());
+    let path = format!("/webhooks/endpoints/{}/test/", ids["/webhooks/endpoints/"]);
+    let (status, delivery) = owner.post(&path, json!({})).await;
+    assert_eq!(status, 202, "{delivery}");
+    ids.insert("/webhooks/deliveries/", delivery["id"].as_str().unwrap().to_owned());
     let bot = app.bot(4_242).await;
     ids.insert("/telegram/v1/bots/", bot.to_string());
     ids.insert("/team-inbox/api/conversations/", conversation(app, ids["/contacts/"].parse().unwrap(), bot).await);

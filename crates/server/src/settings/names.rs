@@ -40,6 +40,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("TELEGRAM_MAX_RETRIES", Some("3"), "Tries after the first one, 0 to 20"),
     setting("TELEGRAM_REQUEST_TIMEOUT", Some("30"), "Seconds for one request to Telegram, 1 to 300"),
     setting(
+        "WEBHOOK_ALLOW_PRIVATE",
+        Some("false"),
+        "Whether outgoing webhooks may lead into private networks, and by http: true or false",
+    ),
+    setting(
         "STORAGE_URL",
         None,
         "file:///folder or s3://bucket/folder for media (with AWS_… variables); default: media in DATA_DIR",

@@ -60,6 +60,8 @@ pub struct Settings {
     pub storage_url: String,
     pub kept: Kept,
     pub metrics_token: Option<SecretString>,
+    /// Whether outgoing webhooks may lead into private networks.
+    pub webhook_allow_private: bool,
 }
 
 impl Settings {
@@ -89,6 +91,7 @@ impl Settings {
                 recipient_days: days(resolved, "RECIPIENT_RETENTION_DAYS")?,
             },
             metrics_token: resolved.get("METRICS_TOKEN").map(Into::into),
+            webhook_allow_private: parsed(resolved, "WEBHOOK_ALLOW_PRIVATE", "true or false")?,
             data_dir,
         };
         log_format(resolved)?;

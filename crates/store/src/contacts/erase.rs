@@ -11,7 +11,7 @@ use super::{row, write};
 use crate::{
     args, chats,
     db::{Arg, Tx},
-    events, timeline,
+    events, timeline, webhooks,
 };
 
 crate::statements! {
@@ -62,6 +62,7 @@ pub fn erase(tx: &mut Tx, scope: &Scope, contact: &Contact, now: Timestamp) -> R
     for actor in telegram {
         timeline::erase_reactions(tx, scope, &actor.external_id)?;
     }
+    webhooks::erase(tx, scope, contact.id)?;
     tx.execute(RECIPIENTS, &args![contact.id, scope.tenant()])?;
     tx.execute(FORGET_CHATS, &args![scope.tenant(), contact.id])?;
     write::delete_rows(tx, scope, &[contact.id], now)?;

@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::{duplicates, journal, links, read, write};
-use crate::{args, conversations, db::Tx};
+use crate::{args, conversations, db::Tx, webhooks};
 
 crate::statements! {
     hot MOVE_TAGS = "contact.merge_tags", "INSERT INTO contact_tag (tenant_id, tag, contact_id)
@@ -44,6 +44,7 @@ pub fn merge_with(
     }
     links::repoint(tx, scope, into, from)?;
     conversations::merge(tx, scope, into, from, now)?;
+    webhooks::reassign(tx, scope, from, into)?;
     duplicates::forget(tx, &[from])?;
     write::remove(tx, scope, &[from])?;
     journal::keep(tx, scope, before, (into, from), now)
