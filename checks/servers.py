@@ -37,6 +37,28 @@ def check(good: bool, sentence: str) -> None:
         raise CheckFailed(sentence)
 
 
+class Server:
+    """The process of an installation. `kill` ends it as a power cut would; `start` begins it anew on the same data."""
+
+    def __init__(self, url: str, environment: dict[str, str], log: pathlib.Path) -> None:
+        self.url, self.environment, self.log = url, environment, log
+        self.stack = contextlib.ExitStack()
+        self.child: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        self.child = self.stack.enter_context(process([binary(), "serve"], self.environment, self.log))
+        until(lambda: answers(f"{self.url}/readyz"), self.child, "the server does not get ready", self.log)
+
+    def kill(self) -> None:
+        """By SIGKILL: nothing is finished, nothing is said."""
+        assert self.child is not None
+        self.child.kill()
+        self.child.wait()
+        # What `process` says of a child that ended by itself is no news here.
+        with contextlib.suppress(CheckFailed):
+            self.stack.close()
+
+
 @dataclasses.dataclass
 class Installation:
     """A running `jina-connect serve` with one tenant, reached at `url` with `api_key`."""
@@ -45,6 +67,7 @@ class Installation:
     api_key: str
     environment: dict[str, str]
     sandbox_url: str
+    server: "Server"
 
     def request(self, method: str, path: str, body: object = None, key: str | None = None) -> tuple[int, dict]:
         """The status and the JSON body of one call of the API."""
@@ -102,11 +125,12 @@ def installation(**settings: str) -> Iterator[Installation]:
             **settings,
         }
         log = pathlib.Path(folder) / "serve.log"
-        with process([binary(), "serve"], environment, log) as child:
-            until(lambda: answers(f"{url}/readyz"), child, "the server does not get ready", log)
+        server = Server(url, environment, log)
+        with server.stack:
+            server.start()
             made = command(environment, "tenant", "create", "--name", "Checks", "--json")
             try:
-                yield Installation(url, made["api_key"], environment, sandbox_url)
+                yield Installation(url, made["api_key"], environment, sandbox_url, server)
             except BaseException:
                 print(f"--- the end of the server's log\n{tail(log)}", file=sys.stderr)
                 raise
@@ -134,7 +158,7 @@ def command(environment: dict[str, str], *arguments: str) -> dict:
 
 @contextlib.contextmanager
 def process(arguments: list[str], environment: dict[str, str], log: pathlib.Path) -> Iterator[subprocess.Popen]:
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         child = subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
         yield child

@@ -27,6 +27,7 @@ pub const ALL: &[&str] = &[
     "readme",
     "mcp",
     "aiogram",
+    "webhooks",
     "schemathesis",
     "e2e",
 ];
@@ -61,6 +62,7 @@ fn step(name: &str, bench: &Workbench) -> Result<Counts> {
         "readme" => checks::readme(bench),
         "mcp" => checks::mcp(bench),
         "aiogram" => checks::aiogram(bench),
+        "webhooks" => checks::webhooks(bench),
         "schemathesis" => checks::schemathesis(bench),
         unknown => bail!("there is no step `{unknown}`"),
     }

@@ -21,6 +21,11 @@ pub fn aiogram(bench: &Workbench) -> Result<Counts> {
     script(bench, "aiogram/run.py")
 }
 
+/// The library of Standard Webhooks verifies what we post, through restarts.
+pub fn webhooks(bench: &Workbench) -> Result<Counts> {
+    script(bench, "webhooks/check_webhooks.py")
+}
+
 /// schemathesis holds the API to its own OpenAPI document.
 pub fn schemathesis(bench: &Workbench) -> Result<Counts> {
     script(bench, "schemathesis/run.py")
