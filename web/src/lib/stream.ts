@@ -21,6 +21,7 @@ export type StreamType =
   | 'import_progress'
   | 'bot_health'
   | 'presence'
+  | 'webhook_endpoint_disabled'
   | 'hello'
   | 'reset';
 type State = 'connecting' | 'live' | 'polling';

@@ -12,8 +12,8 @@ import { Chip } from '../../ui/chip';
 import { Input } from '../../ui/input';
 import { Facts } from '../../ui/panel';
 import { Failed, Skeleton } from '../../ui/states';
+import { TONES } from './incoming';
 import { Json } from './json';
-import { TONES } from './page';
 import { t } from './t';
 
 type Whole = Schemas['EventView'] & { payload: unknown };
