@@ -149,6 +149,7 @@ fn deps(house: &House) -> Deps {
         db: app.db.clone(),
         clock: app.clock.clone(),
         bot_api: app.bot_api.clone(),
+        graph_api: app.graph_api.clone(),
         cipher: app.cipher.clone(),
         feeder: Arc::new(NoBroadcasts),
         total_share: Share::whole("total", app.clock.clone(), nodes.clone()),

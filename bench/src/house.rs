@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use app::{App, Settings, accounts};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use model::{
-    Clock, Id, Ids, Rate, Scope, Tenant,
+    Clock, Id, Ids, Platform, Rate, Scope, Tenant,
     bot::{Bot, ReceiveMode, WebhookStatus},
 };
 use secrecy::SecretString;
@@ -16,7 +16,7 @@ use store::{
     events::Inbox,
 };
 use tempfile::TempDir;
-use transport::{BotApi, Storage};
+use transport::{BotApi, GraphApi, Storage};
 
 use crate::{
     database::Database,
@@ -50,10 +50,12 @@ impl House {
         let storage = Storage::in_folder(media.path())?;
         let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(SystemIds::new()));
         let cipher = Arc::new(Cipher::from_base64(&BASE64_STANDARD.encode(ids.random::<32>()).into())?);
+        let graph = transport::Options { base_url: format!("{telegram}/graph"), request_timeout: REQUEST_TIMEOUT };
         let options = transport::Options { base_url: telegram.to_owned(), request_timeout: REQUEST_TIMEOUT };
         let app = App {
             db: database.db.clone(),
             bot_api: BotApi::new(options, storage.clone())?,
+            graph_api: GraphApi::new(graph, storage.clone())?,
             storage,
             hooks: Hooks::start(database.db.clone(), cipher.clone(), clock.clone()),
             inbox: Inbox::start(database.db.clone(), clock.clone()),
@@ -81,6 +83,7 @@ impl House {
         let bot = Bot {
             id,
             tenant: self.tenant,
+            platform: Platform::Telegram,
             name: "Bot".to_owned(),
             bot_user_id,
             username: format!("bench_{bot_user_id}_bot"),

@@ -33,3 +33,4 @@ pub type TenantId = Id<Tenant>;
 pub type UserId = Id<User>;
 pub type ViewId = Id<InboxView>;
 pub type WebhookDeliveryId = Id<Delivery>;
+pub type WhatsappTemplateId = Id<model::whatsapp::Template>;

@@ -27,6 +27,7 @@ mod team_inbox;
 mod telegram;
 mod web;
 mod webhooks;
+mod whatsapp;
 
 use std::sync::Arc;
 
@@ -77,6 +78,7 @@ const RESOURCES: &[fn() -> OpenApiRouter<App>] = &[
     contacts::routes,
     broadcast::routes,
     telegram::routes,
+    whatsapp::routes,
     team_inbox::routes,
     realtime::routes,
     webhooks::routes,

@@ -42,7 +42,7 @@ const ERRORS: [(&str, ErrorKind, &str, &str); 11] = [
     ),
 ];
 
-const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\n\n\
+const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots and WhatsApp numbers.\n\n\
     Send your API key (`jc_…`) or access token as `Authorization: Bearer <token>`. Paths answer the same with and without the \
     slash at the end. Times are RFC 3339 in UTC, our ids are UUIDs, Telegram's ids are 64-bit integers. Every error is \
     `application/problem+json`. Lists are newest first unless they say otherwise; follow `next` for more. Repeat a POST safely \
@@ -51,8 +51,19 @@ const ABOUT: &str = "Self-hosted messaging for many tenants over Telegram bots.\
     it is the first.";
 
 /// In the order in which a newcomer reads them; what is not here follows.
-const TAGS: [&str; 9] =
-    ["accounts", "bots", "messages", "contacts", "team-inbox", "broadcasts", "events", "webhook", "operations"];
+const TAGS: [&str; 11] = [
+    "accounts",
+    "bots",
+    "numbers",
+    "templates",
+    "messages",
+    "contacts",
+    "team-inbox",
+    "broadcasts",
+    "events",
+    "webhook",
+    "operations",
+];
 
 /// The finished document.
 #[derive(Debug, Clone)]

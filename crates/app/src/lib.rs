@@ -14,12 +14,13 @@ pub mod send;
 mod settings;
 mod tenant_settings;
 pub mod webhooks;
+pub mod whatsapp;
 
 use std::sync::Arc;
 
 use model::{Clock, Ids};
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
-use transport::{BotApi, Outbound, Storage};
+use transport::{BotApi, GraphApi, Outbound, Storage};
 
 pub use settings::Settings;
 pub use tenant_settings::{change_tenant_settings, tenant_settings};
@@ -31,6 +32,7 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub bot_api: BotApi,
+    pub graph_api: GraphApi,
     pub storage: Storage,
     /// The way to tenants' own systems.
     pub outbound: Outbound,

@@ -5,9 +5,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use channels::telegram::{errors, outgoing::management};
+use channels::{
+    telegram::{errors, outgoing::management},
+    whatsapp,
+};
 use model::{
-    Error, ErrorKind, Id, Result, Scope,
+    Error, ErrorKind, Id, Platform, Result, Scope,
     bot::Bot,
     content::{Media, MediaSource},
     message::Message,
@@ -21,6 +24,9 @@ use crate::App;
 
 /// Telegram lets bots fetch files up to this size.
 pub const BYTES_MAX: usize = 20 << 20;
+
+/// Documents of WhatsApp are at most this large.
+const WHATSAPP_BYTES_MAX: usize = 100 << 20;
 
 /// How long somebody who looks at a picture waits for Telegram to name the file.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +47,7 @@ pub async fn fetch(app: &App, scope: &Scope, message: Id<Message>, index: usize)
     let read_scope = *scope;
     let message = app.db.read(move |tx| messages::get(tx, &read_scope, message)).await?.ok_or_else(missing)?;
     let bot = message.bot;
-    let media = message.content.media.into_iter().nth(index).ok_or_else(missing)?;
+    let media = message.content.media.get(index).cloned().ok_or_else(missing)?;
     match media.source.clone().ok_or_else(missing)? {
         MediaSource::Url(url) => Ok(Found::Elsewhere(url)),
         MediaSource::Stored(key) => {
@@ -50,7 +56,10 @@ pub async fn fetch(app: &App, scope: &Scope, message: Id<Message>, index: usize)
         }
         MediaSource::FileId(file_id) => {
             let bot = bot.ok_or_else(missing)?;
-            let bytes = of_telegram(app, bot, &file_id, media.size).await?;
+            let bytes = match message.platform {
+                Platform::Telegram => of_telegram(app, bot, &file_id, media.size).await?,
+                Platform::Whatsapp => of_whatsapp(app, bot, &file_id, media.size).await?,
+            };
             Ok(Found::Bytes { media, bytes })
         }
     }
@@ -85,6 +94,42 @@ async fn of_telegram(app: &App, bot: Id<Bot>, file_id: &str, size: Option<i64>) 
         .with_context(failure.message())
     })?;
     let bytes = bytes.ok_or_else(|| gone("Telegram has this file no longer."))?;
+    app.storage.put(&key, bytes.clone()).await?;
+    Ok(bytes)
+}
+
+/// Meta keeps files for a week: the first look keeps them for good.
+async fn of_whatsapp(app: &App, number: Id<Bot>, file_id: &str, size: Option<i64>) -> Result<Bytes> {
+    let key = cache_key(number, file_id);
+    if let Some(bytes) = app.storage.get(&key).await? {
+        return Ok(bytes);
+    }
+    let cipher = app.cipher.clone();
+    let known =
+        app.db.read(move |tx| Ok((bots::token(tx, &cipher, number)?, store::whatsapp::phone_number_id(tx, number)?)));
+    let (Some(token), Some(phone_number_id)) = known.await? else {
+        let words = "The number that received this file has been removed, and no copy was made before.";
+        return Err(Error::conflict("media_unreachable", words));
+    };
+    let request = whatsapp::management::media(file_id, &phone_number_id).ok_or_else(missing)?;
+    let file = match app.graph_api.ask(&token, &request, PATIENCE, whatsapp::management::file).await {
+        Asked::Ok(file) => file,
+        Asked::Refused { description, .. } => {
+            return Err(gone(&format!("WhatsApp does not give the file: {description}")));
+        }
+        other => {
+            let words = other.complaint_of("Meta").unwrap_or_default();
+            return Err(Error::new(ErrorKind::UpstreamBad, "whatsapp_unreachable", words));
+        }
+    };
+    if file.size.or(size).is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > WHATSAPP_BYTES_MAX)) {
+        return Err(Error::conflict("media_too_big", "The file is larger than WhatsApp allows."));
+    }
+    let bytes = app.graph_api.download(&token, &file.url, WHATSAPP_BYTES_MAX).await.map_err(|failure| {
+        let words = "The file could not be fetched from WhatsApp. Try again.";
+        Error::new(ErrorKind::UpstreamBad, "whatsapp_unreachable", words).with_context(failure.message())
+    })?;
+    let bytes = bytes.ok_or_else(|| gone("WhatsApp has this file no longer."))?;
     app.storage.put(&key, bytes.clone()).await?;
     Ok(bytes)
 }

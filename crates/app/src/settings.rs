@@ -28,6 +28,16 @@ impl Settings {
         store::deliveries::Rates { bot: self.bot_rate, chat: self.chat_rate, group: self.group_rate }
     }
 
+    /// The webhook address of a WhatsApp number.
+    pub fn number_webhook_url(&self, number: model::Id<model::bot::Bot>) -> String {
+        format!("{}/whatsapp/v1/webhooks/{number}/", self.base_url)
+    }
+
+    /// Where Meta delivers what concerns an account, whatever address its numbers have.
+    pub fn account_webhook_url(&self) -> String {
+        format!("{}/whatsapp/v1/webhooks/", self.base_url)
+    }
+
     /// The webhook address of a bot.
     pub fn webhook_url(&self, bot: model::Id<model::bot::Bot>) -> String {
         format!("{}/telegram/v1/webhooks/{bot}/", self.base_url)

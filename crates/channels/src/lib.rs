@@ -2,4 +2,8 @@
 //!
 //! Nothing here does I/O, is async, reads a clock, or knows the store. No other crate knows a provider's field names.
 
+mod file_name;
+mod json;
 pub mod telegram;
+pub mod whatsapp;
+pub mod wire;

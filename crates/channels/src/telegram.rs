@@ -5,8 +5,6 @@
 
 pub mod entities;
 pub mod errors;
-mod file_name;
-mod json;
 pub mod keyboard;
 pub mod outgoing;
 pub mod split;

@@ -66,6 +66,7 @@ fn a_text_goes_with_all_its_options() {
             vec![button("Copy", ButtonAction::CopyCode { code: "42".into() })],
         ],
         reply_to: Some(11),
+        reply_to_name: None,
         topic_id: Some(12),
         disable_notification: true,
         protect_content: true,

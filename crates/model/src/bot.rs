@@ -1,6 +1,6 @@
-//! A Telegram bot that a tenant registered.
+//! A sender that a tenant registered: a Telegram bot, or a WhatsApp number in a bot's place.
 
-use crate::{Id, Rate, Tenant, Timestamp, word::words};
+use crate::{Id, Platform, Rate, Tenant, Timestamp, word::words};
 
 words! {
     /// How a bot gets its Updates.
@@ -19,6 +19,9 @@ pub const DAILY_LIMIT_MAX: i64 = 1_000_000_000;
 
 /// How long after a good look at a webhook the next one is due.
 pub const WEBHOOK_CHECK_MS: i64 = 15_000;
+
+/// The same of a WhatsApp number: Meta counts such questions by the hour.
+pub const NUMBER_CHECK_MS: i64 = 3_600_000;
 
 /// How long a setting that has begun is left alone before others take it for abandoned.
 pub const WEBHOOK_GRACE_MS: i64 = 60_000;
@@ -44,7 +47,9 @@ pub fn webhook_wait_ms(tries: i64, asked_to_wait_ms: Option<i64>, is_token_revok
 pub struct Bot {
     pub id: Id<Bot>,
     pub tenant: Id<Tenant>,
+    pub platform: Platform,
     pub name: String,
+    /// The channel's id of it.
     pub bot_user_id: i64,
     pub username: String,
     /// The last four characters of the token, for people to tell tokens apart.

@@ -85,8 +85,16 @@ pub enum Reach {
 pub enum Outcome {
     /// Accepted; the channel's ids of the new messages, in order.
     Sent { provider_message_ids: Vec<i64> },
+    /// The same of one message that the channel names by words; the number is made of the name.
+    Accepted { provider_message_id: i64, name: String },
     /// 429: not before `after_ms` from now.
     RetryAfter { after_ms: i64 },
+    /// As `RetryAfter`, where the channel says whom it means.
+    Throttled { after_ms: i64, reach: Reach },
+    /// The channel refuses everything of this sender for now: nothing of it leaves until then, and nothing is used up.
+    ChannelSuspended { code: ErrorCode, message: String, after_ms: i64 },
+    /// The person may only be sent a template now.
+    WindowClosed { message: String },
     /// Certainly not done, and worth another try.
     Retry { code: ErrorCode, message: String },
     /// Certainly not done, and never will be.

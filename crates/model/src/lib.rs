@@ -7,6 +7,7 @@ pub mod access;
 pub mod activity;
 pub mod bot;
 pub mod broadcast;
+pub mod channel;
 pub mod chat;
 mod clock;
 pub mod contact;
@@ -26,6 +27,7 @@ pub mod search;
 pub mod settings;
 pub mod template;
 pub mod webhook;
+pub mod whatsapp;
 mod word;
 
 pub use access::{Actor, Caller, Origin, Permission, Role, Scope};

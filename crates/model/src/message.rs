@@ -27,6 +27,7 @@ words! {
     pub enum Status {
         Scheduled = "SCHEDULED", Pending = "PENDING", Sending = "SENDING", Sent = "SENT", Failed = "FAILED",
         Blocked = "BLOCKED", Cancelled = "CANCELLED", Expired = "EXPIRED", Unknown = "UNKNOWN",
+        Delivered = "DELIVERED", Read = "READ",
     }
 }
 
@@ -46,6 +47,18 @@ words! {
         ReplyNotFound = "reply_not_found", TokenRevoked = "token_revoked", WebhookConflict = "webhook_conflict",
         PayloadInvalid = "payload_invalid", TelegramUnavailable = "telegram_unavailable", TimedOut = "timed_out",
         Expired = "expired", Unknown = "unknown",
+        /// The person has not written for a day: only a template may be sent.
+        WindowClosed = "window_closed",
+        /// No account at the channel, or one that can't get this.
+        NotReachable = "not_reachable",
+        OptedOut = "opted_out",
+        /// The template is not there, not approved, or does not take these parameters.
+        TemplateInvalid = "template_invalid",
+        /// The channel has restricted the sender or its account.
+        SenderSuspended = "sender_suspended",
+        /// The channel's own rules keep this message from this person, now or for good.
+        RefusedByPolicy = "refused_by_policy",
+        ChannelUnavailable = "channel_unavailable",
     }
 }
 
@@ -91,6 +104,8 @@ pub struct Message {
     pub reply_to: Option<Id<Message>>,
     /// The channel's id of the first part, once known.
     pub provider_message_id: Option<i64>,
+    /// The same where the channel names messages by words; the number is then made of it.
+    pub provider_name: Option<String>,
     /// Pieces of one album arrive under one of these and become one entry.
     pub media_group_id: Option<String>,
     pub broadcast: Option<Id<Broadcast>>,
@@ -115,6 +130,9 @@ pub struct Sending {
     pub scheduled_time: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
+    /// Where the channel tells.
+    pub delivered_at: Option<Timestamp>,
+    pub read_at: Option<Timestamp>,
     pub failed_at: Option<Timestamp>,
     /// How many calls it takes, and how many are done.
     pub parts: i64,

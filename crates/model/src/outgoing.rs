@@ -79,6 +79,13 @@ pub enum Op {
     Poll {
         poll: Poll,
     },
+    /// A message that the channel approved before, with its variables filled in.
+    Template {
+        name: String,
+        language: String,
+        /// As the channel takes them.
+        components: serde_json::Value,
+    },
     /// Changes the text or caption of the channel's message `provider_message_id`.
     EditText {
         provider_message_id: i64,
@@ -89,6 +96,9 @@ pub enum Op {
     /// Shows an emoji at the channel's message `provider_message_id`, or takes it away.
     React {
         provider_message_id: i64,
+        /// The same where the channel names messages by words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
         emoji: Option<String>,
         /// Who of the team does it; the channel sees only the bot.
         by: Option<String>,
@@ -108,6 +118,9 @@ pub struct Options {
     /// The channel's id of the message that is answered; sent with "allow sending without".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
+    /// The same where the channel names messages by words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<i64>,
     #[serde(skip_serializing_if = "is_false")]

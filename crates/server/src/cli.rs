@@ -55,6 +55,9 @@ pub enum Cmd {
     /// Add, list, check and remove bots
     #[command(subcommand)]
     Bot(BotCmd),
+    /// Add, list, check and remove WhatsApp numbers
+    #[command(subcommand)]
+    Number(NumberCmd),
     /// Send one message and wait for what becomes of it
     Send(SendArgs),
     /// Make, watch and steer broadcasts
@@ -192,6 +195,47 @@ pub enum BotCmd {
         id: String,
     },
     /// Remove a bot
+    Remove {
+        #[command(flatten)]
+        tenant: TenantArg,
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum NumberCmd {
+    /// Register a number; its access token is read from --token or standard input
+    Add {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// Meta's id of the number
+        #[arg(long)]
+        phone_number_id: String,
+        /// Meta's id of the WhatsApp Business account
+        #[arg(long)]
+        waba_id: String,
+        #[arg(long)]
+        token: Option<String>,
+        /// The secret of the Meta application
+        #[arg(long)]
+        app_secret: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        daily_limit: Option<i64>,
+    },
+    /// List a tenant's numbers
+    List {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Ask Meta about a number
+    Check {
+        #[command(flatten)]
+        tenant: TenantArg,
+        id: String,
+    },
+    /// Remove a number
     Remove {
         #[command(flatten)]
         tenant: TenantArg,

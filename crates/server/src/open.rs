@@ -9,7 +9,7 @@ use store::{
     db::{self, Db},
     events::Inbox,
 };
-use transport::{BotApi, Outbound, Storage};
+use transport::{BotApi, GraphApi, Outbound, Storage};
 
 use crate::{
     real::{SystemClock, SystemIds},
@@ -29,6 +29,11 @@ pub async fn open(settings: &Settings) -> Result<App> {
         request_timeout: settings.request_timeout,
     };
     let bot_api = BotApi::new(bot_api, storage.clone())?;
+    let graph_api = transport::Options {
+        base_url: settings.whatsapp_api_base_url.clone(),
+        request_timeout: settings.request_timeout,
+    };
+    let graph_api = GraphApi::new(graph_api, storage.clone())?;
     let db = Db::open(&settings.database_url, db::Options::default()).await?;
     db.migrate().await?;
     let outbound = Outbound::new(settings.webhook_allow_private)?;
@@ -46,7 +51,20 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let cipher = Arc::new(keys.cipher);
     let hooks = Hooks::start(db.clone(), cipher.clone(), clock.clone());
     let inbox = Inbox::start(db.clone(), clock.clone());
-    Ok(App { db, clock, ids, bot_api, storage, outbound, cipher, hooks, inbox, settings, guesses: Arc::default() })
+    Ok(App {
+        db,
+        clock,
+        ids,
+        bot_api,
+        graph_api,
+        storage,
+        outbound,
+        cipher,
+        hooks,
+        inbox,
+        settings,
+        guesses: Arc::default(),
+    })
 }
 
 pub fn make_folder(folder: &Path) -> Result<()> {

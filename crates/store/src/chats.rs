@@ -33,7 +33,8 @@ crate::statements! {
         ON CONFLICT (bot_id, chat_id) DO UPDATE SET kind = excluded.kind,
             title = COALESCE(excluded.title, chat.title), contact_id = excluded.contact_id,
             conversation_id = excluded.conversation_id, state = excluded.state, state_reason = NULL,
-            last_inbound_at = COALESCE(excluded.last_inbound_at, chat.last_inbound_at)
+            last_inbound_at = CASE WHEN chat.last_inbound_at > excluded.last_inbound_at
+                OR excluded.last_inbound_at IS NULL THEN chat.last_inbound_at ELSE excluded.last_inbound_at END
         WHERE chat.tenant_id = excluded.tenant_id";
     ENSURE = "chat.ensure", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, state)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bot_id, chat_id) DO NOTHING";

@@ -42,6 +42,7 @@ pub mod timeline;
 pub mod users;
 pub mod wake;
 pub mod webhooks;
+pub mod whatsapp;
 
 pub use cipher::Cipher;
 use db::Sql;
@@ -90,6 +91,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(search::statements());
     all.extend(timeline::statements());
     all.extend(webhooks::statements());
+    all.extend(whatsapp::statements());
     all.extend(keys::LIST.statements());
     all.extend(members::MEMBERS.statements());
     all.extend(members::INVITES.statements());

@@ -9,11 +9,16 @@ use crate::{
     db::{Sql, Tx},
     idempotency::{self, Key},
     second_steps, webhooks,
+    whatsapp::VERIFY_TOKEN,
 };
 
 crate::statements! {
-    hot BOTS = "secrets.bots", "SELECT id, username, token, webhook_secret, webhook_secret_new FROM bot
-        WHERE id > $1 ORDER BY id LIMIT $2";
+    hot BOTS = "secrets.bots", "
+        SELECT bot.id, bot.username, bot.token, bot.webhook_secret, bot.webhook_secret_new, whatsapp_number.verify_token
+        FROM bot LEFT JOIN whatsapp_number ON whatsapp_number.bot_id = bot.id
+        WHERE bot.id > $1 ORDER BY bot.id LIMIT $2";
+    hot SET_VERIFY_TOKEN = "secrets.set_verify_token", "
+        UPDATE whatsapp_number SET verify_token = $1 WHERE bot_id = $2 AND verify_token = $3";
     hot SET_TOKEN = "secrets.set_token", "UPDATE bot SET token = $1 WHERE id = $2 AND token = $3";
     hot SET_SECRET = "secrets.set_webhook_secret", "
         UPDATE bot SET webhook_secret = $1 WHERE id = $2 AND webhook_secret = $3";
@@ -107,11 +112,16 @@ enum Judged {
 impl Batch<'_> {
     fn bots(&mut self, tx: &mut Tx, after: Id<Bot>, limit: i64) -> Result<Option<Place>> {
         let rows = tx.query(BOTS, &args![after, limit], |row| {
-            let sealed: [Option<Vec<u8>>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
+            let sealed: [Option<Vec<u8>>; 4] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
             Ok((row.get::<Id<Bot>>(0)?, row.get::<String>(1)?, sealed))
         })?;
         for (id, username, sealed) in &rows {
-            let kinds = [(TOKEN, SET_TOKEN), (WEBHOOK_SECRET, SET_SECRET), (WEBHOOK_SECRET, SET_SECRET_NEW)];
+            let kinds = [
+                (TOKEN, SET_TOKEN),
+                (WEBHOOK_SECRET, SET_SECRET),
+                (WEBHOOK_SECRET, SET_SECRET_NEW),
+                (VERIFY_TOKEN, SET_VERIFY_TOKEN),
+            ];
             let mut is_readable = true;
             for ((context, set), sealed) in kinds.into_iter().zip(sealed) {
                 let Some(sealed) = sealed else { continue };

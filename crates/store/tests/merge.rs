@@ -102,7 +102,7 @@ db_test! {
             Ok(record.id)
         }).await.unwrap();
         let prove = async |contact| {
-            app.app.db.write(move |tx| contacts::prove_phone(tx, &scope, contact, "+14155550100", now)).await.unwrap()
+            app.app.db.write(move |tx| contacts::prove_phone(tx, &scope, model::Platform::Telegram, contact, "+14155550100", now)).await.unwrap()
         };
         let said = app.says(bot, &user(77, "Ada"), 1, Content::text("hi"), now).await;
         assert_eq!(prove(said.contact).await, record);

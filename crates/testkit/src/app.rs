@@ -12,7 +12,7 @@ use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant, User};
 use secrecy::ExposeSecret;
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use tempfile::TempDir;
-use transport::{BotApi, Outbound, Storage};
+use transport::{BotApi, GraphApi, Outbound, Storage};
 
 use crate::{Client, FakeClock, SeededIds, TestDb, database::options};
 
@@ -133,6 +133,7 @@ pub struct TestSettings {
     pub settings: Settings,
     pub telegram_api_base_url: String,
     pub webhook_allow_private: bool,
+    pub whatsapp_api_base_url: String,
 }
 
 fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut TestSettings)) -> App {
@@ -150,6 +151,7 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         // A port that nobody listens on.
         telegram_api_base_url: "http://127.0.0.1:1".to_owned(),
         webhook_allow_private: true,
+        whatsapp_api_base_url: "http://127.0.0.1:1/graph".to_owned(),
     };
     change(&mut set);
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(clock.clone()), Arc::new(SeededIds::default()));
@@ -158,9 +160,11 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
     let storage = Storage::in_folder(media).expect("a media folder can be made");
     let request_timeout = Duration::from_millis(set.settings.request_timeout_ms.unsigned_abs());
     let options = transport::Options { base_url: set.telegram_api_base_url, request_timeout };
+    let graph = transport::Options { base_url: set.whatsapp_api_base_url, request_timeout };
     App {
         db: (**db).clone(),
         bot_api: BotApi::new(options, storage.clone()).expect("TLS can be set up"),
+        graph_api: GraphApi::new(graph, storage.clone()).expect("TLS can be set up"),
         storage,
         outbound: Outbound::new(set.webhook_allow_private).expect("TLS can be set up"),
         hooks: Hooks::start((**db).clone(), cipher.clone(), clock.clone()),

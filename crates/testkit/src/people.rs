@@ -37,7 +37,15 @@ pub fn say(
     at: Timestamp,
 ) -> Result<Said> {
     let contact = contacts::recognise(tx, scope, ids, user, at)?.contact;
-    let place = Arrival { contact, bot, chat_id: user.id, chat_kind: ChatKind::Private, title: None, at };
+    let place = Arrival {
+        contact,
+        platform: Platform::Telegram,
+        bot,
+        chat_id: user.id,
+        chat_kind: ChatKind::Private,
+        title: None,
+        at,
+    };
     let conversation = conversations::arrive(tx, scope, ids, &place)?.conversation;
     let said = Said { contact, conversation, message: ids.id() };
     let touch = Touch::incoming(store::settings::get(tx, scope)?.inbox.reopen_on_reply);
@@ -68,6 +76,7 @@ fn message(
         content,
         reply_to: None,
         provider_message_id: Some(number),
+        provider_name: None,
         media_group_id: None,
         broadcast: None,
         edited_at: None,

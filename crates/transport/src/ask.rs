@@ -36,15 +36,30 @@ impl<T> Asked<T> {
         matches!(self, Asked::Refused { code: 401 | 404 | 421, .. })
     }
 
-    /// Why there is no good answer, for people.
+    /// The same answer with its value made another.
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Asked<U> {
+        match self {
+            Asked::Ok(value) => Asked::Ok(with(value)),
+            Asked::Refused { code, description } => Asked::Refused { code, description },
+            Asked::RetryAfter { after_ms } => Asked::RetryAfter { after_ms },
+            Asked::Unreachable { description, is_timeout } => Asked::Unreachable { description, is_timeout },
+        }
+    }
+
+    /// Why Telegram gave no good answer, for people.
     pub fn complaint(&self) -> Option<String> {
+        self.complaint_of("Telegram")
+    }
+
+    /// Why somebody gave no good answer, for people.
+    pub fn complaint_of(&self, whom: &str) -> Option<String> {
         match self {
             Asked::Ok(_) => None,
             Asked::Refused { description, .. } => Some(description.clone()),
             Asked::RetryAfter { after_ms } => {
-                Some(format!("Too Many Requests: Telegram asks to wait for {} s.", (after_ms + 999) / 1_000))
+                Some(format!("Too Many Requests: {whom} asks to wait for {} s.", (after_ms + 999) / 1_000))
             }
-            Asked::Unreachable { description, .. } => Some(format!("Telegram can't be reached: {description}")),
+            Asked::Unreachable { description, .. } => Some(format!("{whom} can't be reached: {description}")),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `multipart/form-data` bodies with files from the storage.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use channels::telegram::outgoing::{Part, PartValue};
+use channels::wire::{Part, PartValue};
 use http::HeaderValue;
 
 use crate::{Failure, Storage};

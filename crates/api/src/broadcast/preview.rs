@@ -145,6 +145,7 @@ fn part_view(part: Outgoing, buttons: &[Vec<Button>]) -> PartView {
         Op::Location { .. }
         | Op::Contact { .. }
         | Op::Poll { .. }
+        | Op::Template { .. }
         | Op::EditText { .. }
         | Op::Delete { .. }
         | Op::React { .. } => (String::new(), Vec::new(), Vec::new()),

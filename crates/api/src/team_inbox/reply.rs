@@ -21,6 +21,7 @@ use crate::{
     ids::{CannedResponseId, ConversationId, MessageId, UserId},
     problem::Result,
     telegram::messages::{Fields, Files, MessageBody, accept_draft, author},
+    whatsapp::{SentTemplateBody, take_template},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -36,6 +37,8 @@ struct ReplyBody {
     kind: Option<ReplyKind>,
     /// The channel to use; the one that the contact used last, unless something else is said.
     platform: Option<Platform>,
+    /// An approved template of WhatsApp's instead of a text, for somebody who has not written for 24 hours.
+    template: Option<SentTemplateBody>,
     #[schema(example = "We are on it.")]
     text: Option<String>,
     /// Your own name of this reply, for example a UUID: sent again under the same name in the same conversation, it is
@@ -113,16 +116,16 @@ pub(crate) async fn write(
         let note = inbox::note(app, &scope, id, conversation, NoteText { text, parse_mode, mentions }).await?;
         return Ok((StatusCode::CREATED, note.into()));
     }
-    if take::<Platform>(&mut fields, "platform", "Enter TELEGRAM.")?.is_some_and(|one| one != Platform::Telegram) {
-        return Err(Error::field("platform", "The contact can't be reached over this channel."));
-    }
+    let platform = take::<Platform>(&mut fields, "platform", "Enter TELEGRAM or WHATSAPP.")?;
+    let template = take_template(&mut fields)?;
     let client_id = take::<String>(&mut fields, "client_id", "Enter a text.")?;
     if client_id.as_ref().is_some_and(|name| !(1..=100).contains(&name.chars().count()) || name.contains('\0')) {
         return Err(Error::field("client_id", "Enter 1 to 100 characters."));
     }
     let canned = take::<CannedResponseId>(&mut fields, "canned_response_id", "Enter the id of a canned response.")?;
     let body: MessageBody = read_map(fields)?;
-    let draft = Draft { id, client_id, ..body.reply(To::Conversation(conversation), author, files)? };
+    let mut draft = Draft { id, client_id, platform, ..body.reply(To::Conversation(conversation), author, files)? };
+    draft.body = template.unwrap_or(draft.body);
     let message = accept_draft(app, &scope, draft, files).await?;
     if let Some(canned) = canned {
         inbox::use_canned(app, &scope, canned).await?;

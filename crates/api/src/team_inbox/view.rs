@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use crate::{
     contacts::ContactView,
     ids::{BotId, ConversationId, MessageId, UserId},
+    telegram::messages::ProviderMessageId,
 };
 
 /// One timeline of a contact, over all channels.
@@ -78,7 +79,8 @@ pub(crate) struct EntryView {
     /// What stood there before each edit, oldest first.
     edits: Vec<EditView>,
     deleted_at: Option<Timestamp>,
-    provider_message_id: Option<i64>,
+    #[schema(value_type = Option<Object>)]
+    provider_message_id: Option<ProviderMessageId>,
     created_at: Timestamp,
     /// What the client that sent it calls it.
     client_id: Option<String>,
@@ -190,7 +192,7 @@ impl EntryView {
             edited_at: message.edited_at,
             edits: edits.into_iter().map(|edit| EditView::new(id, edit)).collect(),
             deleted_at: message.deleted_at,
-            provider_message_id: message.provider_message_id,
+            provider_message_id: ProviderMessageId::of(message.provider_message_id, message.provider_name),
             created_at: message.created_at,
             client_id,
         }

@@ -16,10 +16,12 @@ enum Need {
     Open,
     /// Everybody with a token.
     Token,
+    /// Meta, whose deliveries carry a signature, and its handshake a token of ours.
+    Signed,
     Of(Permission),
 }
 
-use Need::{Of, Open, Token};
+use Need::{Of, Open, Signed, Token};
 use Permission::{Administer, Converse, Manage, Read};
 
 const TABLE: &[(&str, Need)] = &[
@@ -42,6 +44,8 @@ const TABLE: &[(&str, Need)] = &[
     ("DELETE /users/me/sessions/", Token),
     ("DELETE /users/me/sessions/{id}/", Token),
     ("DELETE /webhooks/endpoints/{id}/", Of(Administer)),
+    ("DELETE /whatsapp/v1/numbers/{id}/", Of(Manage)),
+    ("DELETE /whatsapp/v1/templates/{id}/", Of(Manage)),
     ("GET /activity/", Of(Read)),
     ("GET /activity/export/", Of(Read)),
     ("GET /broadcast/", Of(Read)),
@@ -120,6 +124,15 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /webhooks/deliveries/{id}/", Of(Administer)),
     ("GET /webhooks/endpoints/", Of(Administer)),
     ("GET /webhooks/endpoints/{id}/", Of(Administer)),
+    ("GET /whatsapp/v1/messages/", Of(Read)),
+    ("GET /whatsapp/v1/messages/{id}/", Of(Read)),
+    ("GET /whatsapp/v1/numbers/", Of(Read)),
+    ("GET /whatsapp/v1/numbers/{id}/", Of(Read)),
+    ("GET /whatsapp/v1/numbers/{id}/webhook_info/", Of(Manage)),
+    ("GET /whatsapp/v1/templates/", Of(Read)),
+    ("GET /whatsapp/v1/templates/{id}/", Of(Read)),
+    ("GET /whatsapp/v1/webhooks/", Signed),
+    ("GET /whatsapp/v1/webhooks/{number_id}/", Signed),
     ("GET /ws/team-inbox/{tenant_id}/", Of(Read)),
     ("PATCH /broadcast/templates/{id}/", Of(Manage)),
     ("PATCH /broadcast/{id}/", Of(Manage)),
@@ -138,6 +151,7 @@ const TABLE: &[(&str, Need)] = &[
     ("PATCH /tenants/settings/", Of(Administer)),
     ("PATCH /users/me/", Token),
     ("PATCH /webhooks/endpoints/{id}/", Of(Administer)),
+    ("PATCH /whatsapp/v1/numbers/{id}/", Of(Manage)),
     ("POST /broadcast/", Of(Manage)),
     ("POST /broadcast/audience/", Of(Manage)),
     ("POST /broadcast/preview/", Of(Manage)),
@@ -220,6 +234,16 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /webhooks/endpoints/{id}/replay/", Of(Administer)),
     ("POST /webhooks/endpoints/{id}/rotate/", Of(Administer)),
     ("POST /webhooks/endpoints/{id}/test/", Of(Administer)),
+    ("POST /whatsapp/v1/messages/", Of(Converse)),
+    ("POST /whatsapp/v1/numbers/", Of(Manage)),
+    ("POST /whatsapp/v1/numbers/{id}/activate/", Of(Manage)),
+    ("POST /whatsapp/v1/numbers/{id}/deactivate/", Of(Manage)),
+    ("POST /whatsapp/v1/numbers/{id}/register_webhook/", Of(Manage)),
+    ("POST /whatsapp/v1/numbers/{id}/test_auth/", Of(Manage)),
+    ("POST /whatsapp/v1/templates/", Of(Manage)),
+    ("POST /whatsapp/v1/templates/sync/", Of(Manage)),
+    ("POST /whatsapp/v1/webhooks/", Signed),
+    ("POST /whatsapp/v1/webhooks/{number_id}/", Signed),
     ("PUT /broadcast/templates/{id}/", Of(Manage)),
     ("PUT /broadcast/{id}/", Of(Manage)),
     ("PUT /contacts/{id}/", Of(Converse)),
@@ -228,6 +252,7 @@ const TABLE: &[(&str, Need)] = &[
     ("PUT /team-inbox/api/conversations/{id}/labels/", Of(Converse)),
     ("PUT /team-inbox/api/conversations/{id}/priority/", Of(Converse)),
     ("PUT /telegram/v1/bots/{id}/", Of(Manage)),
+    ("PUT /whatsapp/v1/numbers/{id}/", Of(Manage)),
 ];
 
 /// An id that nothing has.
@@ -279,12 +304,17 @@ db_test! {
         for (operation, need) in TABLE {
             let (method, path) = split(operation);
             let path = filled(path, NOTHING);
+            if matches!(need, Signed) {
+                let (status, body) = call(&app.owner(), method, &path).await;
+                assert!(matches!(status, 401 | 403 | 404), "{operation} without a signature: {status} {body}");
+                continue;
+            }
             let (nobody, _) = call(&app.anonymous(), method.clone(), &path).await;
             assert_eq!(!matches!(need, Open), nobody == 401 && path != "/token/", "{operation} without a token: {nobody}");
             for (role, client) in &clients {
                 let (status, body) = call(client, method.clone(), &path).await;
                 let allowed = match need {
-                    Open | Token => true,
+                    Open | Token | Signed => true,
                     Of(permission) => role.allows(*permission),
                 };
                 assert_eq!(allowed, status != 403, "{operation} as {role}: {status} {body}");
@@ -369,6 +399,13 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     assert_eq!(status, 202, "{sent}");
     ids.insert("/telegram/v1/messages/", sent["id"].as_str().unwrap().to_owned());
     ids.insert("/team-inbox/api/messages/", sent["id"].as_str().unwrap().to_owned());
+    let number = app.whatsapp_number("106540352242922").await;
+    ids.insert("/whatsapp/v1/numbers/", number.to_string());
+    ids.insert("/whatsapp/v1/templates/", app.whatsapp_template("hello", "Hello!").await.to_string());
+    let template = json!({"to": "+14155550100", "template": {"name": "hello", "language": "en_US"}});
+    let (status, sent) = owner.post("/whatsapp/v1/messages/", template).await;
+    assert_eq!(status, 202, "{sent}");
+    ids.insert("/whatsapp/v1/messages/", sent["id"].as_str().unwrap().to_owned());
     app.event(bot, 1).await;
     ids.insert("/telegram/v1/webhook-events/", first(&owner, "/telegram/v1/webhook-events/").await);
     ids

@@ -2,7 +2,7 @@
 
 use channels::telegram::errors::Me;
 use model::{
-    Error, Id, Rate, Result, Scope,
+    Error, Id, Platform, Rate, Result, Scope,
     bot::{Bot, DAILY_LIMIT_DEFAULT, ReceiveMode, WebhookStatus},
 };
 use secrecy::SecretString;
@@ -46,6 +46,7 @@ fn bot(app: &App, scope: &Scope, id: Id<Bot>, new: Register, me: Me) -> Bot {
     Bot {
         id,
         tenant: scope.tenant(),
+        platform: Platform::Telegram,
         name: new.name.unwrap_or(telegrams_name),
         bot_user_id: me.id,
         username: me.username,

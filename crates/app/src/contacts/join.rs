@@ -126,11 +126,23 @@ pub async fn split(
                     .and_then(|one| one.external_id.parse().ok());
                 contact.telegram_username = None;
             }
+            let phone = format!("+{external_id}");
+            if platform == Platform::Whatsapp && contact.phone.as_deref() == Some(phone.as_str()) {
+                // It is how they are known there: with the number left here, their next message would join them again.
+                other.phone = contact.phone.take();
+            }
             contact.updated_at = now;
             contacts::update(tx, &scope, &contact)?;
             contacts::remove_identity(tx, &scope, id, platform, &identity.external_id)?;
             other.identities.push(identity);
             contacts::insert(tx, &scope, &other)?;
+            if platform == Platform::Whatsapp {
+                for chat in store::chats::of_contact(tx, &scope, id)? {
+                    if store::whatsapp::chat_of(tx, &scope, chat.bot, &external_id)? == Some(chat.chat_id) {
+                        store::chats::hand_over(tx, &scope, chat.chat_id, id, new_id)?;
+                    }
+                }
+            }
             if let Some(chat_id) = other.telegram_chat_id {
                 store::chats::hand_over(tx, &scope, chat_id, id, new_id)?;
             }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
-    DAY_MS, Error, Id, Result, Scope, Timestamp,
+    DAY_MS, Error, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     contact::{Contact, ContactKind},
 };
@@ -68,7 +68,7 @@ pub async fn link(
 fn chosen(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, now: Timestamp) -> Result<(Id<Bot>, String)> {
     let id = match bot {
         Some(bot) => bot,
-        None => match senders::few(tx, scope)?[..] {
+        None => match senders::few(tx, scope, Platform::Telegram)?[..] {
             [only] => only,
             [] => return Err(Error::field("bot_app_id", "You have no bot yet. Register one first.")),
             _ => return Err(Error::field("bot_app_id", "You have several bots. Say which one the link opens.")),

@@ -80,6 +80,7 @@ pub(super) fn entry(
         content,
         reply_to: None,
         provider_message_id: None,
+        provider_name: None,
         media_group_id: None,
         broadcast: None,
         edited_at: None,

@@ -74,6 +74,9 @@ pub async fn show_typing(
     conversation: &Conversation,
 ) -> Result<bool> {
     let (Some(bot), Some(chat_id @ 1..)) = (conversation.bot, conversation.chat_id) else { return Ok(false) };
+    if !conversation.platform.capabilities().has_typing {
+        return Ok(false);
+    }
     let (scope, rates, now, cipher) = (*scope, app.settings.rates(), app.clock.now(), app.cipher.clone());
     let token = app.db.read(move |tx| match deliveries::has_slack(tx, &scope, (bot, chat_id), rates, now)? {
         true => bots::token(tx, &cipher, bot),

@@ -71,6 +71,7 @@ pub async fn edit(app: &App, scope: &Scope, id: Id<Message>, markup: &Markup) ->
     app.db
         .write(move |tx| {
             let message = sent(tx, &scope, id)?;
+            check_may_change(&message)?;
             let is_caption = message.content.kind != ContentKind::Text;
             check_editable(&message)?;
             let units_max = if is_caption { split::CAPTION_MAX } else { split::TEXT_MAX };
@@ -101,6 +102,7 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
     app.db
         .write(move |tx| {
             let message = sent(tx, &scope, id)?;
+            check_may_change(&message)?;
             if message.deleted_at.is_some() {
                 return Ok(message);
             }
@@ -131,11 +133,20 @@ pub async fn react(app: &App, scope: &Scope, id: Id<Message>, emoji: Option<Stri
             }
             let number = message.provider_message_id.ok_or_else(not_sent)?;
             let by = inbox::author(tx, &scope)?.name;
-            let op = Op::React { provider_message_id: number, emoji: emoji.clone(), by };
+            let name = message.provider_name.clone();
+            let op = Op::React { provider_message_id: number, name, emoji: emoji.clone(), by };
             enqueue(tx, &scope, &message, Outgoing::new(op), now)?;
             Ok(message)
         })
         .await
+}
+
+fn check_may_change(message: &Message) -> Result<()> {
+    if message.platform.capabilities().has_edits {
+        return Ok(());
+    }
+    let words = "What was sent over this channel can neither be edited nor taken back.";
+    Err(Error::conflict("not_supported_by_channel", words))
 }
 
 fn check_editable(message: &Message) -> Result<()> {
@@ -188,7 +199,7 @@ fn outgoing(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
 fn sent(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
     let message = outgoing(tx, scope, id)?;
     match message.sending.as_ref().map(|s| s.status) {
-        Some(Status::Sent) => Ok(message),
+        Some(Status::Sent | Status::Delivered | Status::Read) => Ok(message),
         _ => Err(not_sent()),
     }
 }

@@ -1,8 +1,11 @@
 //! From a draft to what the timeline shows and what the channel is asked: parsed, split and checked. Pure.
 
-use channels::telegram::{
-    entities::{self, Formatted, ParseMode},
-    keyboard, split,
+use channels::{
+    telegram::{
+        entities::{self, Formatted, ParseMode},
+        keyboard, split,
+    },
+    whatsapp,
 };
 use model::{
     Error, Ids, Result,
@@ -93,6 +96,11 @@ fn body(body: &Body) -> Result<(Content, Vec<Op>)> {
         Body::Contact(card) => {
             let content = Content { contact: Some(card.clone()), ..Content::new(ContentKind::Contact) };
             Ok((content, vec![Op::Contact { contact: card.clone() }]))
+        }
+        Body::Template { name, language, variables } => {
+            let components = whatsapp::template::components(variables)?;
+            let op = Op::Template { name: name.clone(), language: language.clone(), components };
+            Ok((Content::text(name.clone()), vec![op]))
         }
         Body::Poll(poll) => {
             let content = Content { poll: Some(poll.clone()), ..Content::new(ContentKind::Poll) };

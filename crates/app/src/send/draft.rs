@@ -1,7 +1,7 @@
 //! What a front asks to be sent, before it is checked against any limit of a channel.
 
 use model::{
-    Id, Timestamp,
+    Id, Platform, Timestamp,
     bot::Bot,
     contact::Contact,
     content::{ContactCard, Location, Media, Poll},
@@ -21,6 +21,8 @@ pub struct Draft {
     pub to: To,
     /// Overrides the choice of the bot.
     pub bot: Option<Id<Bot>>,
+    /// Which channel to use; the one that the person used last, unless something is said.
+    pub platform: Option<Platform>,
     pub author: Author,
     pub class: Class,
     pub body: Body,
@@ -45,6 +47,7 @@ impl Draft {
             client_id: None,
             to,
             bot: None,
+            platform: None,
             author,
             class: Class::Reply,
             body,
@@ -64,7 +67,7 @@ impl Draft {
 /// Whom a message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
-    /// A Telegram chat, which need not be known to us.
+    /// A Telegram chat, or a phone number in digits, which need not be known to us.
     Chat(i64),
     Contact(Id<Contact>),
     Conversation(Id<Conversation>),
@@ -89,9 +92,21 @@ pub struct Markup {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     Text(Markup),
-    Media { media: Media, caption: Markup },
-    Album { items: Vec<Media>, caption: Markup },
+    Media {
+        media: Media,
+        caption: Markup,
+    },
+    Album {
+        items: Vec<Media>,
+        caption: Markup,
+    },
     Location(Location),
     Contact(ContactCard),
     Poll(Poll),
+    /// What the channel approved before; its words are filled in when the sender is known.
+    Template {
+        name: String,
+        language: String,
+        variables: Value,
+    },
 }

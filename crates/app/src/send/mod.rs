@@ -13,13 +13,17 @@ use model::{
     conversation::Touch,
     delivery::Class,
     feed::{Change, FeedKind},
-    message::{Direction, EntryKind, Message, Sending, Status, WaitingFor},
+    message::{Direction, EntryKind, Message, OnUnknown, Sending, Status, WaitingFor},
+    outgoing::{Op, Outgoing},
 };
+use serde_json::Value;
 use store::{
     callback_data, conversations,
     db::Tx,
     deliveries::{self, NewDelivery},
-    feed, messages, timeline,
+    feed, messages,
+    senders::Sender,
+    timeline,
 };
 
 pub use address::{address, by_phone};
@@ -28,7 +32,7 @@ pub use compose::{Composed, Keyboard, MARKERS, compose, compose_with, parsed};
 pub use draft::{Body, Draft, Markup, ReplyTo, To};
 pub use wait::settled;
 
-use crate::{App, inbox};
+use crate::{App, inbox, whatsapp};
 use route::Route;
 
 /// How far ahead a message can be scheduled.
@@ -64,7 +68,7 @@ pub(crate) fn accept_automatic(
     now: Timestamp,
 ) -> Result<Vec<Change>> {
     let composed = compose(ids, draft)?;
-    let route = route::find(tx, scope, draft, now)?;
+    let route = route::find(tx, ids, scope, draft, now)?;
     if route.blocked.is_some() {
         return Ok(Vec::new());
     }
@@ -84,7 +88,7 @@ fn accept(
     if let Some(known) = draft.id.map(|id| messages::get(tx, scope, id)).transpose()?.flatten() {
         return Ok(known);
     }
-    let route = route::find(tx, scope, draft, now)?;
+    let route = route::find(tx, ids, scope, draft, now)?;
     let id = draft.id.unwrap_or_else(|| ids.id());
     if let (Some(name), Some(conversation)) = (&draft.client_id, route.conversation)
         && let Some(known) = timeline::take_name(tx, conversation, name, id)?
@@ -113,14 +117,19 @@ fn write(
     touch: Touch,
     now: Timestamp,
 ) -> Result<Message> {
-    let Composed { content, mut parts, long_data } = composed;
+    let Composed { mut content, parts, long_data } = composed;
+    let mut parts = fit(route.sender.platform, parts)?;
+    if let Body::Template { name, language, variables } = &draft.body {
+        content.text = Some(template_text(tx, scope, &route.sender, (name, language), variables, now)?);
+    }
     let reply = answered(tx, scope, draft, route)?;
-    if let (Some(first), Some((_, number))) = (parts.first_mut(), reply) {
-        first.options.reply_to = Some(number);
+    if let (Some(first), Some(reply)) = (parts.first_mut(), &reply) {
+        first.options.reply_to = Some(reply.number);
+        first.options.reply_to_name.clone_from(&reply.name);
     }
     let scheduled = draft.scheduled_time.filter(|at| *at > now);
     let mut message = message(id, scope, draft, route, content, now);
-    message.reply_to = reply.and_then(|(id, _)| id);
+    message.reply_to = reply.and_then(|reply| reply.ours);
     message.sending = Some(sending(draft, route, scheduled, parts.len(), now));
     message.sequence = timeline::append(tx, scope, &message, touch)?;
     callback_data::put(tx, scope, &long_data, now)?;
@@ -136,7 +145,7 @@ fn write(
                 is_group: route.is_group,
                 scheduled,
                 expires_at: draft.expires_at,
-                on_unknown: draft.on_unknown,
+                on_unknown: on_unknown(draft, route),
                 outgoing,
             })
             .collect();
@@ -153,13 +162,14 @@ fn message(id: Id<Message>, scope: &Scope, draft: &Draft, route: &Route, content
         sequence: 0,
         kind: EntryKind::Message,
         direction: Some(Direction::Outgoing),
-        platform: Platform::Telegram,
+        platform: route.sender.platform,
         bot: Some(route.sender.bot),
         chat_id: Some(route.chat_id),
         author: draft.author.clone(),
         content,
         reply_to: None,
         provider_message_id: None,
+        provider_name: None,
         media_group_id: None,
         broadcast: None,
         edited_at: None,
@@ -188,10 +198,12 @@ fn sending(draft: &Draft, route: &Route, scheduled: Option<Timestamp>, parts: us
         scheduled_time: draft.scheduled_time,
         expires_at: draft.expires_at,
         sent_at: None,
+        delivered_at: None,
+        read_at: None,
         failed_at: route.blocked.map(|_| now),
         parts: i64::try_from(parts).unwrap_or(i64::MAX),
         parts_sent: 0,
-        on_unknown: draft.on_unknown,
+        on_unknown: on_unknown(draft, route),
     }
 }
 
@@ -207,24 +219,67 @@ fn touch(tx: &mut Tx, scope: &Scope, draft: &Draft, route: &Route) -> Result<Tou
     }
 }
 
-/// The message that is answered: our id of it, if we have it, and Telegram's number.
-fn answered(tx: &mut Tx, scope: &Scope, draft: &Draft, route: &Route) -> Result<Option<(Option<Id<Message>>, i64)>> {
+/// Where the channel tells later what became of a message, nothing is sent twice in the dark.
+fn on_unknown(draft: &Draft, route: &Route) -> OnUnknown {
+    if route.sender.platform.capabilities().has_receipts { OnUnknown::Hold } else { draft.on_unknown }
+}
+
+/// The parts as the channel takes them.
+fn fit(platform: Platform, parts: Vec<Outgoing>) -> Result<Vec<Outgoing>> {
+    match platform {
+        Platform::Whatsapp => channels::whatsapp::fit(parts),
+        Platform::Telegram if parts.iter().any(|part| matches!(part.op, Op::Template { .. })) => {
+            Err(Error::field("template", "Telegram has no templates. Send a text."))
+        }
+        Platform::Telegram => Ok(parts),
+    }
+}
+
+/// What a template says with its variables, if it may be sent.
+fn template_text(
+    tx: &mut Tx,
+    scope: &Scope,
+    sender: &Sender,
+    (name, language): (&str, &str),
+    variables: &Value,
+    now: Timestamp,
+) -> Result<String> {
+    let number = store::whatsapp::get(tx, scope, sender.bot, now)?.map(|found| found.number);
+    let template = match &number {
+        Some(number) => store::whatsapp::find_template(tx, scope, &number.waba_id, name, language)?,
+        None => None,
+    };
+    whatsapp::sendable(template.as_ref())?;
+    let components = template.map(|template| template.components).unwrap_or_default();
+    channels::whatsapp::template::text(&components, variables)
+}
+
+/// The message that is answered: our id of it, if we have it, and the channel's number and name.
+struct Answered {
+    ours: Option<Id<Message>>,
+    number: i64,
+    name: Option<String>,
+}
+
+fn answered(tx: &mut Tx, scope: &Scope, draft: &Draft, route: &Route) -> Result<Option<Answered>> {
     match draft.reply_to {
         None => Ok(None),
         Some(ReplyTo::Number(number)) => {
-            let known = timeline::by_provider(tx, scope, route.sender.bot, route.chat_id, number)?;
-            Ok(Some((known, number)))
+            let ours = timeline::by_provider(tx, scope, route.sender.bot, route.chat_id, number)?;
+            Ok(Some(Answered { ours, number, name: None }))
         }
         Some(ReplyTo::Message(id)) => {
             let message = messages::get(tx, scope, id)?;
-            let number = message.filter(|m| m.chat_id == Some(route.chat_id)).and_then(|m| m.provider_message_id);
-            let number = number.ok_or_else(|| {
+            let message = message.filter(|m| m.chat_id == Some(route.chat_id));
+            let answered = message
+                .and_then(|m| Some(Answered { ours: Some(id), number: m.provider_message_id?, name: m.provider_name }));
+            let answered = answered.ok_or_else(|| {
                 Error::field(
                     "reply_to_message_id",
                     "There is no such message in this chat, or it has not been sent yet.",
                 )
             })?;
-            Ok(Some((Some(id), number)))
+            Ok(Some(answered))
         }
     }
 }

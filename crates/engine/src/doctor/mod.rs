@@ -5,6 +5,7 @@
 
 mod finding;
 mod names;
+mod numbers;
 mod pace;
 mod pick;
 mod visit;
@@ -15,7 +16,7 @@ use model::{Clock, Ids};
 use store::{Cipher, bots::Hooks, db::Db, wake};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use transport::BotApi;
+use transport::{BotApi, GraphApi};
 
 use names::Names;
 use pace::Pace;
@@ -41,6 +42,7 @@ pub struct Doctor {
     pub ids: Arc<dyn Ids>,
     pub cipher: Arc<Cipher>,
     pub bot_api: BotApi,
+    pub graph_api: GraphApi,
     pub hooks: Hooks,
     /// Public address without a slash at the end.
     pub base_url: String,

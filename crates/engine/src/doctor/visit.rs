@@ -7,7 +7,7 @@ use channels::telegram::{
     outgoing::management::{self, Webhook},
 };
 use model::{
-    Id, Result,
+    Id, Platform, Result,
     bot::{Bot, WEBHOOK_CHECK_MS, WebhookStatus, webhook_wait_ms},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -28,8 +28,8 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(super) struct Visit {
-    doctor: Doctor,
-    id: Id<Bot>,
+    pub(super) doctor: Doctor,
+    pub(super) id: Id<Bot>,
     pace: Pace,
     names: Names,
 }
@@ -52,6 +52,9 @@ impl Visit {
             return Ok(());
         };
         let token = patient.token(&self.doctor.cipher)?;
+        if patient.platform == Platform::Whatsapp {
+            return self.look_at_number(&patient, &token).await;
+        }
         match patient.status {
             _ if patient.is_removed => self.remove(&patient, &token).await,
             WebhookStatus::Registered => self.check(&patient, &token).await,

@@ -8,7 +8,7 @@ use model::{
 };
 use store::{db::Tx, events, feed, settings};
 
-use super::{Decoded, buttons, member, message};
+use super::{Decoded, Said, buttons, graph, member, message, whatsapp};
 
 /// A pressed button whose sender waits for an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timest
     let mut tenants: HashMap<Id<Tenant>, TenantSettings> = HashMap::new();
     let mut answers = Vec::new();
     let mut plain = Vec::new();
-    for Decoded { open, update } in decoded {
+    for Decoded { open, said } in decoded {
         let changes = changes.entry(open.tenant).or_default();
         let scope = Scope::system(open.tenant);
         let settings = match tenants.entry(open.tenant) {
@@ -49,8 +49,17 @@ pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timest
             Entry::Vacant(new) => new.insert(settings::get(tx, &scope)?),
         };
         let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, now, settings, changes };
-        answers.extend(one(&mut writer, &update.fact)?);
-        match unreadable(&update.fact) {
+        let unreadable = match said {
+            Said::Telegram(update) => {
+                answers.extend(one(&mut writer, &update.fact)?);
+                unreadable(&update.fact)
+            }
+            Said::Whatsapp(fact) => {
+                whatsapp::write(&mut writer, fact)?;
+                unread(fact)
+            }
+        };
+        match unreadable {
             Some(words) => events::mark_processed_with(tx, open.seq, words, now).map(drop)?,
             None => plain.push(open.seq),
         }
@@ -76,6 +85,13 @@ fn one(writer: &mut Writer<'_>, fact: &Fact) -> Result<Option<CallbackAnswer>> {
 fn unreadable(fact: &Fact) -> Option<&str> {
     match fact {
         Fact::Other(other) => other.unreadable.as_deref(),
+        _ => None,
+    }
+}
+
+fn unread(fact: &graph::update::Fact) -> Option<&str> {
+    match fact {
+        graph::update::Fact::Unreadable(why) => Some(why),
         _ => None,
     }
 }

@@ -19,6 +19,11 @@ use super::{
 /// Does what the command asks for, if it is one and the tenant wants it obeyed, and says so in the timeline.
 pub(super) fn obey(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<()> {
     let text = incoming.content.text.as_deref().filter(|_| incoming.chat.kind.is_private());
+    obey_text(writer, place, text)
+}
+
+/// The same for what was said in a chat of one person, over any channel.
+pub(super) fn obey_text(writer: &mut Writer<'_>, place: &Place, text: Option<&str>) -> Result<()> {
     let Some(kind) = text.and_then(consent::asked) else { return Ok(()) };
     if !contacts::settings(writer.tx, &writer.scope)?.obeys_stop {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use channels::telegram::update::{Deleted, Incoming, Other, Reactions, Sender};
 use model::{
-    Id, Result,
+    Id, Platform, Result,
     contact::Contact,
     content::{Content, ContentKind},
     conversation::Touch,
@@ -39,7 +39,7 @@ pub(super) fn received(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<(
     let at = happened(incoming.date, writer.now);
     let mut known = place::contact(writer, &incoming.chat, &incoming.sender, at)?.contact;
     if let Some(number) = incoming.own_phone.as_deref().and_then(|number| phone::e164(number).ok()) {
-        known = contacts::prove_phone(writer.tx, &writer.scope, known, &number, writer.now)?;
+        known = contacts::prove_phone(writer.tx, &writer.scope, Platform::Telegram, known, &number, writer.now)?;
         writer.changes.push(Change::new(FeedKind::Contact, known));
     }
     if let Some(contact) = linked(writer, incoming, known)? {
@@ -91,7 +91,7 @@ fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<
 }
 
 /// What may follow by itself is decided later, outside of this transaction, but it is not forgotten.
-fn follow(writer: &mut Writer<'_>, place: &Place, message: Id<Message>) -> Result<()> {
+pub(super) fn follow(writer: &mut Writer<'_>, place: &Place, message: Id<Message>) -> Result<()> {
     let settings = writer.settings;
     if settings.automation.is_idle() && !settings.inbox.round_robin {
         return Ok(());

@@ -10,10 +10,14 @@ mod consent;
 mod member;
 mod message;
 mod place;
+mod whatsapp;
 
 use std::{collections::HashSet, sync::Arc};
 
-use channels::telegram::update::{self, Fact, Other, Update};
+use channels::{
+    telegram::update::{self, Fact, Other, Update},
+    whatsapp as graph,
+};
 use model::{Clock, Ids, Result, Timestamp, event::EventStatus};
 use store::{
     db::{Db, Wake},
@@ -52,7 +56,14 @@ pub struct Inbound {
 #[derive(Debug, Clone)]
 struct Decoded {
     open: Open,
-    update: Update,
+    said: Said,
+}
+
+/// What an event says, in its channel's terms.
+#[derive(Debug, Clone)]
+enum Said {
+    Telegram(Box<Update>),
+    Whatsapp(graph::update::Fact),
 }
 
 impl Inbound {
@@ -185,12 +196,16 @@ async fn new_chats(share: &mut Share) {
 }
 
 fn decode(open: Open) -> Decoded {
+    if graph::webhook::is_ours(&open.event_type) {
+        let said = Said::Whatsapp(graph::update::decode(&open.payload));
+        return Decoded { open, said };
+    }
     let update = update::decode(&open.payload).unwrap_or_else(|error| {
         let other =
             Other { chat: None, user: None, date: None, summary: String::new(), unreadable: Some(error.to_string()) };
         Update { update_id: open.update_id, kind: "UNKNOWN", fact: Fact::Other(other) }
     });
-    Decoded { open, update }
+    Decoded { open, said: Said::Telegram(Box::new(update)) }
 }
 
 /// When something happened, as the channel says, but never later than now.

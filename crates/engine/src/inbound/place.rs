@@ -39,8 +39,15 @@ pub(super) fn arrive_as(
     contact: Id<Contact>,
     at: Timestamp,
 ) -> Result<Place> {
-    let arrival =
-        Arrival { contact, bot: writer.bot, chat_id: chat.id, chat_kind: chat.kind, title: chat.title.as_deref(), at };
+    let arrival = Arrival {
+        contact,
+        platform: Platform::Telegram,
+        bot: writer.bot,
+        chat_id: chat.id,
+        chat_kind: chat.kind,
+        title: chat.title.as_deref(),
+        at,
+    };
     let arrived = conversations::arrive(writer.tx, &writer.scope, writer.ids, &arrival)?;
     writer.changes.push(Change::new(FeedKind::Ticket, arrived.conversation));
     Ok(Place { contact, conversation: arrived.conversation, chat_id: chat.id, at })
@@ -110,6 +117,7 @@ pub(super) fn entry(writer: &Writer<'_>, place: &Place, kind: EntryKind, author:
         content,
         reply_to: None,
         provider_message_id: None,
+        provider_name: None,
         media_group_id: None,
         broadcast: None,
         edited_at: None,

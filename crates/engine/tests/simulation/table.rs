@@ -238,7 +238,7 @@ impl BotRow {
             *self.daily.entry(row.claimed_on.as_ms()).or_default() -= i64::from(row.queued.weight);
         }
         row.state = match &settle.verdict {
-            Verdict::Sent { .. } => State::Sent,
+            Verdict::Sent { .. } | Verdict::Accepted { .. } => State::Sent,
             Verdict::Failed { .. } => State::Failed,
             Verdict::Blocked { .. } => State::Blocked,
             Verdict::Expired => State::Expired,

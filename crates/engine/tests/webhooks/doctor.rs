@@ -15,6 +15,7 @@ fn doctor(app: &TestApp) -> Running {
         ids: app.app.ids.clone(),
         cipher: app.app.cipher.clone(),
         bot_api: app.app.bot_api.clone(),
+        graph_api: app.app.graph_api.clone(),
         hooks: app.app.hooks.clone(),
         base_url: app.app.settings.base_url.clone(),
         share: alone(app, "doctor"),

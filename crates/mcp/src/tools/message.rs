@@ -135,7 +135,7 @@ fn view(message: Message) -> Result<MessageView> {
         bot_app_id: message.bot,
         chat_id: message.chat_id,
         conversation_id: message.conversation,
-        provider_message_id: message.provider_message_id,
+        provider_message_id: message.provider_message_id.filter(|_| message.provider_name.is_none()),
         attempts: sending.attempts,
         parts: sending.parts,
         parts_sent: sending.parts_sent,

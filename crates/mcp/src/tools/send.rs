@@ -1,7 +1,7 @@
 //! `send_message`: to whom an agent means, by the one door for sending.
 
 use app::send::{self, Body, Draft, Markup, To};
-use model::{Error, Id, Permission, Result, Timestamp, bot::Bot, contact::Contact};
+use model::{Error, Id, Permission, Platform, Result, Timestamp, bot::Bot, contact::Contact};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,8 +18,10 @@ pub(super) fn tools() -> Vec<Tool> {
     let about = About {
         name: "send_message",
         title: "Send a message",
-        description: "Sends a text to one person or group over a Telegram bot. Name the recipient by exactly one of to, \
-            phone, chat_id and contact_id. Bots can only write to people who have written to them before. The answer comes \
+        description: "Sends a text to one person or group over a Telegram bot or a WhatsApp number. Name the recipient by exactly one of to, \
+            phone, chat_id and contact_id. Bots can only write to people who have written to them before, and numbers \
+            only within 24 hours of the person's last message: after that the error window_closed names templates, which \
+            people of the team send. The answer comes \
             as soon as the message is accepted, usually with the status PENDING: it is not lost from then on, so don't send \
             it again. Set wait_seconds to see the outcome in the same answer.",
         needs: Permission::Converse,
@@ -43,7 +45,7 @@ struct SendArguments {
     contact_id: Option<Id<Contact>>,
     /// The text. Over 4096 characters it goes out as several messages, in order.
     text: String,
-    /// TELEGRAM, which is the default.
+    /// TELEGRAM, which is the default, or WHATSAPP. Over WHATSAPP a chat id is a phone number in digits.
     #[schemars(extend("default" = "TELEGRAM"))]
     channel: Option<String>,
     /// Markup of the text: HTML, MarkdownV2 or Markdown. Absent: plain text.
@@ -66,7 +68,7 @@ struct SendArguments {
 }
 
 async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageView> {
-    check_channel("channel", arguments.channel.as_deref())?;
+    let platform = channel("channel", arguments.channel.as_deref())?;
     check_wait(arguments.wait_seconds)?;
     let wait_seconds = arguments.wait_seconds;
     let to = recipient(&call, &arguments).await?;
@@ -74,6 +76,7 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
     let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
     let draft = Draft {
         bot: arguments.bot_app_id,
+        platform: Some(platform),
         buttons: arguments.buttons,
         disable_notification: arguments.disable_notification.unwrap_or(false),
         scheduled_time: arguments.scheduled_time,
@@ -83,12 +86,17 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
     shown(&call, message.id, wait_seconds).await
 }
 
-/// Messages go out over Telegram, the only channel there is.
+/// The channel that is meant.
+fn channel(argument: &str, channel: Option<&str>) -> Result<Platform> {
+    let wrong = |_| Error::field(argument, "Enter TELEGRAM or WHATSAPP.");
+    channel.map_or(Ok(Platform::Telegram), |name| name.trim().to_ascii_uppercase().parse().map_err(wrong))
+}
+
+/// Broadcasts of agents go out over Telegram.
 pub(super) fn check_channel(argument: &str, channel: Option<&str>) -> Result<()> {
-    match channel {
-        None => Ok(()),
-        Some(name) if name.trim().eq_ignore_ascii_case("TELEGRAM") => Ok(()),
-        Some(_) => Err(Error::field(argument, "Only TELEGRAM is available here.")),
+    match self::channel(argument, channel)? {
+        Platform::Telegram => Ok(()),
+        Platform::Whatsapp => Err(Error::field(argument, "Only TELEGRAM is available here.")),
     }
 }
 

@@ -84,7 +84,7 @@ fn line(bot: &Value) -> String {
 }
 
 /// A token from standard input, so that it stands in no process list and no history.
-fn read_token() -> Result<SecretString> {
+pub(super) fn read_token() -> Result<SecretString> {
     let mut text = String::new();
     std::io::stdin()
         .take(4_096)

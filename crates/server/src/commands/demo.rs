@@ -86,6 +86,7 @@ fn settings(resolved: &mut Resolved, folder: &std::path::Path, phones: SocketAdd
     resolved.set("DATABASE_URL", format!("sqlite://{}", folder.join("jina-connect.db").display()));
     resolved.set("STORAGE_URL", format!("file://{}", folder.join("media").display()));
     resolved.set("TELEGRAM_API_BASE_URL", format!("http://{phones}"));
+    resolved.set("WHATSAPP_API_BASE_URL", format!("http://{phones}/graph"));
     Settings::read(resolved).map_err(output::wrong_use)
 }
 

@@ -10,6 +10,7 @@ mod doctor;
 mod keys;
 mod look;
 mod mcp;
+mod numbers;
 mod sandbox;
 mod send;
 mod watch;
@@ -65,6 +66,7 @@ async fn with(context: &Context, command: Cmd) -> Result<()> {
         Cmd::User(command) => accounts::user(context, command).await,
         Cmd::Key(command) => accounts::key(context, command).await,
         Cmd::Bot(command) => bots::bot(context, command).await,
+        Cmd::Number(command) => numbers::number(context, command).await,
         Cmd::Send(arguments) => send::send(context, arguments).await,
         Cmd::Broadcast(command) => broadcasts::broadcast(context, command).await,
         Cmd::Contacts(command) => contacts::contacts(context, command).await,

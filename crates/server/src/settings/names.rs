@@ -45,6 +45,11 @@ pub const SETTINGS: &[Setting] = &[
         "Whether outgoing webhooks may lead into private networks, and by http: true or false",
     ),
     setting(
+        "WHATSAPP_API_BASE_URL",
+        Some("https://graph.facebook.com"),
+        "The Graph API: Meta's, or the sandbox's (its address and /graph)",
+    ),
+    setting(
         "STORAGE_URL",
         None,
         "file:///folder or s3://bucket/folder for media (with AWS_… variables); default: media in DATA_DIR",

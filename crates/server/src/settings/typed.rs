@@ -50,6 +50,8 @@ pub struct Settings {
     pub secret_key: Option<SecretString>,
     /// Without a slash at the end.
     pub telegram_api_base_url: String,
+    /// Without a slash at the end.
+    pub whatsapp_api_base_url: String,
     pub bot_rate: Rate,
     pub total_rate: Option<Rate>,
     pub chat_rate: Rate,
@@ -77,6 +79,7 @@ impl Settings {
             field_encryption_key: field_encryption_key(resolved)?,
             secret_key: secret_key(resolved)?,
             telegram_api_base_url: base_url(resolved, "TELEGRAM_API_BASE_URL")?,
+            whatsapp_api_base_url: base_url(resolved, "WHATSAPP_API_BASE_URL")?,
             bot_rate: rate(resolved, "TELEGRAM_RATE_LIMIT")?.unwrap_or(Rate::per_minute(30)),
             total_rate: rate(resolved, "TELEGRAM_TOTAL_RATE_LIMIT")?,
             chat_rate: rate(resolved, "TELEGRAM_CHAT_RATE_LIMIT")?.unwrap_or(Rate::per_second(1)),

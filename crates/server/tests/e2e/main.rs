@@ -10,4 +10,5 @@ mod nodes;
 mod postgres;
 mod round;
 mod service;
+mod whatsapp;
 mod world;

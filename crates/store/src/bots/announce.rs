@@ -13,7 +13,7 @@ crate::statements! {
 }
 
 /// Writes the change into the feed of the bot's tenant; last in its transaction.
-pub(super) fn announce(tx: &mut Tx, id: Id<Bot>, now: Timestamp) -> Result<()> {
+pub(crate) fn announce(tx: &mut Tx, id: Id<Bot>, now: Timestamp) -> Result<()> {
     match tx.query_opt(TENANT, &args![id], |row| row.get(0))? {
         Some(tenant) => feed::append(tx, &Scope::system(tenant), &[Change::new(FeedKind::Bot, id)], now),
         None => Ok(()),

@@ -2,7 +2,7 @@
 //! first, so that two nodes don't do the same.
 
 use model::{
-    Id, Result, Timestamp,
+    Id, Platform, Result, Timestamp,
     bot::{Bot, WEBHOOK_GRACE_MS, WebhookStatus},
 };
 use secrecy::SecretString;
@@ -18,6 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Patient {
     pub id: Id<Bot>,
+    pub platform: Platform,
     sealed_token: Vec<u8>,
     /// Removed by its tenant; its webhook is still there.
     pub is_removed: bool,
@@ -47,7 +48,8 @@ crate::statements! {
     hot NEXT = "doctor.next", "SELECT doctor_at FROM bot WHERE doctor_at IS NOT NULL ORDER BY doctor_at LIMIT 1";
     hot CLAIM = "doctor.claim", "
         UPDATE bot SET doctor_at = $1 WHERE id = $2 AND doctor_at <= $3 AND token IS NOT NULL
-        RETURNING token, removed_at IS NOT NULL, webhook_status, webhook_error, webhook_set_at, webhook_tries";
+        RETURNING token, removed_at IS NOT NULL, webhook_status, webhook_error, webhook_set_at, webhook_tries,
+            platform";
     hot SHOWN = "doctor.shown", "SELECT webhook_error FROM bot WHERE id = $1";
     hot LOOKED = "doctor.looked", "
         UPDATE bot SET webhook_error = $1, webhook_tries = $2, doctor_at = $3
@@ -97,6 +99,7 @@ pub fn claim(tx: &mut Tx, id: Id<Bot>, now: Timestamp) -> Result<Option<Patient>
             error: row.get(3)?,
             set_at: row.get(4)?,
             tries: row.get(5)?,
+            platform: columns::word(row, 6)?,
         })
     })
 }

@@ -11,13 +11,13 @@ use std::{
     },
 };
 
-use model::{Clock, Id, Result, Tenant, Timestamp, bot::Bot};
+use model::{Clock, Id, Platform, Result, Tenant, Timestamp, bot::Bot};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use super::secrets::WEBHOOK_SECRET;
 use crate::{
-    Cipher, args,
+    Cipher, args, columns,
     db::{Db, Tx, Wake},
     wake,
 };
@@ -39,6 +39,7 @@ const BUSY_MS: i64 = 3_600_000;
 pub struct Hook {
     pub tenant: Id<Tenant>,
     pub is_active: bool,
+    pub platform: Platform,
     secrets: Vec<SecretString>,
 }
 
@@ -47,6 +48,11 @@ impl Hook {
     pub fn accepts(&self, given: &[u8]) -> bool {
         let equal = self.secrets.iter().map(|secret| secret.expose_secret().as_bytes().ct_eq(given));
         equal.fold(subtle::Choice::from(0), |any, one| any | one).into()
+    }
+
+    /// Whether one of the secrets passes a test, such as of a signature that was made with it.
+    pub fn any(&self, test: impl Fn(&[u8]) -> bool) -> bool {
+        self.secrets.iter().any(|secret| test(secret.expose_secret().as_bytes()))
     }
 }
 
@@ -74,7 +80,7 @@ struct Known {
 
 crate::statements! {
     hot FIND = "hooks.find", "
-        SELECT tenant_id, is_active, webhook_secret, webhook_secret_new FROM bot WHERE id = $1 AND removed_at IS NULL";
+        SELECT tenant_id, is_active, webhook_secret, webhook_secret_new, platform FROM bot WHERE id = $1 AND removed_at IS NULL";
 }
 
 impl Hooks {
@@ -164,6 +170,11 @@ fn find(tx: &mut Tx, cipher: &Cipher, id: Id<Bot>) -> Result<Option<Hook>> {
     tx.query_opt(FIND, &args![id], |row| {
         let sealed: [Option<Vec<u8>>; 2] = [row.get(2)?, row.get(3)?];
         let secrets = sealed.iter().flatten().map(|sealed| cipher.open(WEBHOOK_SECRET, id, sealed));
-        Ok(Hook { tenant: row.get(0)?, is_active: row.get(1)?, secrets: secrets.collect::<Result<_>>()? })
+        Ok(Hook {
+            tenant: row.get(0)?,
+            is_active: row.get(1)?,
+            platform: columns::word(row, 4)?,
+            secrets: secrets.collect::<Result<_>>()?,
+        })
     })
 }

@@ -35,9 +35,9 @@ crate::pages! {
     BOTS = "bots.list",
     select "bot.id, bot.tenant_id, bot.name, bot.bot_user_id, bot.username, bot.token_hint, bot.is_active, bot.daily_limit,
         bot.rate_limit, bot.receive_mode, bot.webhook_status, bot.webhook_error, bot.created_at, bot.updated_at,
-        COALESCE(daily_usage.used, 0)",
+        bot.platform, COALESCE(daily_usage.used, 0)",
     from "bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $5
-        WHERE bot.tenant_id = $4 AND bot.removed_at IS NULL
+        WHERE bot.tenant_id = $4 AND bot.platform = 'TELEGRAM' AND bot.removed_at IS NULL
         AND (CAST($6 AS BOOLEAN) IS NULL OR bot.is_active = $6)
         AND (CAST($7 AS TEXT) IS NULL OR bot.receive_mode = $7)
         AND (CAST($8 AS TEXT) IS NULL OR bot.webhook_status = $8)
@@ -49,10 +49,10 @@ crate::pages! {
 crate::statements! {
     hot GET = "bots.get", concat!("SELECT ", columns!(), ", COALESCE(daily_usage.used, 0)
         FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
-        WHERE bot.id = $2 AND bot.tenant_id = $3 AND bot.removed_at IS NULL");
+        WHERE bot.id = $2 AND bot.tenant_id = $3 AND bot.platform = 'TELEGRAM' AND bot.removed_at IS NULL");
     hot ALL = "bots.all", concat!("SELECT ", columns!(), ", COALESCE(daily_usage.used, 0)
         FROM bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $1
-        WHERE bot.tenant_id = $2 AND bot.removed_at IS NULL ORDER BY bot.id");
+        WHERE bot.tenant_id = $2 AND bot.platform = 'TELEGRAM' AND bot.removed_at IS NULL ORDER BY bot.id");
 }
 
 /// One page of the tenant's bots.
@@ -83,7 +83,7 @@ fn read(row: &Row<'_>) -> Result<Overview> {
 }
 
 /// A LIKE pattern for a part of a text, `!` escaping what LIKE would read as its own.
-fn contains(part: &str) -> String {
+pub(crate) fn contains(part: &str) -> String {
     let mut pattern = String::from("%");
     for character in part.to_lowercase().chars() {
         if matches!(character, '%' | '_' | '!') {

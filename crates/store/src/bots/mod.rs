@@ -2,12 +2,12 @@
 //!
 //! Tokens and webhook secrets are encrypted with the bot's id as associated data; nothing here prints them.
 
-mod announce;
+pub(crate) mod announce;
 pub mod doctor;
 mod hooks;
-mod list;
+pub(crate) mod list;
 pub mod polling;
-mod row;
+pub(crate) mod row;
 mod secrets;
 pub mod webhook;
 mod write;

@@ -11,15 +11,16 @@ use crate::{
 macro_rules! columns {
     () => {
         "bot.id, bot.tenant_id, bot.name, bot.bot_user_id, bot.username, bot.token_hint, bot.is_active, bot.daily_limit,
-        bot.rate_limit, bot.receive_mode, bot.webhook_status, bot.webhook_error, bot.created_at, bot.updated_at"
+        bot.rate_limit, bot.receive_mode, bot.webhook_status, bot.webhook_error, bot.created_at, bot.updated_at,
+        bot.platform"
     };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 /// How many columns [`columns!`] names.
-pub(super) const COLUMNS: usize = 14;
+pub(crate) const COLUMNS: usize = 15;
 
-pub(super) fn read(row: &Row<'_>) -> Result<Bot> {
+pub(crate) fn read(row: &Row<'_>) -> Result<Bot> {
     Ok(Bot {
         id: row.get(0)?,
         tenant: row.get(1)?,
@@ -35,5 +36,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Bot> {
         webhook_error: row.get(11)?,
         created_at: row.get(12)?,
         updated_at: row.get(13)?,
+        platform: word(row, 14)?,
     })
 }

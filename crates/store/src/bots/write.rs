@@ -32,8 +32,8 @@ crate::statements! {
         WHERE bot_user_id = $1 AND removed_at IS NOT NULL AND token IS NOT NULL";
     INSERT = "bots.insert", "
         INSERT INTO bot (id, tenant_id, name, bot_user_id, username, token, token_hint, is_active, daily_limit, rate_limit,
-            receive_mode, webhook_status, doctor_at, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            receive_mode, webhook_status, doctor_at, created_at, updated_at, platform)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (bot_user_id) WHERE removed_at IS NULL DO NOTHING";
     INSERT_LANE = "bots.insert_lane", "INSERT INTO lane (bot_id, next_position, fence) VALUES ($1, 1, 0)";
     hot UPDATE = "bots.update", "
@@ -76,6 +76,7 @@ pub fn insert(tx: &mut Tx, new: &NewBot) -> Result<bool> {
         first_look(bot.receive_mode, bot.created_at),
         bot.created_at,
         bot.updated_at,
+        bot.platform.as_str(),
     ];
     if tx.execute(INSERT, &args)? == 0 {
         return Ok(false);

@@ -33,6 +33,9 @@ macro_rules! chosen {
             $bot,
             " IS NULL)
                 LEFT JOIN bot ON bot.id = chat.bot_id AND bot.removed_at IS NULL
+                    AND (bot.platform = 'TELEGRAM' OR ",
+            $bot,
+            " IS NOT NULL)
             WHERE contact.tenant_id = ",
             $tenant,
             " AND contact.id IN ({in})) AS found WHERE found.place = 1"

@@ -5,13 +5,14 @@ use model::{
     bot::Bot,
     contact::{By, Contact},
     message::Message,
+    whatsapp::key_of,
 };
 
 use super::{row, write};
 use crate::{
     args, chats,
     db::{Arg, Tx},
-    events, timeline, webhooks,
+    events, timeline, webhooks, whatsapp,
 };
 
 crate::statements! {
@@ -42,7 +43,12 @@ pub fn spoken(
 pub(super) fn events_of(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<()> {
     let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
     let chats = chats::of_contacts(tx, scope, &ids)?;
-    let chats: Vec<(Id<Bot>, i64)> = chats.iter().map(|chat| (chat.bot, chat.chat_id)).collect();
+    let mut chats: Vec<(Id<Bot>, i64)> = chats.iter().map(|chat| (chat.bot, chat.chat_id)).collect();
+    // Where people go by words, so do their events.
+    for (bot, chat) in chats.clone() {
+        let addresses = whatsapp::addresses(tx, bot, chat)?;
+        chats.extend(addresses.iter().map(|address| (bot, key_of(address))));
+    }
     let identities = contacts.iter().flat_map(|contact| &contact.identities);
     let telegram = identities.filter(|one| one.platform == Platform::Telegram);
     let people: Vec<i64> = telegram.filter_map(|one| one.external_id.parse().ok()).filter(|id| *id > 0).collect();
@@ -56,6 +62,7 @@ pub fn erase(tx: &mut Tx, scope: &Scope, contact: &Contact, now: Timestamp) -> R
     events_of(tx, scope, std::slice::from_ref(contact))?;
     for chat in &chats {
         timeline::erase_homeless(tx, scope, chat.bot, chat.chat_id)?;
+        whatsapp::forget_chat(tx, chat.bot, chat.chat_id)?;
     }
     timeline::erase_spoken(tx, scope, contact.id)?;
     let telegram = contact.identities.iter().filter(|one| one.platform == Platform::Telegram);

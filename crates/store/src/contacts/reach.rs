@@ -16,7 +16,8 @@ use crate::{args, chats, db::Tx};
 const BOTS_MAX: i64 = 50;
 
 crate::statements! {
-    hot BOTS = "contact.bots", "SELECT id FROM bot WHERE tenant_id = $1 AND removed_at IS NULL ORDER BY id LIMIT $2";
+    hot BOTS = "contact.bots", "SELECT id FROM bot WHERE tenant_id = $1 AND platform = 'TELEGRAM'
+        AND removed_at IS NULL ORDER BY id LIMIT $2";
 }
 
 /// One bot, and whether it reaches the contact.

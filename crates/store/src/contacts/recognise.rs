@@ -170,23 +170,24 @@ fn new_contact(
     contact
 }
 
-/// A contact proved that a phone number is theirs. When another record has that number, and no Telegram user of its
-/// own yet, the two are one person: the older record stays and gets everything. Answers the contact that stays.
+/// A contact proved over a channel that a phone number is theirs. When another record has that number, and nobody of that
+/// channel yet, the two are one person: the other record stays and gets everything. Answers the contact that stays.
 pub fn prove_phone(
     tx: &mut Tx,
     scope: &Scope,
+    platform: Platform,
     contact: Id<Contact>,
     phone: &str,
     now: Timestamp,
 ) -> Result<Id<Contact>> {
     let others: Vec<_> = read::by_phone(tx, scope, phone)?.into_iter().filter(|other| *other != contact).collect();
     let others = read::get_many(tx, scope, &others)?;
-    // A number that two Telegram users proved was given to somebody new in between; those are two people.
-    let is_free = |other: &&Contact| other.identities.iter().all(|one| one.platform != Platform::Telegram);
+    // A number that two users of a channel proved was given to somebody new in between; those are two people.
+    let is_free = |other: &&Contact| other.identities.iter().all(|one| one.platform != platform);
     if let Some(record) = others.iter().find(is_free) {
         let proven = read::get(tx, scope, contact)?.map(|one| one.identities).unwrap_or_default();
         merge::merge(tx, scope, record.id, contact, now)?;
-        for one in proven.iter().filter(|one| one.platform == Platform::Telegram) {
+        for one in proven.iter().filter(|one| one.platform == platform) {
             let named = (one.platform, one.external_id.as_str());
             identity::prove(tx, scope, named, Proof::Phone, By::contact(record.id), now)?;
         }

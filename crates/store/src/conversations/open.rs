@@ -37,6 +37,7 @@ crate::statements! {
 #[derive(Debug, Clone)]
 pub struct Arrival<'a> {
     pub contact: Id<Contact>,
+    pub platform: Platform,
     pub bot: Id<Bot>,
     pub chat_id: i64,
     pub chat_kind: ChatKind,
@@ -62,8 +63,8 @@ pub struct Arrived {
 pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) -> Result<Arrived> {
     let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
     let kind = conversation_kind(arrival.chat_kind);
-    let place = (arrival.bot, arrival.chat_id);
-    let (conversation, is_new) = open_for(tx, scope, ids, arrival.contact, kind, place, arrival.at)?;
+    let via = Via { platform: arrival.platform, bot: Some(arrival.bot), chat_id: Some(arrival.chat_id) };
+    let (conversation, is_new) = open_via(tx, scope, ids, arrival.contact, kind, via, arrival.at)?;
     let seen = chats::Seen {
         bot: arrival.bot,
         chat_id: arrival.chat_id,
@@ -95,7 +96,7 @@ pub fn of_contact(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<Op
     tx.query_opt(OF_CONTACT, &args![scope.tenant(), contact], |found| row::read(found, scope))
 }
 
-/// A contact's conversation without its labels, made now when there was none; then `true`.
+/// A contact's conversation over Telegram without its labels, made now when there was none; then `true`.
 pub fn open_for(
     tx: &mut Tx,
     scope: &Scope,
@@ -103,6 +104,20 @@ pub fn open_for(
     contact: Id<Contact>,
     kind: ConversationKind,
     (bot, chat_id): (Id<Bot>, i64),
+    now: Timestamp,
+) -> Result<(Conversation, bool)> {
+    let via = Via { platform: Platform::Telegram, bot: Some(bot), chat_id: Some(chat_id) };
+    open_via(tx, scope, ids, contact, kind, via, now)
+}
+
+/// The same over any channel.
+pub fn open_via(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    contact: Id<Contact>,
+    kind: ConversationKind,
+    via: Via,
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
     if let Some(conversation) = of_contact(tx, scope, contact)? {
@@ -114,9 +129,9 @@ pub fn open_for(
         kind.as_str(),
         ConversationStatus::Open.as_str(),
         contact,
-        Platform::Telegram.as_str(),
-        bot,
-        chat_id,
+        via.platform.as_str(),
+        via.bot,
+        via.chat_id,
         Priority::Normal.as_str(),
         now,
     ];
@@ -127,10 +142,10 @@ pub fn open_for(
 
 /// The channel, bot and chat that the contact used last.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Via {
-    pub(crate) platform: Platform,
-    pub(crate) bot: Option<Id<Bot>>,
-    pub(crate) chat_id: Option<i64>,
+pub struct Via {
+    pub platform: Platform,
+    pub bot: Option<Id<Bot>>,
+    pub chat_id: Option<i64>,
 }
 
 /// Takes the next sequence of a conversation and moves its head on, under its row's lock.

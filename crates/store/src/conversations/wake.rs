@@ -68,6 +68,7 @@ fn entry(ids: &dyn Ids, conversation: &Conversation, now: Timestamp) -> Message 
         content,
         reply_to: None,
         provider_message_id: None,
+        provider_name: None,
         media_group_id: None,
         broadcast: None,
         edited_at: None,

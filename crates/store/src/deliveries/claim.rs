@@ -31,7 +31,7 @@ crate::statements! {
         FROM (VALUES {rows bytes, int, int}) AS claim
         WHERE delivery.bot_id = claim.column1 AND delivery.position = claim.column2 AND (delivery.state = 'QUEUED' OR (delivery.state = 'SENDING' AND delivery.fence = claim.column3))
         RETURNING delivery.bot_id, delivery.position, delivery.message_id, delivery.op, delivery.weight,
-            delivery.counts_daily, delivery.payload, delivery.chat_id";
+            delivery.counts_daily, delivery.payload, delivery.chat_id, delivery.part";
     RESERVE = "claims.reserve", "
         INSERT INTO daily_usage (bot_id, day_at, used) VALUES {rows bytes, int, int}
         ON CONFLICT (bot_id, day_at) DO UPDATE SET used = daily_usage.used + excluded.used";
@@ -45,6 +45,7 @@ crate::statements! {
 pub struct Claimed {
     pub key: DeliveryKey,
     pub message: Id<Message>,
+    pub part: i64,
     pub chat_id: i64,
     pub op: DeliveryOp,
     pub weight: i64,
@@ -106,6 +107,7 @@ pub fn claim(tx: &mut Tx, wanted: &[Wanted], now: Timestamp) -> Result<ClaimResu
         Ok(Claimed {
             key: DeliveryKey { bot: row.get(0)?, position: row.get(1)? },
             message: row.get(2)?,
+            part: row.get(8)?,
             op: columns::word(row, 3)?,
             chat_id: row.get(7)?,
             weight: row.get(4)?,

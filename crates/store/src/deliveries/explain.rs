@@ -1,7 +1,7 @@
 //! Why a message has not left yet, and when it is tried next: read from what is stored, so that every node says the same.
 
 use model::{
-    Id, Rate, Result, Timestamp,
+    Id, Platform, Rate, Result, Timestamp,
     bot::Bot,
     delivery::{Class, DeliveryState},
     message::{Message, Status, WaitingFor},
@@ -14,7 +14,7 @@ crate::statements! {
         SELECT delivery.bot_id, delivery.position, delivery.state, delivery.class, delivery.due_at, delivery.chat_id,
             delivery.is_group, delivery.counts_daily, lane.paused_until, chat.paused_until, bot.rate_limit,
             bot.daily_limit - COALESCE(daily_usage.used, 0), delivery.is_paid,
-            CASE WHEN broadcast.is_quiet THEN broadcast.quiet_change_at END, delivery.weight
+            CASE WHEN broadcast.is_quiet THEN broadcast.quiet_change_at END, delivery.weight, bot.platform
         FROM delivery
             JOIN lane ON lane.bot_id = delivery.bot_id
             JOIN bot ON bot.id = delivery.bot_id
@@ -45,6 +45,14 @@ pub struct Rates {
     pub group: Rate,
 }
 
+impl Rates {
+    /// Those that hold over a channel, which may have its own.
+    fn over(self, platform: Platform) -> Self {
+        let own = platform.capabilities();
+        Self { bot: own.sender_rate.unwrap_or(self.bot), chat: own.chat_rate.unwrap_or(self.chat), ..self }
+    }
+}
+
 /// The first call that a message still owes, with what could hold it back.
 #[derive(Debug)]
 struct Owed {
@@ -64,6 +72,7 @@ struct Owed {
     /// Of its broadcast, while it is quiet.
     quiet_until: Option<Timestamp>,
     weight: i64,
+    platform: Platform,
 }
 
 /// Fills in `waiting_for` and `next_attempt_at` of messages that have not left.
@@ -101,6 +110,7 @@ fn owed(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<Option<Owed
             is_paid: row.get(12)?,
             quiet_until: row.get(13)?,
             weight: row.get(14)?,
+            platform: columns::word(row, 15)?,
         })
     })
 }
@@ -130,6 +140,7 @@ fn reason(
     if last.is_some() {
         return Ok(last);
     }
+    let rates = rates.over(owed.platform);
     let chat_rate = if owed.is_group { rates.group } else { rates.chat };
     if let Some(at) = chat_free_at(tx, owed, chat_rate, now)? {
         return Ok(Some((WaitingFor::ChatRate, at)));

@@ -1,7 +1,7 @@
 //! What the planner reads ahead: light rows, and what a lane has to remember after a restart.
 
 use model::{
-    Id, Rate, Result, Tenant, Timestamp,
+    Id, Platform, Rate, Result, Tenant, Timestamp,
     bot::Bot,
     delivery::{Class, DeliveryKey, Queued},
 };
@@ -37,7 +37,9 @@ crate::statements! {
     WITH_SENDING = "deliveries.with_sending", "
         SELECT DISTINCT bot_id FROM delivery WHERE state = 'SENDING'";
     hot SENDABLE = "deliveries.sendable", "
-        SELECT tenant_id, rate_limit, is_active AND removed_at IS NULL, token_revoked_at FROM bot WHERE id = $1";
+        SELECT bot.tenant_id, bot.rate_limit, bot.is_active AND bot.removed_at IS NULL, bot.token_revoked_at, bot.platform,
+            whatsapp_number.phone_number_id
+        FROM bot LEFT JOIN whatsapp_number ON whatsapp_number.bot_id = bot.id WHERE bot.id = $1";
 }
 
 /// Queued rows of one class after a position, oldest first.
@@ -99,6 +101,9 @@ pub struct Sendable {
     /// Neither deactivated nor removed.
     pub is_active: bool,
     pub is_token_revoked: bool,
+    pub platform: Platform,
+    /// Of a WhatsApp number: under what it sends.
+    pub phone_number_id: Option<String>,
 }
 
 /// The bot behind a lane.
@@ -109,6 +114,8 @@ pub fn sendable(tx: &mut Tx, bot: Id<Bot>) -> Result<Option<Sendable>> {
             rate_limit: columns::word_opt(row, 1)?,
             is_active: row.get(2)?,
             is_token_revoked: row.get::<Option<Timestamp>>(3)?.is_some(),
+            platform: columns::word(row, 4)?,
+            phone_number_id: row.get(5)?,
         })
     })
 }

@@ -31,15 +31,17 @@ crate::statements! {
             parts_sent = message.parts_sent + 1,
             attempts = message.attempts + 1,
             provider_message_id = COALESCE(message.provider_message_id, done.column2),
+            provider_name = COALESCE(message.provider_name, done.column5),
             chat_id = done.column3,
             status = CASE WHEN message.parts_sent + 1 >= message.parts THEN 'SENT' ELSE 'PENDING' END,
             sent_at = CASE WHEN message.parts_sent + 1 >= message.parts THEN done.column4 END,
             error_code = NULL, error_message = NULL, waiting_for = NULL, next_attempt_at = NULL, failed_at = NULL
-        FROM (VALUES {rows bytes, int, int, int}) AS done
+        FROM (VALUES {rows bytes, int, int, int, text}) AS done
         WHERE message.id = done.column1
         RETURNING message.id, message.status";
     PROVIDER_IDS = "settle.provider_ids", "
-        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id) VALUES {rows bytes, int, int, bytes}
+        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name)
+        VALUES {rows bytes, int, int, bytes, text}
         ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
     USES = "settle.uses", "
         INSERT INTO rate_use (bot_id, chat_id, answered_at, weight, is_paid) VALUES {rows bytes, int, int, int, bool}";
@@ -89,6 +91,8 @@ pub struct Settlement {
 pub enum Settled {
     /// Telegram did it.
     Done { provider_message_ids: Vec<i64> },
+    /// The channel did it, and calls the message so.
+    Accepted { provider_message_id: i64, name: String },
     /// It is over without having been done.
     Ended { status: Status, code: ErrorCode, message: String },
     /// It waits for another try.
@@ -196,14 +200,20 @@ fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
 /// The many that went well, in few statements. Answers the messages of which nothing more is owed.
 fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
     let mut deliveries: Vec<[Arg; 2]> = Vec::new();
-    let mut messages: Vec<[Arg; 4]> = Vec::new();
-    let mut ids: Vec<[Arg; 4]> = Vec::new();
+    let mut messages: Vec<[Arg; 5]> = Vec::new();
+    let mut ids: Vec<[Arg; 5]> = Vec::new();
     for Known { s, op, .. } in known {
-        let Settled::Done { provider_message_ids } = &s.settled else { continue };
+        let (numbers, name) = match &s.settled {
+            Settled::Done { provider_message_ids } => (provider_message_ids.as_slice(), None),
+            Settled::Accepted { provider_message_id, name } => {
+                (std::slice::from_ref(provider_message_id), Some(name.as_str()))
+            }
+            _ => continue,
+        };
         deliveries.push(args![s.key.bot, s.key.position]);
         if *op == DeliveryOp::Send {
-            messages.push(args![s.message, provider_message_ids.first().copied(), s.chat_id, s.answered_at]);
-            ids.extend(provider_message_ids.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message]));
+            messages.push(args![s.message, numbers.first().copied(), s.chat_id, s.answered_at, name]);
+            ids.extend(numbers.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message, name]));
         }
     }
     tx.execute_rows(DONE_DELIVERIES, &[], &deliveries)?;
@@ -223,7 +233,7 @@ fn one(tx: &mut Tx, k: &Known<'_>, now: Timestamp) -> Result<()> {
         block_chat(tx, k, code)?;
     }
     match &s.settled {
-        Settled::Done { .. } => apply_change(tx, k, now),
+        Settled::Done { .. } | Settled::Accepted { .. } => apply_change(tx, k, now),
         Settled::Ended { status, code, message } => end(tx, k, *status, *code, message, now),
         Settled::Again { due_at, attempts, was_unknown, error, waiting_for } => {
             tx.execute(AGAIN, &args![*due_at, *attempts, *was_unknown, s.key.bot, s.key.position])?;

@@ -99,7 +99,7 @@ fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Changed> 
 /// A message's end as its recipient's status.
 fn recipient_status(status: Status) -> RecipientStatus {
     match status {
-        Status::Sent => RecipientStatus::Sent,
+        Status::Sent | Status::Delivered | Status::Read => RecipientStatus::Sent,
         Status::Blocked => RecipientStatus::Blocked,
         Status::Unknown => RecipientStatus::Unknown,
         Status::Cancelled => RecipientStatus::Cancelled,

@@ -26,7 +26,8 @@ macro_rules! message_columns {
          message.media_group_id, message.broadcast_id, message.created_at, message.edited_at, message.deleted_at, \
          message.status, message.attempts, message.error_code, message.error_message, message.waiting_for, \
          message.next_attempt_at, message.scheduled_at, message.expires_at, message.sent_at, message.failed_at, \
-         message.parts, message.parts_sent, message.on_unknown"
+         message.parts, message.parts_sent, message.on_unknown, message.provider_name, message.delivered_at, \
+         message.read_at"
     };
 }
 pub(crate) use message_columns;
@@ -37,11 +38,11 @@ crate::statements! {
         INSERT INTO message (id, tenant_id, conversation_id, sequence, kind, direction, platform, bot_id, chat_id,
             author_type, author_id, author_name, content, reply_to, provider_message_id, media_group_id, broadcast_id,
             created_at, edited_at, deleted_at, status, attempts, error_code, error_message, waiting_for,
-            next_attempt_at, scheduled_at, expires_at, sent_at, failed_at, parts, parts_sent, on_unknown)
+            next_attempt_at, scheduled_at, expires_at, sent_at, failed_at, parts, parts_sent, on_unknown, provider_name)
         VALUES {rows bytes, bytes, bytes, int, text, text, text, bytes, int,
             text, bytes, text, text, bytes, int, text, bytes,
             int, int, int, text, int, text, text, text,
-            int, int, int, int, int, int, int, text}";
+            int, int, int, int, int, int, int, text, text}";
 }
 
 /// A message of the scope's tenant.
@@ -115,6 +116,7 @@ fn row(m: &Message) -> Result<Vec<Arg>> {
         sending.map_or(0, |s| s.parts),
         sending.map_or(0, |s| s.parts_sent),
         sending.map(|s| s.on_unknown.as_str()),
+        m.provider_name.as_deref(),
     ]
     .into())
 }
@@ -139,6 +141,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Message> {
         content: columns::json(row, 12)?,
         reply_to: row.get(13)?,
         provider_message_id: row.get(14)?,
+        provider_name: row.get(33)?,
         media_group_id: row.get(15)?,
         broadcast: row.get(16)?,
         created_at: row.get(17)?,
@@ -163,6 +166,8 @@ fn sending(row: &Row<'_>, status: Status) -> Result<Sending> {
         parts: row.get(30)?,
         parts_sent: row.get(31)?,
         on_unknown: columns::word(row, 32)?,
+        delivered_at: row.get(34)?,
+        read_at: row.get(35)?,
     })
 }
 

@@ -13,10 +13,14 @@ use crate::{
 /// identified by (bot, chat, number).
 pub fn receive(tx: &mut Tx, scope: &Scope, message: &Message, touch: Touch) -> Result<Option<i64>> {
     let Message { id, bot, chat_id, provider_message_id, platform, .. } = *message;
-    if let (Some(bot), Some(chat_id), Some(number)) = (bot, chat_id, provider_message_id)
-        && !provider::map(tx, bot, chat_id, number, id)?
-    {
-        return Ok(None);
+    if let (Some(bot), Some(chat_id), Some(number)) = (bot, chat_id, provider_message_id) {
+        let is_new = match message.provider_name.as_deref() {
+            Some(name) => provider::map_named(tx, (bot, chat_id), (number, name), id)?,
+            None => provider::map(tx, bot, chat_id, number, id)?,
+        };
+        if !is_new {
+            return Ok(None);
+        }
     }
     write(tx, scope, message, touch, Some(Via { platform, bot, chat_id })).map(Some)
 }

@@ -1,4 +1,5 @@
-//! The channel's own numbers of our entries. Telegram numbers messages per chat and bot.
+//! The channel's own numbers of our entries. Telegram numbers messages per chat and bot; where a channel names them by
+//! words, the number is made of the name.
 
 use model::{Id, Result, Scope, bot::Bot, content::Content, conversation::Conversation, message::Message};
 
@@ -7,6 +8,13 @@ use crate::{args, columns, db::Tx};
 crate::statements! {
     MAP = "provider_message.map", "INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id)
         VALUES ($1, $2, $3, $4) ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
+    MAP_NAMED = "provider_message.map_named", "
+        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
+    hot BY_NAME = "provider_message.by_name", "SELECT message.id
+        FROM provider_message JOIN message ON message.id = provider_message.message_id
+        WHERE provider_message.bot_id = $1 AND provider_message.name = $2 AND provider_message.name IS NOT NULL
+            AND message.tenant_id = $3";
     hot FIND = "provider_message.find", "SELECT message.id
         FROM provider_message JOIN message ON message.id = provider_message.message_id
         WHERE provider_message.bot_id = $1 AND provider_message.chat_id = $2
@@ -23,6 +31,21 @@ crate::statements! {
 /// Notes that a channel's message is (a part of) an entry. `false`: that number was noted before.
 pub fn map(tx: &mut Tx, bot: Id<Bot>, chat_id: i64, number: i64, message: Id<Message>) -> Result<bool> {
     Ok(tx.execute(MAP, &args![bot, chat_id, number, message])? > 0)
+}
+
+/// As [`map`], of a message that the channel names by words.
+pub fn map_named(
+    tx: &mut Tx,
+    (bot, chat_id): (Id<Bot>, i64),
+    (number, name): (i64, &str),
+    message: Id<Message>,
+) -> Result<bool> {
+    Ok(tx.execute(MAP_NAMED, &args![bot, chat_id, number, message, name])? > 0)
+}
+
+/// The entry of which (a part) goes by this name.
+pub fn by_name(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, name: &str) -> Result<Option<Id<Message>>> {
+    tx.query_opt(BY_NAME, &args![bot, name, scope.tenant()], |row| row.get(0))
 }
 
 /// The entry that a channel's message is (a part of).

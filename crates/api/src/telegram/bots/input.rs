@@ -183,7 +183,7 @@ impl PartialBotBody {
 }
 
 /// For fields that may be left out but not null.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -200,7 +200,7 @@ fn unmasked(token: &SecretString) -> Option<SecretString> {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct DailyLimit(i64);
+pub(crate) struct DailyLimit(pub(crate) i64);
 
 impl<'de> Deserialize<'de> for DailyLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -212,7 +212,7 @@ impl<'de> Deserialize<'de> for DailyLimit {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct RateText(Rate);
+pub(crate) struct RateText(pub(crate) Rate);
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

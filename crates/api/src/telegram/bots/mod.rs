@@ -9,6 +9,7 @@ mod view;
 use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use input::{DailyLimit, RateText, given};
 pub(crate) use view::BotView;
 
 pub(super) fn routes() -> OpenApiRouter<App> {

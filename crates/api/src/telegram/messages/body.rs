@@ -123,6 +123,15 @@ impl MessageBody {
         self.draft_for(to, author, files, errors)
     }
 
+    /// The draft of a message whose recipient was given in another form.
+    pub(crate) fn addressed(self, to: To, author: Author, files: &Files) -> Result<Draft> {
+        let mut errors = FieldErrors::new();
+        if self.chat_id.is_some() {
+            complain::<()>(&mut errors, "chat_id", "Say in to who gets it.");
+        }
+        self.draft_for(Some(to), author, files, errors)
+    }
+
     /// The draft of a reply, whose recipient stands in the address.
     pub(crate) fn reply(self, to: To, author: Author, files: &Files) -> Result<Draft> {
         let mut errors = FieldErrors::new();

@@ -4,7 +4,7 @@ mod body;
 mod change;
 mod files;
 mod form;
-mod prefer;
+pub(crate) mod prefer;
 mod resource;
 mod view;
 
@@ -12,7 +12,8 @@ pub(crate) use body::{MessageBody, is_address, is_file_id, no_album};
 pub(crate) use change::changed;
 pub(crate) use files::Files;
 pub(crate) use form::Fields;
-pub(crate) use resource::{accept_draft, author};
+pub(crate) use resource::{accept_draft, author, explained, outcome};
+pub(crate) use view::{MessageView, ProviderMessageId};
 
 use app::App;
 use utoipa_axum::router::OpenApiRouter;

@@ -7,7 +7,7 @@ use model::Timestamp;
 const WAIT_SECONDS_MAX: i64 = 60;
 
 /// Until when the caller wants to wait; None: not at all.
-pub(super) fn wait_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn wait_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     let mut waits = preferences.flat_map(|value| value.split([',', ';'])).filter_map(|preference| {
         let (name, value) = preference.split_once('=')?;

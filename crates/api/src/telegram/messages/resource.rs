@@ -144,7 +144,12 @@ pub(crate) async fn accept_draft(app: &App, scope: &Scope, draft: Draft, files: 
 }
 
 /// The message when it is settled, or as it is when the time is over.
-async fn outcome(app: &App, scope: &Scope, id: MessageId, until: Timestamp) -> Result<(StatusCode, Json<MessageView>)> {
+pub(crate) async fn outcome(
+    app: &App,
+    scope: &Scope,
+    id: MessageId,
+    until: Timestamp,
+) -> Result<(StatusCode, Json<MessageView>)> {
     let (message, is_settled) = send::settled(app, scope, id, until).await?;
     if is_settled && message.sending.as_ref().is_some_and(|s| s.status.is_final()) {
         return Ok((StatusCode::OK, Json(message.into())));
@@ -171,7 +176,7 @@ async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<Me
 }
 
 /// A message with the true reason why it waits.
-pub(super) async fn explained(app: &App, scope: &Scope, id: MessageId) -> Outcome<Message> {
+pub(crate) async fn explained(app: &App, scope: &Scope, id: MessageId) -> Outcome<Message> {
     let (scope, rates, now) = (*scope, app.settings.rates(), app.clock.now());
     app.db.read(move |tx| found(tx, &scope, id, rates, now)).await
 }

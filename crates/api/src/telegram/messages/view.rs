@@ -12,7 +12,7 @@ use crate::ids::{BotId, ConversationId, MessageId};
 
 /// A message with what became of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MessageView {
+pub(crate) struct MessageView {
     id: MessageId,
     /// Null on messages that came in.
     status: Option<Status>,
@@ -28,8 +28,9 @@ pub(super) struct MessageView {
     /// The text or caption, which stands in `content` too.
     text: Option<String>,
     reply_to: Option<MessageId>,
-    /// Telegram's number of the (first) message in the chat, once it was sent.
-    provider_message_id: Option<i64>,
+    /// The channel's name of the (first) message, once it was sent: Telegram's number in the chat, or WhatsApp's text.
+    #[schema(value_type = Option<Object>)]
+    provider_message_id: Option<ProviderMessageId>,
     /// Calls made so far.
     attempts: i64,
     /// How many calls it takes: long texts go out as several messages.
@@ -46,6 +47,9 @@ pub(super) struct MessageView {
     on_unknown: Option<OnUnknown>,
     created_at: Timestamp,
     sent_at: Option<Timestamp>,
+    /// Where the channel tells.
+    delivered_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
     failed_at: Option<Timestamp>,
     edited_at: Option<Timestamp>,
     deleted_at: Option<Timestamp>,
@@ -68,7 +72,7 @@ impl From<Message> for MessageView {
             text: content.text.clone(),
             content,
             reply_to: message.reply_to,
-            provider_message_id: message.provider_message_id,
+            provider_message_id: ProviderMessageId::of(message.provider_message_id, message.provider_name),
             attempts: of.map_or(0, |s| s.attempts),
             parts: of.map_or(1, |s| s.parts),
             parts_sent: of.map_or(1, |s| s.parts_sent),
@@ -81,10 +85,27 @@ impl From<Message> for MessageView {
             on_unknown: of.map(|s| s.on_unknown),
             created_at: message.created_at,
             sent_at: of.and_then(|s| s.sent_at),
+            delivered_at: of.and_then(|s| s.delivered_at),
+            read_at: of.and_then(|s| s.read_at),
             failed_at: of.and_then(|s| s.failed_at),
             edited_at: message.edited_at,
             deleted_at: message.deleted_at,
         }
+    }
+}
+
+/// How the channel calls a message.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum ProviderMessageId {
+    Number(i64),
+    Name(String),
+}
+
+impl ProviderMessageId {
+    /// The name, where the number is only made of it.
+    pub(crate) fn of(number: Option<i64>, name: Option<String>) -> Option<Self> {
+        name.map(Self::Name).or(number.map(Self::Number))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     reply::{Failure, Reply, Said, said},
     table::{Meaning, meaning},
 };
-use crate::telegram::json::Value;
+use crate::json::Value;
 
 /// What the answer to a message means. Only for answers that are complete: a broken one is [`Outcome::Unknown`] already.
 pub fn classify(reply: &Reply<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::reply::{Reply, Said, said};
-use crate::telegram::json::{Object, Value};
+use crate::json::{Object, Value};
 
 /// What became of a call of management.
 #[derive(Debug, Clone, PartialEq, Eq)]

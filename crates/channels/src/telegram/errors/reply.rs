@@ -1,22 +1,14 @@
 //! An answer of the Bot API, taken apart.
 
 use super::scrub::scrub;
-use crate::telegram::json::{self, Object, Value};
+use crate::json::{self, Object, Value};
+pub use crate::wire::Reply;
 
 /// When Telegram says "too many requests" but not for how long.
 const RETRY_AFTER_MS_DEFAULT: i64 = 5_000;
 
 /// Characters of a body that is not JSON, such as a proxy's page, that are shown.
 const EXCERPT: usize = 200;
-
-/// A complete HTTP answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Reply<'a> {
-    pub status: u16,
-    /// The header `Retry-After`.
-    pub retry_after: Option<&'a str>,
-    pub body: &'a [u8],
-}
 
 /// What an answer says, in three cases.
 pub(super) enum Said<'a> {

@@ -29,6 +29,7 @@ pub fn encode(outgoing: &Outgoing, chat_id: i64) -> Result<Request> {
         Op::EditText { provider_message_id, text, entities, is_caption } => {
             Ok(edit(chat_id, *provider_message_id, text, entities, *is_caption, options))
         }
+        Op::Template { .. } => Err(Error::invalid("Telegram knows no templates.")),
         Op::React { provider_message_id, emoji, .. } => {
             Ok(management::set_message_reaction(chat_id, *provider_message_id, emoji.as_deref()))
         }

@@ -52,7 +52,7 @@ fn file_name(media: &Media) -> String {
         };
         format!("{}.{extension}", media.kind)
     };
-    media.file_name.as_deref().and_then(crate::telegram::file_name::sanitise).unwrap_or_else(fallback)
+    media.file_name.as_deref().and_then(crate::file_name::sanitise).unwrap_or_else(fallback)
 }
 
 /// Measures that we know of an upload, under the names that its kind has for them.

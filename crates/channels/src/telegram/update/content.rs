@@ -3,7 +3,7 @@
 use model::content::{Content, ContentKind, Entity, MediaKind};
 
 use super::{extras, media, parts, people, service, unsupported};
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// Fields of media, in the order in which they decide: an animation also comes as a document.
 const MEDIA: [(&str, MediaKind); 8] = [

@@ -7,9 +7,9 @@ use super::{
     people::{chat, user},
     press, reactions,
 };
-use crate::telegram::{
+use crate::{
     json::{self, Object},
-    update::NotAnUpdate,
+    telegram::update::NotAnUpdate,
 };
 
 /// Says what an Update means. Only what is no Update at all is an error; what can't be understood is [`Fact::Other`].

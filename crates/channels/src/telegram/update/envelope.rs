@@ -1,6 +1,6 @@
 //! The least that must be known of an Update to store it: its number, its kind, and what it must stay in order with.
 
-use crate::telegram::json::{self, Object};
+use crate::json::{self, Object};
 
 /// Every kind of Update that Bot API 10.4 knows, with its name in upper case.
 pub const KINDS: [(&str, &str); 29] = [

@@ -3,7 +3,7 @@
 use model::content::{Button, ButtonAction};
 
 use super::people::{name, name_at};
-use crate::telegram::json::{Object, Value};
+use crate::json::{Object, Value};
 
 /// Who wrote a forwarded message first. The second form is that of servers before Bot API 7.0.
 pub(super) fn forwarded_from(message: &Object<'_>) -> Option<String> {

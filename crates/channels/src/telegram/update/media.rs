@@ -2,7 +2,7 @@
 
 use model::content::{Media, MediaKind, MediaSource};
 
-use crate::telegram::{file_name, json::Object};
+use crate::{file_name, json::Object};
 
 /// The media under a field of a message; one without a file id is none.
 pub(super) fn media(message: &Object<'_>, field: &str, kind: MediaKind) -> Option<Media> {

@@ -7,7 +7,7 @@ use super::{
     message::date,
     people::{chat, name_at, user},
 };
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// A change of the bot's place; without a chat there is none.
 pub(super) fn changed(content: &Object<'_>) -> Option<MyChatMember> {

@@ -7,7 +7,7 @@ use super::{
     facts::{Incoming, Origin},
     people::{chat, sender},
 };
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// The last second of the year 9999, beyond which no time can be written.
 const LAST_SECOND: i64 = 253_402_300_799;

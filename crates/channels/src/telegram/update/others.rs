@@ -5,7 +5,7 @@ use super::{
     message::date,
     people::{chat, name, user},
 };
-use crate::telegram::json::{Object, Value};
+use crate::json::{Object, Value};
 
 /// Messages that a business account lost.
 pub(super) fn deleted(content: &Object<'_>) -> Option<Deleted> {

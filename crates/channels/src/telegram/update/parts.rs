@@ -2,7 +2,7 @@
 
 use model::content::{ContactCard, Entity, Location, Poll, PollOption};
 
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// The formatting of a text, clipped to it: an offset from outside must never point past the end.
 pub(super) fn entities(object: &Object<'_>, key: &str, text: &str) -> Vec<Entity> {

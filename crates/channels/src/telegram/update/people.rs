@@ -3,7 +3,7 @@
 use model::chat::{ChatKind, TelegramUser};
 
 use super::facts::{ChatFacts, Sender};
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// A user; one without an id is nobody.
 pub(super) fn user(object: &Object<'_>) -> Option<TelegramUser> {

@@ -5,7 +5,7 @@ use super::{
     others,
     people::{chat, user},
 };
-use crate::telegram::json::{Object, Value};
+use crate::json::{Object, Value};
 
 /// A pressed callback button; the button of a game carries no data and is only noted.
 pub(super) fn pressed(query: &Object<'_>) -> Option<Fact> {

@@ -5,7 +5,7 @@ use super::{
     message::date,
     people::{chat, user},
 };
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 /// A change of somebody's reactions.
 pub(super) fn changed(content: &Object<'_>) -> Option<Reactions> {

@@ -3,7 +3,7 @@
 use model::content::{Content, ContentKind};
 
 use super::people::{name, name_at, sender_name};
-use crate::telegram::json::Object;
+use crate::json::Object;
 
 type Sentence = fn(&Object<'_>, &str) -> String;
 

@@ -3,7 +3,7 @@
 use model::content::{Content, ContentKind};
 
 use super::content::caption;
-use crate::telegram::json::{Object, Value};
+use crate::json::{Object, Value};
 
 /// Fields that say something about a message but are not its content.
 const AROUND: [&str; 55] = [

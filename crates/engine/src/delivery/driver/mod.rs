@@ -32,7 +32,7 @@ use store::{
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use transport::BotApi;
+use transport::{BotApi, GraphApi};
 
 use super::{
     limiter::Total,
@@ -73,6 +73,7 @@ pub struct Deps {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
     pub bot_api: BotApi,
+    pub graph_api: GraphApi,
     pub cipher: Arc<Cipher>,
     pub feeder: Arc<dyn Feeder>,
     /// Which lanes should be here, and whether this node may work at all.
@@ -290,7 +291,7 @@ impl Driver {
             }
             Action::Pause(pause) => self.outbox.pause(lane, pause),
             Action::TokenRevoked { message } => {
-                tracing::error!(bot.id = %bot, "Telegram refuses the bot's token; its messages wait for a new one.");
+                tracing::error!(bot.id = %bot, "The channel refuses the bot's token; its messages wait for a new one.");
                 self.outbox.revoke(bot, message);
             }
             Action::WakeAt(at) => {
@@ -394,7 +395,7 @@ impl Driver {
         let Some(seat) = self.lanes.get(&claimed.key.bot).filter(|seat| seat.fence == fence) else { return };
         self.in_flight += 1;
         let permit = self.deps.nodes.permit(epoch);
-        let granted = call::Granted { claimed, fence, token: seat.token.clone(), permit };
+        let granted = call::Granted { claimed, fence, door: seat.door.clone(), permit };
         self.spawn(call::call(self.deps.clone(), granted));
     }
 

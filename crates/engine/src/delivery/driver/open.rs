@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use model::{Id, Result, Timestamp, bot::Bot};
+use model::{Id, Rate, Result, Timestamp, bot::Bot};
 use secrecy::SecretString;
 use store::{
     bots, broadcasts,
     deliveries::{self, Sendable},
 };
 
-use super::{Deps, Note, seat::Seat};
+use super::{Deps, Note, call::Door, seat::Seat};
 use crate::delivery::planner::{Config, Lane, Restore, Used};
 
 /// What came of opening a lane.
@@ -39,20 +39,25 @@ pub(super) async fn lane(deps: Arc<Deps>, bot: Id<Bot>) -> Note {
 
 async fn open(deps: &Deps, bot: Id<Bot>) -> Result<Opening> {
     let Some(Bearer { sendable, token: Some(token) }) = bearer(deps, bot).await? else { return Ok(Opening::Never) };
-    let config = Config { bot_rate: sendable.rate_limit.unwrap_or(deps.bot_rate), ..deps.config.clone() };
+    let config = Config {
+        bot_rate: rate(deps, &sendable),
+        chat_rate: sendable.platform.capabilities().chat_rate.unwrap_or(deps.config.chat_rate),
+        ..deps.config.clone()
+    };
+    let door = door(&sendable, token);
     let (taker, now) = (deps.nodes.view().me.clone(), deps.clock.now());
     let since = now - config.memory_ms();
     let name = taker.clone();
     let taken = deps.db.write(move |tx| take(tx, &name, bot, since, now)).await?;
     let Some((fence, mut restore)) = taken else { return Ok(Opening::Elsewhere) };
     if sendable.is_token_revoked {
-        restore.revoked = Some("Telegram refuses the bot's token.".to_owned());
+        restore.revoked = Some("The channel refuses the token.".to_owned());
     }
     let seat = Seat {
         lane: Lane::new(bot, config, deps.seed ^ bot.as_uuid().as_u64_pair().1),
         fence,
         tenant: sendable.tenant,
-        token,
+        door,
         may_send: sendable.is_active,
         is_leaving: false,
         owed: 0,
@@ -87,6 +92,20 @@ fn take(
 
 fn used_place(one: deliveries::Use) -> Used {
     Used { chat_id: one.chat_id, weight: one.weight, answered_at: one.answered_at, is_paid: one.is_paid }
+}
+
+/// How fast a sender may be.
+pub(super) fn rate(deps: &Deps, sendable: &Sendable) -> Rate {
+    let of_channel = sendable.platform.capabilities().sender_rate;
+    sendable.rate_limit.or(of_channel).unwrap_or(deps.bot_rate)
+}
+
+/// Through which door a sender's calls leave.
+pub(super) fn door(sendable: &Sendable, token: SecretString) -> Door {
+    match &sendable.phone_number_id {
+        Some(id) => Door::Whatsapp { token, phone_number_id: id.as_str().into() },
+        None => Door::Telegram { token },
+    }
 }
 
 /// A bot and its token.

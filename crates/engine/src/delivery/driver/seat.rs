@@ -6,13 +6,12 @@ use model::{
     broadcast::Broadcast,
     delivery::{Class, DeliveryKey},
 };
-use secrecy::SecretString;
 use store::{
     broadcasts::{self, Terms},
     db::Wake,
 };
 
-use super::{Driver, Event, Note, load, named, open};
+use super::{Driver, Event, Note, call::Door, load, named, open};
 use crate::delivery::planner::Lane;
 
 /// One bot's lane at work.
@@ -21,7 +20,8 @@ pub(super) struct Seat {
     pub lane: Lane,
     pub fence: i64,
     pub tenant: Id<Tenant>,
-    pub token: SecretString,
+    /// With the token.
+    pub door: Door,
     /// False while the bot is deactivated or removed: then claims are kept.
     pub may_send: bool,
     /// It goes to another node as soon as nothing of it is under way.
@@ -95,10 +95,10 @@ impl Driver {
             seat.may_send = false;
             return;
         };
-        seat.token = token;
+        seat.door = open::door(&sendable, token);
         seat.may_send = sendable.is_active;
         self.claim_kept(bot);
-        self.tell(bot, Event::RateChanged { rate: sendable.rate_limit.unwrap_or(self.deps.bot_rate) });
+        self.tell(bot, Event::RateChanged { rate: open::rate(&self.deps, &sendable) });
         self.tell(bot, Event::DailyRoom);
         if !sendable.is_token_revoked {
             self.tell(bot, Event::TokenReplaced);

@@ -26,6 +26,7 @@ fn settled(verdict: Verdict) -> Settled {
     let ended = |status, code, message| Settled::Ended { status, code, message };
     match verdict {
         Verdict::Sent { provider_message_ids } => Settled::Done { provider_message_ids },
+        Verdict::Accepted { provider_message_id, name } => Settled::Accepted { provider_message_id, name },
         Verdict::Failed { code, message } => ended(Status::Failed, code, message),
         Verdict::Blocked { code, message } => ended(Status::Blocked, code, message),
         Verdict::Expired => {

@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    delivery::{DeliveryKey, Outcome, Queued},
+    delivery::{DeliveryKey, Outcome, Queued, Reach},
     message::{ErrorCode, OnUnknown, WaitingFor},
 };
 
@@ -54,7 +54,18 @@ impl Lane {
             Outcome::Sent { provider_message_ids } => {
                 self.settle(entry, Verdict::Sent { provider_message_ids }, at, true, around);
             }
-            Outcome::RetryAfter { after_ms } => self.slow_down(entry, after_ms, at, around),
+            Outcome::Accepted { provider_message_id, name } => {
+                self.settle(entry, Verdict::Accepted { provider_message_id, name }, at, true, around);
+            }
+            Outcome::RetryAfter { after_ms } => self.slow_down(entry, None, after_ms, at, around),
+            Outcome::Throttled { after_ms, reach } => self.slow_down(entry, Some(reach), after_ms, at, around),
+            Outcome::ChannelSuspended { code, message, after_ms } => {
+                self.suspend(entry, (code, message), after_ms, at, around);
+            }
+            Outcome::WindowClosed { message } => {
+                let verdict = failed(&entry, ErrorCode::WindowClosed, message);
+                self.settle(entry, verdict, at, false, around);
+            }
             Outcome::Retry { code, message } => self.retry(entry, code, message, at, around),
             Outcome::Rejected { code, message } => {
                 let verdict = failed(&entry, code, message);
@@ -67,11 +78,37 @@ impl Lane {
         }
     }
 
-    fn slow_down(&mut self, entry: Queued, after_ms: i64, at: Timestamp, around: &mut Around<'_>) {
-        let pause = self.penalty.hit(entry.chat_id, entry.class, at, after_ms);
+    /// `reach`: whom the channel means, when it says so.
+    fn slow_down(
+        &mut self,
+        entry: Queued,
+        reach: Option<Reach>,
+        after_ms: i64,
+        at: Timestamp,
+        around: &mut Around<'_>,
+    ) {
+        let pause = match reach {
+            None => self.penalty.hit(entry.chat_id, entry.class, at, after_ms),
+            Some(reach) => self.penalty.told(entry.chat_id, reach, at, after_ms),
+        };
         self.chats.pause(entry.chat_id, pause.until);
         around.actions.push(Action::Pause(pause));
         let again = self.again(&entry, pause.until, WaitingFor::RetryAfter, None);
+        self.settle(entry, again, at, false, around);
+    }
+
+    /// All of the sender's waits: going on would use up one message after the other.
+    fn suspend(
+        &mut self,
+        entry: Queued,
+        error: (ErrorCode, String),
+        after_ms: i64,
+        at: Timestamp,
+        around: &mut Around<'_>,
+    ) {
+        let pause = self.penalty.told(entry.chat_id, Reach::Bot, at, after_ms);
+        around.actions.push(Action::Pause(pause));
+        let again = self.again(&entry, pause.until, WaitingFor::RetryAfter, Some(error));
         self.settle(entry, again, at, false, around);
     }
 

@@ -209,6 +209,11 @@ pub enum Verdict {
     Sent {
         provider_message_ids: Vec<i64>,
     },
+    /// One message, with the channel's name of it.
+    Accepted {
+        provider_message_id: i64,
+        name: String,
+    },
     Failed {
         code: ErrorCode,
         message: String,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use model::{
     Timestamp,
-    delivery::Class,
+    delivery::{Class, Reach},
     forecast::{self, CEILING_FULL},
 };
 
@@ -67,6 +67,16 @@ impl Penalty {
             self.bot_until = self.bot_until.max(until);
         }
         Pause { chat_id: (!is_bot).then_some(chat), until, bulk_ceiling: self.ceiling }
+    }
+
+    /// The channel says itself whom to leave alone.
+    pub fn told(&mut self, chat: i64, reach: Reach, at: Timestamp, after_ms: i64) -> Pause {
+        let until = at + after_ms.max(1);
+        if reach == Reach::Bot {
+            self.slow_down(at);
+            self.bot_until = self.bot_until.max(until);
+        }
+        Pause { chat_id: (reach == Reach::Chat).then_some(chat), until, bulk_ceiling: self.ceiling }
     }
 
     /// Halves the ceiling, once for all the 429s that come together.

@@ -2,7 +2,7 @@
 //! repeated key takes its last value, and nothing that is legal JSON fails.
 //!
 //! Not serde_json, because that refuses legal documents which must not be lost: lone surrogates in strings, deep
-//! nesting, numbers beyond every type. It knows nothing of Telegram.
+//! nesting, numbers beyond every type. It knows nothing of any channel.
 
 mod scan;
 mod text;
@@ -58,6 +58,18 @@ impl<'a> Object<'a> {
         self.get(key).is_some_and(|value| !value.is_nothing())
     }
 
+    /// Writes the object as JSON, as it was read.
+    pub(crate) fn write(&self, out: &mut String) {
+        out.push('{');
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            comma(index, out);
+            out.push_str(&serde_json::Value::from(name.as_ref()).to_string());
+            out.push(':');
+            value.write(out);
+        }
+        out.push('}');
+    }
+
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
@@ -102,6 +114,25 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// Writes the value as JSON, as it was read.
+    pub(crate) fn write(&self, out: &mut String) {
+        match self {
+            Value::Null => out.push_str("null"),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Number(digits) => out.push_str(digits),
+            Value::Text(raw) => quoted(raw, out),
+            Value::Array(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    comma(index, out);
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Value::Object(object) => object.write(out),
+        }
+    }
+
     pub(crate) fn as_object(&self) -> Option<&Object<'a>> {
         match self {
             Value::Object(object) => Some(object),
@@ -127,6 +158,19 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
+}
+
+fn comma(index: usize, out: &mut String) {
+    if index > 0 {
+        out.push(',');
+    }
+}
+
+/// A string with its escapes still in place.
+fn quoted(raw: &str, out: &mut String) {
+    out.push('"');
+    out.push_str(raw);
+    out.push('"');
 }
 
 #[cfg(test)]

@@ -1,0 +1,105 @@
+//! Changes a number, and removes it. A new token is proven first.
+
+use std::time::Duration;
+
+use channels::whatsapp::management;
+use model::{
+    Error, Id, Rate, Result, Scope,
+    bot::{Bot, webhook_wait_ms},
+};
+use secrecy::SecretString;
+use store::{
+    bots::{self, Changes, doctor},
+    db::Tx,
+    whatsapp::{self, NumberOverview},
+};
+use transport::Asked;
+
+use super::{
+    actions,
+    register::{check_secret, checked_verify_token, owner_of},
+};
+use crate::App;
+
+/// How long somebody who removes a number waits for Meta; after that it goes on in the background.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is to change; `None` leaves a field as it is.
+#[derive(Debug, Default)]
+pub struct Change {
+    pub name: Option<String>,
+    pub daily_limit: Option<i64>,
+    pub is_active: Option<bool>,
+    /// `Some(None)`: the channel's limit from now on.
+    pub rate_limit: Option<Option<Rate>>,
+    pub token: Option<SecretString>,
+    pub app_secret: Option<SecretString>,
+    pub verify_token: Option<SecretString>,
+}
+
+/// Changes a number of the scope's tenant.
+pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Result<NumberOverview> {
+    let before = actions::get(app, scope, id).await?.number;
+    change.app_secret.as_ref().map(|secret| check_secret("app_secret", secret)).transpose()?;
+    change.verify_token.as_ref().map(checked_verify_token).transpose()?;
+    let token = match &change.token {
+        Some(token) => {
+            owner_of(app, &before.phone_number_id, token).await?;
+            Some(bots::seal_token(&app.cipher, &*app.ids, id, token)?)
+        }
+        None => None,
+    };
+    let needs_setting = token.is_some() || change.verify_token.is_some();
+    let changes = Changes {
+        name: change.name,
+        username: None,
+        is_active: change.is_active,
+        daily_limit: change.daily_limit,
+        rate_limit: change.rate_limit,
+    };
+    let (scope_in, now, cipher, ids) = (*scope, app.clock.now(), app.cipher.clone(), app.ids.clone());
+    let write = move |tx: &mut Tx| {
+        if !bots::update(tx, &scope_in, id, &changes, now)? {
+            return Err(Error::not_found("number"));
+        }
+        if let Some((sealed, hint)) = &token {
+            bots::replace_token(tx, &scope_in, id, (sealed, hint), now)?;
+        }
+        let secrets = (change.app_secret.as_ref(), change.verify_token.as_ref());
+        whatsapp::replace_secrets(tx, &cipher, &*ids, id, secrets)
+    };
+    app.db.write(write).await?;
+    app.hooks.forget(id);
+    if needs_setting {
+        actions::set_up(app, id).await?;
+    }
+    actions::get(app, scope, id).await
+}
+
+/// Removes a number of the scope's tenant, also when Meta is away. What it sent and got is kept.
+pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
+    let number = actions::get(app, scope, id).await?.number;
+    let token = actions::token(app, id).await?;
+    let (scope, now) = (*scope, app.clock.now());
+    if !app.db.write(move |tx| bots::remove(tx, &scope, id, now)).await? {
+        return Err(Error::not_found("number"));
+    }
+    app.hooks.forget(id);
+    let request = management::set_webhook(&number.phone_number_id, "", "");
+    let asked = app.graph_api.ask(&token, &request, PATIENCE, management::done).await;
+    let complaint = match &asked {
+        // It is not ours any more, or Meta has it no more.
+        Asked::Refused { .. } => None,
+        other => other.complaint_of("Meta"),
+    };
+    let now = app.clock.now();
+    let noted = app.db.write(move |tx| match &complaint {
+        None => doctor::forget(tx, id, now),
+        Some(words) => doctor::removal_failed(tx, id, words, now + webhook_wait_ms(1, None, false)),
+    });
+    // The number is removed; that its address may be gone at Meta already, the doctor finds out.
+    if let Err(error) = noted.await {
+        tracing::warn!(error = ?error, bot.id = %id, "The removal of a webhook could not be noted; it is tried again.");
+    }
+    Ok(())
+}
