@@ -12,7 +12,7 @@ const files = readdirSync(new URL('checks', import.meta.url))
 
 const browser = await launch();
 const demo = await startDemo();
-let failed = 0;
+const failures = [];
 for (const file of files) {
   const { about, run } = await import(`./checks/${file}`);
   const from = Date.now();
@@ -24,13 +24,15 @@ for (const file of files) {
     await Promise.race([run({ browser, demo }), tooLate]);
     console.log(`ok    ${about} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
   } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${about} [${file}]\n      ${String(error.stack ?? error).replaceAll('\n', '\n      ')}`);
+    failures.push(`FAIL  ${about} [${file}]\n      ${String(error.stack ?? error).replaceAll('\n', '\n      ')}`);
+    console.log(failures.at(-1));
   }
   clearTimeout(late);
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 await browser.close();
 await demo.stop();
-console.log(failed ? `${failed} of ${files.length} checks failed` : `${files.length} checks passed`);
-process.exit(failed ? 1 : 0);
+// Again at the end, which is what a log that was cut still shows.
+for (const failure of failures) console.log(failure);
+console.log(failures.length ? `${failures.length} of ${files.length} checks failed` : `${files.length} checks passed`);
+process.exit(failures.length ? 1 : 0);
