@@ -2,7 +2,7 @@
 
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
-    contact::import::{Import, ImportStatus, Tally},
+    contact::import::{Import, ImportStatus, Mapping, Tally},
     feed::{Change, FeedKind},
 };
 
@@ -16,7 +16,8 @@ use crate::{
 macro_rules! columns {
     () => {
         "id, tenant_id, status, status_reason, file_name, file_key, file_bytes, options, next_byte, rows_read, \
-         rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at"
+         rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at, started_at, \
+         worked_ms, samples"
     };
 }
 
@@ -24,7 +25,8 @@ crate::pages! {
     /// A tenant's imports.
     IMPORTS = "contact_import.list",
     select "id, tenant_id, status, status_reason, file_name, file_key, file_bytes, options, next_byte, rows_read,
-        rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at",
+        rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at, started_at,
+        worked_ms, samples",
     from "contact_import WHERE tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR status = $5)",
     unique Id "id",
     sorts { "created_at" => Unique }
@@ -44,8 +46,8 @@ crate::statements! {
         " FROM contact_import WHERE tenant_id = $1 AND id = $2");
     INSERT = "contact_import.insert", "INSERT INTO contact_import (id, tenant_id, status, file_name, file_key, file_bytes,
             options, next_byte, rows_read, rows_created, rows_updated, rows_unchanged, rows_failed, lease_until,
-            created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $9)";
+            created_at, updated_at, started_at, samples)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $9, $10, $11)";
     hot DUE = "contact_import.due", "SELECT COUNT(*) FROM contact_import
         WHERE status = 'RUNNING' AND lease_until <= $1";
     hot CLAIM = "contact_import.claim", concat!("UPDATE contact_import SET lease_until = $1
@@ -54,10 +56,25 @@ crate::statements! {
         RETURNING ", columns!());
     hot ADVANCE = "contact_import.advance", "UPDATE contact_import SET next_byte = $1, rows_read = rows_read + $2,
             rows_created = rows_created + $3, rows_updated = rows_updated + $4, rows_unchanged = rows_unchanged + $5,
-            rows_failed = rows_failed + $6, lease_until = $7, updated_at = $8
+            rows_failed = rows_failed + $6, lease_until = $7, updated_at = $7, worked_ms = worked_ms + $8
         WHERE id = $9 AND status = 'RUNNING' AND next_byte = $10";
+    hot SETTLE = "contact_import.settle", "UPDATE contact_import SET status = 'DRAFT', options = $1, samples = $2, updated_at = $3
+        WHERE tenant_id = $4 AND id = $5 AND status IN ('DRAFT', 'CHECKED')";
+    hot RESTART = "contact_import.restart", "UPDATE contact_import SET status = 'RUNNING', status_reason = NULL,
+            options = $1, next_byte = $2, rows_read = 0, rows_created = 0, rows_updated = 0, rows_unchanged = 0,
+            rows_failed = 0, worked_ms = 0, lease_until = 0, started_at = $3, updated_at = $3
+        WHERE tenant_id = $4 AND id = $5 AND status IN ('DRAFT', 'CHECKED')";
+    hot CLEAR_REFUSED = "contact_import_error.clear", "DELETE FROM contact_import_error WHERE import_id = $1";
+    hot FORSAKEN = "contact_import.forsaken", "SELECT tenant_id, id, file_key, status FROM contact_import
+        WHERE status IN ('DRAFT', 'CHECKED') AND updated_at < $1 ORDER BY updated_at LIMIT $2";
+    REMEMBER = "contact_import_mapping.remember", "INSERT INTO contact_import_mapping (tenant_id, header, mapping, used_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, header) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at";
+    hot REMEMBERED = "contact_import_mapping.get", "SELECT mapping FROM contact_import_mapping
+        WHERE tenant_id = $1 AND header = $2";
     hot SET_STATUS = "contact_import.set_status", "UPDATE contact_import SET status = $1, status_reason = $2,
-            updated_at = $3, finished_at = $4, lease_until = 0
+            updated_at = $3, finished_at = $4, lease_until = 0,
+            samples = CASE WHEN CAST($4 AS BIGINT) IS NULL THEN samples END
         WHERE tenant_id = $5 AND id = $6 AND status = $7";
     REFUSE = "contact_import_error.add", "INSERT INTO contact_import_error (import_id, row_number, reason, line)
         VALUES {rows bytes, int, text, text}";
@@ -75,7 +92,7 @@ pub struct Refused {
     pub line: String,
 }
 
-/// Keeps a new import, which then runs by itself.
+/// Keeps a new import, which runs by itself unless it is a draft.
 pub fn insert(tx: &mut Tx, scope: &Scope, import: &Import) -> Result<()> {
     let args = args![
         import.id,
@@ -87,6 +104,8 @@ pub fn insert(tx: &mut Tx, scope: &Scope, import: &Import) -> Result<()> {
         columns::to_json(&import.options)?,
         import.next_byte,
         import.created_at,
+        import.started_at,
+        columns::to_json(&import.samples)?,
     ];
     tx.execute(INSERT, &args)?;
     tx.notify(CHANNEL, "")?;
@@ -114,27 +133,76 @@ pub fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Opti
     tx.query_opt(CLAIM, &args![lease_until, now], read)
 }
 
-/// Notes what was read from `import.next_byte` on. `false`: it was stopped, or somebody else read on; then what was
+/// Notes what was read from `import.next_byte` on, and lets go of it: whoever is free reads on. `false`: it was stopped, or somebody else read on; then what was
 /// written with it must not stay.
 pub fn advance(
     tx: &mut Tx,
     import: &Import,
     next_byte: i64,
     (tally, refused): (Tally, &[Refused]),
-    lease_until: Timestamp,
+    worked_ms: i64,
     now: Timestamp,
 ) -> Result<bool> {
     let Tally { read, created, updated, unchanged, failed } = tally;
     let rows: Vec<_> =
         refused.iter().map(|one| args![import.id, one.row_number, one.reason.as_str(), one.line.as_str()]).collect();
     tx.execute_rows(REFUSE, &[], &rows)?;
-    let args =
-        args![next_byte, read, created, updated, unchanged, failed, lease_until, now, import.id, import.next_byte];
+    let args = args![next_byte, read, created, updated, unchanged, failed, now, worked_ms, import.id, import.next_byte];
     let is_ours = tx.execute(ADVANCE, &args)? > 0;
     if is_ours {
         announce(tx, import.tenant, import.id, now)?;
     }
     Ok(is_ours)
+}
+
+/// Changes how a draft, or a checked file, is going to be read; what was counted holds no more. `false`: it is none of these any more.
+pub fn settle(tx: &mut Tx, scope: &Scope, import: &Import, now: Timestamp) -> Result<bool> {
+    let args =
+        args![columns::to_json(&import.options)?, columns::to_json(&import.samples)?, now, scope.tenant(), import.id];
+    let changed = tx.execute(SETTLE, &args)? > 0;
+    if changed {
+        announce(tx, scope.tenant(), import.id, now)?;
+    }
+    Ok(changed)
+}
+
+/// Lets a draft, or a checked file, be read from its first row on. `false`: it is none of these any more.
+pub fn restart(tx: &mut Tx, scope: &Scope, import: &Import, now: Timestamp) -> Result<bool> {
+    let options = &import.options;
+    let args = args![columns::to_json(options)?, options.first_byte, now, scope.tenant(), import.id];
+    if tx.execute(RESTART, &args)? == 0 {
+        return Ok(false);
+    }
+    // What a dry run refused is judged again.
+    tx.execute(CLEAR_REFUSED, &args![import.id])?;
+    tx.notify(CHANNEL, "")?;
+    announce(tx, scope.tenant(), import.id, now)?;
+    Ok(true)
+}
+
+/// A draft or checked file that nobody came back to.
+#[derive(Debug, Clone)]
+pub struct Forsaken {
+    pub names: (Id<Tenant>, Id<Import>),
+    pub file_key: String,
+    pub status: ImportStatus,
+}
+
+/// Of all tenants' drafts, those that nobody touched since `before`, oldest first.
+pub fn forsaken(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<Forsaken>> {
+    tx.query(FORSAKEN, &args![before, limit], |row| {
+        Ok(Forsaken { names: (row.get(0)?, row.get(1)?), file_key: row.get(2)?, status: columns::word(row, 3)? })
+    })
+}
+
+/// Keeps how the columns of a file are mapped, for the next one with the same header.
+pub fn remember(tx: &mut Tx, scope: &Scope, header: &[u8; 32], mapping: &Mapping, now: Timestamp) -> Result<()> {
+    tx.execute(REMEMBER, &args![scope.tenant(), header, columns::to_json(mapping)?, now]).map(drop)
+}
+
+/// How the columns of a file with this header were mapped the last time.
+pub fn remembered(tx: &mut Tx, scope: &Scope, header: &[u8; 32]) -> Result<Option<Mapping>> {
+    tx.query_opt(REMEMBERED, &args![scope.tenant(), header], |row| columns::json(row, 0))
 }
 
 /// Tells who listens how far an import is.
@@ -190,7 +258,16 @@ fn read(row: &Row) -> Result<Import> {
         created_at: row.get(14)?,
         updated_at: row.get(15)?,
         finished_at: row.get(16)?,
+        started_at: row.get(17)?,
+        worked_ms: row.get(18)?,
+        samples: samples(row)?,
     })
+}
+
+/// Imports of older versions have none.
+fn samples(row: &Row) -> Result<Vec<Vec<String>>> {
+    let kept: Option<String> = row.get(19)?;
+    Ok(kept.map(|_| columns::json(row, 19)).transpose()?.unwrap_or_default())
 }
 
 /// Every statement of the imports.

@@ -17,11 +17,14 @@ export async function run({ browser, demo }) {
   const buffer = Buffer.from(`${lines.join('\n')}\n`);
   await page.locator('input[type=file]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer });
   await page.getByRole('cell', { name: 'Shoe size', exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Shoe size' }).click();
+  await page.getByRole('option', { name: 'Attribute “shoe_size”' }).click();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Check without importing' }).click();
   await page.getByText('This is what would happen').waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: /^Import [\d,]+ rows$/ }).click();
+  await page.getByText(/^(Running|Done)$/).waitFor();
   await page.waitForURL(/\/contacts\/import\/[0-9a-f-]{36}$/);
   const address = page.url();
   await page.goto('/app/bots');

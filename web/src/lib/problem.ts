@@ -33,6 +33,11 @@ export class Problem extends Error {
     return this.status === 0;
   }
 
+  /** What is wrong with each field, or with the whole. */
+  get words() {
+    return Object.values(this.errors).flat().join(' ') || this.message;
+  }
+
   static of(error: unknown): Problem {
     if (error instanceof Problem) return error;
     const detail = error instanceof Error ? error.message : String(error);

@@ -10,7 +10,7 @@ use axum::extract::{
     Multipart,
     multipart::{Field, MultipartError},
 };
-use model::{Error, FieldErrors, Result, contact::import::Policy};
+use model::{Error, FieldErrors, Result};
 
 const TEXT_BYTES_MAX: usize = 64 << 10;
 const PARTS_MAX: usize = 20;
@@ -63,8 +63,7 @@ fn malformed(error: MultipartError) -> Error {
 
 /// Every complaint about the parts at once.
 fn wish(texts: BTreeMap<String, String>) -> Result<Wish> {
-    let mut wish =
-        Wish { mapping: BTreeMap::new(), separator: None, policy: Policy::Update, tags: Vec::new(), is_dry_run: false };
+    let mut wish = Wish::default();
     let mut wrong = FieldErrors::new();
     for (name, text) in texts {
         if let Err(words) = set(&mut wish, &name, text.trim()) {
@@ -75,27 +74,34 @@ fn wish(texts: BTreeMap<String, String>) -> Result<Wish> {
 }
 
 fn set(wish: &mut Wish, name: &str, text: &str) -> Result<(), String> {
-    let json = |words: &str| words.to_owned();
+    let said = |error: Error| error.message().to_owned();
     match name {
         "mapping" => {
-            wish.mapping = serde_json::from_str(text)
-                .map_err(|_| json("Enter a JSON object from names in the header to fields, or to null."))?;
+            let words = "Enter a JSON object from names in the header to fields, or to null.";
+            wish.mapping = Some(serde_json::from_str(text).map_err(|_| words.to_owned())?);
         }
         "separator" => wish.separator = separator(text)?,
-        "policy" => wish.policy = text.parse().map_err(|error: Error| error.message().to_owned())?,
+        "encoding" if text.is_empty() => {}
+        "encoding" => wish.encoding = Some(text.to_lowercase().parse().map_err(said)?),
+        "match_by" if text.is_empty() => {}
+        "match_by" => wish.match_by = Some(Some(text.parse().map_err(said)?)),
+        "policy" => wish.policy = Some(text.parse().map_err(said)?),
         "tags" => {
-            wish.tags = serde_json::from_str(text)
-                .unwrap_or_else(|_| text.split(',').filter(|tag| !tag.trim().is_empty()).map(str::to_owned).collect());
+            let listed = || text.split(',').filter(|tag| !tag.trim().is_empty()).map(str::to_owned).collect();
+            wish.tags = Some(serde_json::from_str(text).unwrap_or_else(|_| listed()));
         }
-        "dry_run" => {
-            wish.is_dry_run = text.parse().map_err(|_| json("Enter true or false."))?;
-        }
-        _ => return Err(json("This field is not known here.")),
+        "dry_run" => wish.is_dry_run = truth(text)?,
+        "draft" => wish.is_draft = truth(text)?,
+        _ => return Err("This field is not known here.".to_owned()),
     }
     Ok(())
 }
 
-fn separator(text: &str) -> Result<Option<char>, String> {
+fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "Enter true or false.".to_owned())
+}
+
+pub(super) fn separator(text: &str) -> Result<Option<char>, String> {
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {
         (None, _) => Ok(None),

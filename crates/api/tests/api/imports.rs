@@ -1,6 +1,7 @@
 //! Imports of contacts: what is matched and refused, progress, and going on where one stopped.
 
 use app::contacts::import::Importer;
+use model::feed::FeedKind;
 use serde_json::{Value, json};
 use testkit::{Answer, Client, TestApp, db_test};
 
@@ -64,6 +65,7 @@ db_test! {
         let errors = String::from_utf8(owner.send(request).await.body).unwrap();
         let lines: Vec<_> = errors.lines().collect();
         assert_eq!(lines.len(), 3, "{errors}");
+        assert_eq!(lines[0], "row_number,reason,First Name,phone,E-Mail,Schuhgröße,note");
         assert!(lines[1].starts_with("4,\"phone: Enter a phone number"), "{errors}");
         assert!(lines[2].starts_with("5,\"first_name: Enter at least a name"), "{errors}");
     }
@@ -75,6 +77,10 @@ db_test! {
         let csv = "first_name,last_name,phone\nA.,Lovelace,+14155550100\nBob,,+14155550101\n";
         let import = imported(&app, csv, &[("dry_run", "true")]).await;
         assert_eq!((counts(&import), contacts(&owner).await.len()), ([2, 1, 1, 0, 0], 1));
+        let scope = app.scope();
+        let told = app.app.db.read(move |tx| store::feed::after(tx, &scope, 0, 1_000)).await.unwrap().entries;
+        let contacts_told = told.iter().filter(|entry| entry.change.kind == FeedKind::Contact).count();
+        assert_eq!(contacts_told, 1, "nobody changed but Ada, who was made: {told:?}");
         let import = imported(&app, csv, &[("policy", "skip")]).await;
         assert_eq!((counts(&import), contacts(&owner).await.len()), ([2, 1, 0, 1, 0], 2));
         let import = imported(&app, "first_name,email,phone\nA.,a@b.example,+14155550100\n", &[("policy", "fill_empty")]).await;
@@ -110,7 +116,7 @@ db_test! {
         let importer = Importer(app.app.clone());
         assert!(importer.step().await.unwrap());
         let (_, paused) = owner.post(&path(&import, "pause/"), json!({})).await;
-        assert_eq!((&paused["status"], &paused["rows_read"]), (&json!("PAUSED"), &json!(200)));
+        assert_eq!((&paused["status"], &paused["rows_read"]), (&json!("PAUSED"), &json!(500)));
         assert!(!importer.step().await.unwrap());
         assert_eq!(owner.post(&path(&import, "resume/"), json!({})).await.1["status"], "RUNNING");
         run(&app).await;
@@ -143,5 +149,68 @@ db_test! {
         assert_eq!(owner.get("/contacts/import/").await.1["results"], json!([]));
         let binary = imported(&app, "first_name\na\u{0}b\n", &[]).await;
         assert_eq!(counts(&binary), [1, 0, 0, 0, 1]);
+    }
+
+    async fn a_draft_is_looked_at_settled_checked_and_started(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        owner.post("/contacts/", json!({"first_name": "Ada", "email": "a@b.example", "phone": "+14155550100"})).await;
+        let csv = "Vorname;Mail;Tel;Größe\nAda;a@b.example;+14155550100;1\nBob;b@b.example;+14155550101;2\nEve;a@b.example;12;3\n";
+        let answer = upload(&owner, csv, &[("draft", "true")]).await;
+        let draft = answer.json();
+        assert_eq!((answer.status, &draft["status"], &draft["separator"], &draft["encoding"]), (202, &json!("DRAFT"), &json!(";"), &json!("utf-8")), "{draft}");
+        let targets: Vec<_> = draft["columns"].as_array().unwrap().iter().map(|one| (one["target"].clone(), one["type"].clone())).collect();
+        assert_eq!(targets, [(json!("first_name"), json!("text")), (json!("email"), json!("email")), (json!("phone"), json!("text")), (json!(null), json!("number"))]);
+        assert_eq!(draft["columns"][0]["samples"], json!(["Ada", "Bob", "Eve"]));
+        assert!(!Importer(app.app.clone()).step().await.unwrap());
+        assert_eq!(owner.post(&path(&draft, "resume/"), json!({})).await.0, 409);
+
+        let settled = json!({"mapping": {"Größe": "custom.size"}, "match_by": "email", "tags": ["x"]});
+        let (status, settled) = owner.patch(&path(&draft, ""), settled).await;
+        assert_eq!((status, &settled["columns"][3]["target"], &settled["match_by"]), (200, &json!("custom.size"), &json!("email")), "{settled}");
+        assert_eq!(owner.patch(&path(&draft, ""), json!({"mapping": {"x": "phone"}})).await.0, 400);
+        assert_eq!(owner.post(&path(&draft, "dry_run/"), json!({})).await.1["status"], "RUNNING");
+        run(&app).await;
+        let (_, checked) = owner.get(&path(&draft, "")).await;
+        assert_eq!((&checked["status"], counts(&checked)), (&json!("CHECKED"), [3, 1, 1, 0, 1]));
+        assert_eq!(contacts(&owner).await.len(), 1);
+        assert_eq!(owner.post(&path(&draft, "start/"), json!({})).await.0, 200);
+        assert_eq!(owner.patch(&path(&draft, ""), json!({})).await.0, 409);
+        run(&app).await;
+        let (_, ended) = owner.get(&path(&draft, "")).await;
+        assert_eq!((&ended["status"], counts(&ended)), (&json!("COMPLETED"), [3, 1, 1, 0, 1]));
+        let found = contacts(&owner).await;
+        assert_eq!((&found[0]["custom"], &found[1]["tags"]), (&json!({"size": "1"}), &json!(["x"])));
+        // The mapping is remembered for the next file with this header.
+        let again = upload(&owner, csv, &[("draft", "true")]).await.json();
+        assert_eq!(again["columns"][3]["target"], "custom.size");
+        app.clock.advance(8 * model::DAY_MS);
+        Importer(app.app.clone()).give_up_drafts().await.unwrap();
+        assert_eq!(owner.get(&path(&again, "")).await.1["status"], "CANCELLED");
+    }
+
+    async fn other_encodings_are_read(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let sent = async |bytes: Vec<u8>| {
+            let mut body = b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n".to_vec();
+            body.extend(bytes);
+            body.extend(b"\r\n--b--\r\n");
+            let answer = owner.post_with("/contacts/import/", &[("content-type", "multipart/form-data; boundary=b")], body).await;
+            assert_eq!(answer.status, 202, "{}", answer.json());
+            run(&app).await;
+            answer.json()["encoding"].as_str().unwrap().to_owned()
+        };
+        let utf16 = [0xff, 0xfe].into_iter().chain("first_name\tphone\nÉva\t+14155550100\n".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(sent(utf16.collect()).await, "utf-16");
+        assert_eq!(sent(b"first_name;phone\nJ\xfcrgen;+14155550101\n".to_vec()).await, "windows-1252");
+        let mut late = b"first_name\n".to_vec();
+        late.extend("Ann\n".repeat(20_000).bytes());
+        late.extend(b"Zo\xeb\n");
+        assert_eq!(sent(late).await, "us-ascii");
+        for name in ["Éva", "Jürgen", "Zoë"] {
+            let (_, page) = owner.get(&format!("/contacts/?search={name}")).await;
+            assert_eq!(page["results"][0]["first_name"], name);
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     bot::Bot,
     contact::Contact,
     content::{Media, MediaSource},
     message::Message,
 };
-use store::{contacts, conversations, db::Tx, events, timeline};
+use store::{activity, contacts, conversations, db::Tx, events, timeline};
 
 use super::edit::{announce, found};
 use crate::{App, media};
@@ -30,12 +31,14 @@ pub struct Erased {
 
 /// Erases a contact with everything that was said, and the files.
 pub async fn erase(app: &App, scope: &Scope, id: Id<Contact>) -> Result<Erased> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let files = files_of(app, &scope, id).await?;
     app.db
         .write(move |tx| {
             let contact = found(contacts::get(tx, &scope, id)?)?;
             contacts::erase(tx, &scope, &contact, now)?;
+            // Without a name: the id is all that the log may know.
+            activity::record(tx, &scope, &*ids, &Deed::new("contact.erased", "contact", id), now)?;
             announce(tx, &scope, &[id], now)
         })
         .await?;

@@ -25,7 +25,31 @@ words! {
 
 words! {
     pub enum ImportStatus {
-        Running = "RUNNING", Paused = "PAUSED", Completed = "COMPLETED", Cancelled = "CANCELLED", Failed = "FAILED",
+        /// It waits for somebody to say how it is read.
+        Draft = "DRAFT",
+        Running = "RUNNING", Paused = "PAUSED",
+        /// It was counted what would happen, and waits to be started.
+        Checked = "CHECKED",
+        Completed = "COMPLETED", Cancelled = "CANCELLED", Failed = "FAILED",
+    }
+}
+
+words! {
+    /// How a file's characters are written.
+    pub enum Encoding {
+        Utf8 = "utf-8",
+        Utf16 = "utf-16",
+        Windows1252 = "windows-1252",
+        /// Nothing but ASCII so far; rows that are not UTF-8 are read as windows-1252.
+        Ascii = "us-ascii",
+    }
+}
+
+words! {
+    /// What alone decides whether a row means a contact that is there.
+    pub enum MatchBy {
+        Id = "id", TelegramChatId = "telegram_chat_id", TelegramUsername = "telegram_username", Phone = "phone",
+        Email = "email",
     }
 }
 
@@ -51,6 +75,11 @@ pub struct Import {
     /// The first byte that has not been read.
     pub next_byte: i64,
     pub tally: Tally,
+    /// Since when it reads, and for how long it was at it.
+    pub started_at: Option<Timestamp>,
+    pub worked_ms: i64,
+    /// The cells of the first rows, until it has ended: they are about people.
+    pub samples: Vec<Vec<String>>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub finished_at: Option<Timestamp>,
@@ -77,6 +106,39 @@ pub struct Options {
     pub tags: Vec<String>,
     /// Counts what would happen and writes nothing.
     pub is_dry_run: bool,
+    /// `None`: the surest thing that a row says.
+    #[serde(default)]
+    pub match_by: Option<MatchBy>,
+    #[serde(default = "utf8")]
+    pub encoding: Encoding,
+    /// The names of the columns.
+    #[serde(default)]
+    pub header: Vec<String>,
+    /// Where the first row begins.
+    #[serde(default)]
+    pub first_byte: i64,
+    /// Whether somebody is going to start it by hand after its dry run.
+    #[serde(default)]
+    pub is_by_hand: bool,
+}
+
+const fn utf8() -> Encoding {
+    Encoding::Utf8
+}
+
+impl Import {
+    /// Rows a second, while it was at work.
+    pub fn rows_per_second(&self) -> Option<f64> {
+        (self.worked_ms > 0).then(|| self.tally.read as f64 * 1000.0 / self.worked_ms as f64)
+    }
+
+    /// How long it is going to take from here, at the pace so far.
+    pub fn eta_ms(&self) -> Option<i64> {
+        let read = self.next_byte - self.options.first_byte;
+        let left = (self.file_bytes - self.next_byte).max(0);
+        let is_moving = self.status == ImportStatus::Running && read > 0 && self.worked_ms > 0;
+        is_moving.then(|| (self.worked_ms as f64 * left as f64 / read as f64) as i64)
+    }
 }
 
 /// What a column of the file holds.
@@ -114,31 +176,94 @@ pub const FIELDS: [&str; 17] = [
 const READ_ONLY: [&str; 4] = ["source", "last_seen_at", "created_at", "updated_at"];
 
 /// What the columns hold, by the names in the header and the caller's mapping from those to fields, `custom.<name>` or
-/// nothing. Without a mapping, a header that is a field's name is that field, and another is ignored.
-pub fn columns(header: &[String], mapping: &BTreeMap<String, Option<String>>) -> Result<Vec<Column>> {
-    if let Some(name) = mapping.keys().find(|name| !header.contains(name)) {
-        return Err(Error::field("mapping", format!("The file has no column \"{name}\".")));
-    }
-    let column = |name: &String| match mapping.get(name) {
-        Some(None) => Ok(Column::Ignored),
-        Some(Some(target)) => target_of(target).ok_or_else(|| {
-            let fields = FIELDS.join(", ");
-            Error::field("mapping", format!("\"{target}\" is no field. Enter custom.<name>, or one of {fields}."))
-        }),
-        None => Ok(target_of(&normalised(name)).unwrap_or(Column::Ignored)),
-    };
-    let columns = header.iter().map(column).collect::<Result<Vec<_>>>()?;
-    let fields: Vec<_> = columns.iter().filter(|column| **column != Column::Ignored).collect();
-    if fields.is_empty() {
+/// nothing. Without a mapping, a header that is a field's name, or a usual word for it, is that field; another is ignored.
+pub fn columns(header: &[String], mapping: &Mapping) -> Result<Vec<Column>> {
+    let columns = suggested(header, mapping)?;
+    if columns.iter().all(|column| *column == Column::Ignored) {
         let words = "No column of the file is a field of contacts. Say which is which in mapping.";
         return Err(Error::field("file", words));
     }
-    let twice = fields.iter().enumerate().find(|(index, column)| fields[..*index].contains(column));
-    match twice {
-        Some((_, Column::Field(name) | Column::Custom(name))) => {
-            Err(Error::field("mapping", format!("Two columns are mapped to \"{name}\".")))
+    Ok(columns)
+}
+
+/// From names in the header to fields, `custom.<name>`, or nothing.
+pub type Mapping = BTreeMap<String, Option<String>>;
+
+/// As [`columns`], but it may be that nothing is known of any.
+pub fn suggested(header: &[String], mapping: &Mapping) -> Result<Vec<Column>> {
+    if let Some(name) = mapping.keys().find(|name| !header.contains(name)) {
+        return Err(Error::field("mapping", format!("The file has no column \"{name}\".")));
+    }
+    let chosen = |name: &String| match mapping.get(name) {
+        None => Ok(None),
+        Some(None) => Ok(Some(Column::Ignored)),
+        Some(Some(target)) => target_of(target).map(Some).ok_or_else(|| {
+            let fields = FIELDS.join(", ");
+            Error::field("mapping", format!("\"{target}\" is no field. Enter custom.<name>, or one of {fields}."))
+        }),
+    };
+    let mut columns = header.iter().map(chosen).collect::<Result<Vec<_>>>()?;
+    let taken: Vec<&Column> = columns.iter().flatten().filter(|column| **column != Column::Ignored).collect();
+    if let Some(twice) = taken.iter().enumerate().find(|(index, column)| taken[..*index].contains(column)) {
+        return Err(Error::field("mapping", format!("Two columns are mapped to \"{}\".", twice.1.target())));
+    }
+    for (index, name) in header.iter().enumerate() {
+        if columns[index].is_none() {
+            let guess = target_of(&usual(&normalised(name))).filter(|guess| !columns.contains(&Some(guess.clone())));
+            columns[index] = Some(guess.unwrap_or(Column::Ignored));
         }
-        _ => Ok(columns),
+    }
+    Ok(columns.into_iter().flatten().collect())
+}
+
+impl Column {
+    /// As a mapping names it; nothing for what is ignored.
+    pub fn target(&self) -> String {
+        match self {
+            Column::Field(name) => name.clone(),
+            Column::Custom(name) => format!("custom.{name}"),
+            Column::Ignored => String::new(),
+        }
+    }
+}
+
+/// The field that a usual word in a header means.
+fn usual(name: &str) -> String {
+    let field = match name {
+        "firstname" | "given_name" | "givenname" | "forename" | "vorname" | "prenom" | "nombre" => "first_name",
+        "lastname" | "surname" | "family_name" | "nachname" | "familienname" | "nom" | "apellido" => "last_name",
+        "telephone" | "tel" | "phone_number" | "mobile" | "mobile_phone" | "cell" | "telefon" | "handy" | "mobil" => {
+            "phone"
+        }
+        "e_mail" | "mail" | "email_address" | "e_mail_address" => "email",
+        "company" | "organisation" | "organization" | "firma" => "company_name",
+        "telegram_id" | "telegram_user_id" | "chat_id" => "telegram_chat_id",
+        "telegram" | "username" | "telegram_name" => "telegram_username",
+        "language" | "locale" | "lang" | "sprache" => "language_code",
+        "labels" | "tag" => "tags",
+        "opted_out" | "unsubscribed" => "do_not_contact",
+        other => other,
+    };
+    field.to_owned()
+}
+
+/// What kind of thing a column's cells seem to be: for people who map columns.
+pub fn kind_of(cells: &[&str]) -> &'static str {
+    let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let all = |test: &dyn Fn(&str) -> bool| !cells.is_empty() && cells.iter().all(|cell| test(cell));
+    let is_email = |cell: &str| cell.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    if all(&is_email) {
+        "email"
+    } else if all(&|cell| cell.starts_with('+') && phone::e164(cell).is_ok()) {
+        "phone"
+    } else if all(&|cell| super::attribute::day(cell).is_some()) {
+        "date"
+    } else if all(&|cell| !cell.starts_with('+') && cell.parse::<f64>().is_ok_and(f64::is_finite)) {
+        "number"
+    } else if all(&|cell| truth(cell).is_ok()) {
+        "boolean"
+    } else {
+        "text"
     }
 }
 
@@ -269,7 +394,30 @@ mod tests {
         let mapping = [("Firma".to_owned(), Some("company_name".to_owned())), ("X".to_owned(), None)];
         let mapping = mapping.into_iter().filter(|(name, _)| header.contains(name)).collect();
         let columns = columns(&header, &mapping).unwrap();
-        Options { separator: b',', columns, policy: Policy::Update, tags: vec!["new".into()], is_dry_run: false }
+        Options { separator: b',', columns, policy: Policy::Update, tags: vec!["new".into()], ..plain() }
+    }
+
+    fn plain() -> Options {
+        serde_json::from_str(r#"{"separator": 44, "columns": [], "policy": "update", "tags": [], "is_dry_run": false}"#)
+            .unwrap()
+    }
+
+    #[test]
+    fn usual_words_and_cells_are_recognised() {
+        let header = ["E-Mail", "mail", "Vorname", "shoe"].map(str::to_owned);
+        let found: Vec<_> = suggested(&header, &Mapping::new()).unwrap().iter().map(Column::target).collect();
+        assert_eq!(found, ["email", "", "first_name", ""]);
+        for (cells, kind) in [
+            (["a@b.example", ""], "email"),
+            (["+14155550100", "+1 415 555 0101"], "phone"),
+            (["1", "2.5"], "number"),
+            (["2026-11-25", "2026-01-01"], "date"),
+            (["yes", "no"], "boolean"),
+            (["", ""], "text"),
+            (["a", "1"], "text"),
+        ] {
+            assert_eq!(kind_of(&cells), kind, "{cells:?}");
+        }
     }
 
     fn row(options: &Options, cells: &[&str]) -> Result<Row> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use model::contact::import::Policy;
+use model::contact::import::{Encoding, MatchBy, Policy};
 
 use super::TenantArg;
 
@@ -37,6 +37,12 @@ pub struct ImportArgs {
     /// The character between cells, or "tab"; guessed when left out
     #[arg(long, value_parser = separator)]
     pub separator: Option<char>,
+    /// How the file is written: utf-8, utf-16, windows-1252 or us-ascii; guessed when left out
+    #[arg(long)]
+    pub encoding: Option<Encoding>,
+    /// What alone decides whether a row means a contact that is there: id, telegram_chat_id, telegram_username, phone or email
+    #[arg(long, value_name = "FIELD")]
+    pub match_by: Option<MatchBy>,
     /// What becomes of contacts that are there already
     #[arg(long, default_value = "update")]
     pub policy: Policy,

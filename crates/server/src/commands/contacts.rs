@@ -46,11 +46,14 @@ async fn import(context: &Context, arguments: ImportArgs) -> Result<()> {
     let scope = context.caller(&arguments.tenant).await?.require(Permission::Manage)?;
     let upload = upload(context, &arguments.file).await?;
     let wish = Wish {
-        mapping: arguments.map.into_iter().collect(),
+        mapping: Some(arguments.map).filter(|map| !map.is_empty()).map(|map| map.into_iter().collect()),
         separator: arguments.separator,
-        policy: arguments.policy,
-        tags: arguments.tag,
+        encoding: arguments.encoding,
+        policy: Some(arguments.policy),
+        match_by: Some(arguments.match_by),
+        tags: Some(arguments.tag),
         is_dry_run: arguments.dry_run,
+        is_draft: false,
     };
     let started = match import::start(app, &scope, upload.clone(), wish).await {
         Ok(import) => import,

@@ -1,5 +1,7 @@
 //! Pairs of people who may be one: noted when one of them is written, listed while they still look alike.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use model::{
     Id, Result, Scope, Timestamp,
     contact::{Contact, ContactKind},
@@ -8,7 +10,7 @@ use model::{
 use super::read;
 use crate::{
     args,
-    db::{Arg, Tx},
+    db::{Arg, Sql, Tx},
     page::{Page, Request},
 };
 
@@ -32,6 +34,18 @@ crate::statements! {
         WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND kind = 'PERSON'
             AND id <> $3
         ORDER BY id LIMIT 1";
+    hot SAME_PHONES = "contact_duplicate.same_phones", "SELECT phone, id FROM (SELECT phone, id,
+                ROW_NUMBER() OVER (PARTITION BY phone ORDER BY id) AS place
+            FROM contact WHERE tenant_id = $1 AND phone IN ({in}) AND phone IS NOT NULL AND kind = 'PERSON') AS same
+        WHERE place <= 2 ORDER BY phone, id";
+    hot SAME_USERNAMES = "contact_duplicate.same_usernames", "SELECT name, id FROM (SELECT
+                lower(telegram_username) AS name, id,
+                ROW_NUMBER() OVER (PARTITION BY lower(telegram_username) ORDER BY id) AS place
+            FROM contact WHERE tenant_id = $1 AND lower(telegram_username) IN ({in})
+                AND telegram_username IS NOT NULL AND kind = 'PERSON') AS same
+        WHERE place <= 2 ORDER BY name, id";
+    NOTE_MANY = "contact_duplicate.note_many", "INSERT INTO contact_duplicate (pair, tenant_id, one, other)
+        VALUES {rows text, bytes, bytes, bytes} ON CONFLICT (pair) DO NOTHING";
     NOTE = "contact_duplicate.note", "INSERT INTO contact_duplicate (pair, tenant_id, one, other)
         VALUES ($1, $2, $3, $4) ON CONFLICT (pair) DO NOTHING";
     hot DISMISS = "contact_duplicate.dismiss", "UPDATE contact_duplicate SET dismissed_at = $1
@@ -67,6 +81,30 @@ pub(super) fn note(tx: &mut Tx, contact: &Contact) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// As [`note`] for many people of one tenant.
+pub(super) fn note_many(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<()> {
+    let phone = |contact: &Contact| contact.phone.clone();
+    let username = |contact: &Contact| contact.telegram_username.as_ref().map(|name| name.to_lowercase());
+    let mut pairs: BTreeMap<String, [Arg; 4]> = BTreeMap::new();
+    let named: [(Sql, &dyn Fn(&Contact) -> Option<String>); 2] = [(SAME_PHONES, &phone), (SAME_USERNAMES, &username)];
+    for (statement, name_of) in named {
+        let names: BTreeSet<String> = contacts.iter().filter_map(name_of).collect();
+        let names: Vec<Arg> = names.iter().map(Arg::from).collect();
+        let found: Vec<(String, Id<Contact>)> =
+            tx.query_in(statement, &args![scope.tenant()], &names, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut oldest: HashMap<String, Vec<Id<Contact>>> = HashMap::new();
+        found.into_iter().for_each(|(name, id)| oldest.entry(name).or_default().push(id));
+        for contact in contacts {
+            let ids = name_of(contact).and_then(|name| oldest.get(&name));
+            let Some(same) = ids.into_iter().flatten().find(|id| **id != contact.id) else { continue };
+            let (one, other) = (contact.id.min(*same), contact.id.max(*same));
+            pairs.insert(pair(one, other), args![pair(one, other), scope.tenant(), one, other]);
+        }
+    }
+    let rows: Vec<[Arg; 4]> = pairs.into_values().collect();
+    tx.execute_rows(NOTE_MANY, &[], &rows).map(drop)
 }
 
 fn pair(one: Id<Contact>, other: Id<Contact>) -> String {

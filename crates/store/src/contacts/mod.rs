@@ -3,6 +3,7 @@
 //! It knows nothing of wire formats: who a message came from arrives here as a [`model::chat::TelegramUser`].
 
 pub mod attributes;
+mod batch;
 mod consent;
 pub mod duplicates;
 mod erase;
@@ -22,6 +23,7 @@ mod tags;
 mod undo;
 mod write;
 
+pub use batch::{Keys, Known, insert_many, known};
 pub use consent::{CONSENTS, add_consent, consents, opt, set_settings, settings};
 pub use erase::{erase, spoken};
 pub use identity::{add_identity, by_identity, remove_identity};
@@ -49,6 +51,7 @@ pub fn statements() -> Vec<Sql> {
         &rules::statements(),
         segments::STATEMENTS,
         &segments::SEGMENTS.statements(),
+        batch::STATEMENTS,
         consent::STATEMENTS,
         &CONSENTS.statements(),
         identity::STATEMENTS,

@@ -1,6 +1,9 @@
 //! Writing the index: one document per message and contact, in the transaction that writes the thing itself.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt::Write,
+};
 
 use model::{Error, Id, Result, Tenant, Timestamp, search};
 use uuid::Uuid;
@@ -24,6 +27,18 @@ crate::statements! {
     hot SET = "search.set_grams",
         postgres "UPDATE search_document SET grams = CAST(CAST($2 AS TEXT) AS TSVECTOR) WHERE number = $1",
         sqlite "INSERT INTO search_gram (rowid, grams) VALUES ($1, $2)";
+    hot ADD_MANY = "search.add_documents",
+        postgres "INSERT INTO search_document (number, tenant_id, kind, object_id, grams)
+            SELECT column1, column2, column3, column4, CAST(column5 AS TSVECTOR)
+            FROM (VALUES {rows int, bytes, text, bytes, text}) AS new
+            ON CONFLICT DO NOTHING RETURNING object_id",
+        sqlite "INSERT INTO search_document (number, tenant_id, kind, object_id)
+            SELECT column1, column2, column3, column4 FROM (VALUES {rows int, bytes, text, bytes, text}) AS new
+            WHERE column5 IS NOT NULL ON CONFLICT DO NOTHING RETURNING object_id";
+    hot SET_MANY = "search.set_grams_of_many",
+        postgres "UPDATE search_document SET grams = CAST(new.column2 AS TSVECTOR)
+            FROM (VALUES {rows int, text}) AS new WHERE search_document.number = new.column1",
+        sqlite "INSERT INTO search_gram (rowid, grams) VALUES {rows int, text}";
     hot DROP_GRAMS = "search.drop_grams",
         // On PostgreSQL they stand in the document itself.
         postgres "DELETE FROM search_document WHERE false AND tenant_id = $1 AND object_id IN ({in})",
@@ -64,6 +79,36 @@ pub(crate) fn put(
     }
     // As many things of one moment as this do not come by chance; the next try has another id.
     Err(Error::unavailable("the search index has no place at this moment"))
+}
+
+/// One thing and the text by which it is found.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pub object: Uuid,
+    pub at: Timestamp,
+    pub text: String,
+}
+
+/// As [`put`] for many things that are new: those that find their places free go in together.
+pub(crate) fn put_new(tx: &mut Tx, tenant: Id<Tenant>, kind: Kind, documents: &[Document]) -> Result<()> {
+    let row = |one: &Document| {
+        let grams = listed(&hashes(tenant, kind, &search::runs(&one.text)), " ");
+        args![number(one.at, one.object), tenant, kind.as_str(), one.object.as_bytes(), grams]
+    };
+    let rows: Vec<[Arg; 5]> = documents.iter().map(row).collect();
+    let placed: HashSet<[u8; 16]> = tx.query_rows(ADD_MANY, &[], &rows, |row| row.get(0))?.into_iter().collect();
+    if tx.engine() == Engine::Sqlite {
+        let is_placed = |(one, _): &(&Document, &[Arg; 5])| placed.contains(one.object.as_bytes());
+        let grams = documents
+            .iter()
+            .zip(&rows)
+            .filter(is_placed)
+            .map(|(_, [number, .., grams])| [number, grams].map(Clone::clone));
+        let grams: Vec<[Arg; 2]> = grams.collect();
+        tx.execute_rows(SET_MANY, &[], &grams)?;
+    }
+    let others = documents.iter().filter(|one| !placed.contains(one.object.as_bytes()));
+    others.into_iter().try_for_each(|one| put(tx, tenant, (kind, one.object), one.at, &one.text))
 }
 
 /// Things that are gone are found no more.

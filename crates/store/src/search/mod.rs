@@ -10,7 +10,7 @@ mod patterns;
 
 pub use backlog::{catch_up, is_behind};
 pub use find::{Candidate, candidates, of_conversations, start};
-pub(crate) use index::{forget, forget_conversations, put};
+pub(crate) use index::{Document, forget, forget_conversations, put, put_new};
 pub(crate) use patterns::patterns;
 
 use crate::db::Sql;

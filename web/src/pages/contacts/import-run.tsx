@@ -12,6 +12,7 @@ import { Panel } from '../../ui/panel';
 import { Failed, Skeleton } from '../../ui/states';
 import { Back } from './contact';
 import { type Import, importQuery } from './contacts';
+import { ImportDraft } from './import-draft';
 import { Outcome } from './outcome';
 import { t } from './t';
 
@@ -31,13 +32,16 @@ export default function ImportRunPage() {
     setBusy('');
   };
   const isOpen = run?.status === 'RUNNING' || run?.status === 'PAUSED';
+  const isDraft = run && (run.status === 'DRAFT' || run.status === 'CHECKED' || (isOpen && run.dry_run));
   return (
     <Page title={t('importTitle')} actions={<Back />}>
-      <div className="mx-auto max-w-3xl p-4 md:p-6">
+      <div className="mx-auto max-w-3xl space-y-5 p-4 md:p-6">
         {isPending ? (
           <Skeleton />
         ) : !run ? (
           <Failed error={error} onRetry={() => void refetch()} />
+        ) : isDraft ? (
+          <ImportDraft key={run.id} run={run} />
         ) : (
           <Panel
             title={run.file_name ?? t('s1')}

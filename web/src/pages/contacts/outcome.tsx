@@ -1,5 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
-import { count } from '../../lib/time';
+import { count, lasting } from '../../lib/time';
 import { Stat } from '../../ui/panel';
 import { Progress } from '../../ui/progress';
 import type { Import } from './contacts';
@@ -8,13 +7,16 @@ import { t } from './t';
 /** How far an import is, and what became of its rows. */
 export function Outcome({ run, words }: { run: Import; words: string }) {
   const isRunning = run.status === 'RUNNING';
-  const rate = useRate(run);
+  const left = run.eta_seconds;
   return (
     <div>
       {isRunning && (
         <p className="mb-2 flex justify-between text-sm text-fg-2" role="status">
           <span>{words}</span>
-          {rate > 0 && <span className="tabular-nums">{t('perSecond', { n: rate })}</span>}
+          <span className="tabular-nums">
+            {run.rows_per_second != null && t('perSecond', { n: Math.round(run.rows_per_second) })}
+            {left != null && ` · ${t('left', { time: left < 90 ? `${Math.max(1, left)}s` : lasting(left * 1000) })}`}
+          </span>
         </p>
       )}
       <Progress
@@ -22,7 +24,7 @@ export function Outcome({ run, words }: { run: Import; words: string }) {
         max={1}
         parts={[
           {
-            value: run.status === 'COMPLETED' ? 1 : run.progress,
+            value: run.progress,
             tone: run.status === 'FAILED' ? 'bad' : isRunning ? 'accent' : 'ok',
           },
         ]}
@@ -47,19 +49,4 @@ export function Outcome({ run, words }: { run: Import; words: string }) {
       )}
     </div>
   );
-}
-
-/** Rows a second between two answers. */
-function useRate(run: Import): number {
-  const last = useRef({ at: Date.now(), rows: run.rows_read });
-  const [rate, setRate] = useState(0);
-  useEffect(() => {
-    const now = { at: Date.now(), rows: run.rows_read };
-    const span = (now.at - last.current.at) / 1000;
-    if (span > 0.3 && now.rows > last.current.rows) {
-      setRate(Math.round((now.rows - last.current.rows) / span));
-      last.current = now;
-    }
-  }, [run.rows_read]);
-  return rate;
 }

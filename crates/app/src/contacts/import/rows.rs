@@ -1,18 +1,25 @@
 //! Rows out of a stretch of a file. The last row of a stretch counts only where the file ends, since it may be cut.
 
 use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::WINDOWS_1252;
+use model::contact::import::Encoding;
 
 /// One row.
 #[derive(Debug)]
 pub(super) struct RawRow {
-    /// The cells; `Err` with something to show when they are not UTF-8.
-    pub cells: Result<Vec<String>, String>,
+    /// The cells; `Err` with something to show when they can't be read in the file's encoding.
+    pub cells: Result<Vec<String>, Vec<String>>,
     /// Where it ends, from the beginning of the stretch.
     pub end: i64,
 }
 
 /// At most `rows_max` rows, each with its end. Lines without anything are not rows.
-pub(super) fn parse(bytes: &[u8], separator: u8, is_file_end: bool, rows_max: usize) -> Vec<RawRow> {
+pub(super) fn parse(
+    bytes: &[u8],
+    (separator, encoding): (u8, Encoding),
+    is_file_end: bool,
+    rows_max: usize,
+) -> Vec<RawRow> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(bytes);
     let mut rows = Vec::new();
     let mut record = ByteRecord::new();
@@ -23,35 +30,44 @@ pub(super) fn parse(bytes: &[u8], separator: u8, is_file_end: bool, rows_max: us
         if is_cut {
             break;
         }
-        rows.push(RawRow { cells: cells(&record), end });
+        rows.push(RawRow { cells: cells(&record, encoding), end });
     }
     rows
 }
 
-fn cells(record: &ByteRecord) -> Result<Vec<String>, String> {
-    let texts = record.iter().map(|cell| String::from_utf8(cell.to_vec()));
-    let texts: Result<Vec<String>, _> = texts.collect();
-    texts.map_err(|_| {
-        let shown: Vec<_> = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        shown.join(",")
-    })
+fn cells(record: &ByteRecord, encoding: Encoding) -> Result<Vec<String>, Vec<String>> {
+    let one_by_one = |read: fn(&[u8]) -> String| record.iter().map(read).collect::<Vec<_>>();
+    let windows = |cell: &[u8]| WINDOWS_1252.decode_without_bom_handling(cell).0.into_owned();
+    if encoding == Encoding::Windows1252 {
+        return Ok(one_by_one(windows));
+    }
+    let texts: Result<Vec<String>, _> = record.iter().map(|cell| String::from_utf8(cell.to_vec())).collect();
+    match (texts, encoding) {
+        (Ok(texts), _) => Ok(texts),
+        (Err(_), Encoding::Ascii) => Ok(one_by_one(windows)),
+        (Err(_), _) => Err(one_by_one(|cell| String::from_utf8_lossy(cell).into_owned())),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(text: &[u8], is_end: bool) -> Vec<String> {
+    fn shown(text: &[u8], encoding: Encoding, is_end: bool) -> Vec<String> {
         let row = |row: RawRow| format!("{}@{}", row.cells.map_or("?".into(), |cells| cells.join("|")), row.end);
-        parse(text, b';', is_end, 10).into_iter().map(row).collect()
+        parse(text, (b';', encoding), is_end, 10).into_iter().map(row).collect()
     }
 
     #[test]
     fn rows_have_their_cells_and_ends() {
-        assert_eq!(shown(b"a;b\r\n\"c\nd\";e\n\nf", true), ["a|b@4", "c\nd|e@13", "f@15"]);
-        assert_eq!(shown(b"a;b\nc;d", false), ["a|b@4"]);
-        assert_eq!(shown(b"a;b\n\"c;d", false), ["a|b@4"]);
-        assert_eq!(shown(b"a;\xff\n", true), ["?@4"]);
-        assert_eq!(shown(b"", true), [""; 0]);
+        let utf8 = Encoding::Utf8;
+        assert_eq!(shown(b"a;b\r\n\"c\nd\";e\n\nf", utf8, true), ["a|b@4", "c\nd|e@13", "f@15"]);
+        assert_eq!(shown(b"a;b\nc;d", utf8, false), ["a|b@4"]);
+        assert_eq!(shown(b"a;b\n\"c;d", utf8, false), ["a|b@4"]);
+        assert_eq!(shown(b"a;\xff\n", utf8, true), ["?@4"]);
+        assert_eq!(shown(b"", utf8, true), [""; 0]);
+        assert_eq!(shown(b"a;\xfc\x80\n", Encoding::Windows1252, true), ["a|ü€@5"]);
+        assert_eq!(shown("ü\n".as_bytes(), Encoding::Ascii, true), ["ü@3"]);
+        assert_eq!(shown(b"\xfc\n", Encoding::Ascii, true), ["ü@2"]);
     }
 }
