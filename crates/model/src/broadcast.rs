@@ -47,7 +47,7 @@ words! {
 
 words! {
     /// Why the audience leaves a contact out.
-    pub enum Exclusion { Listed = "exclude_recipients", Tagged = "exclude_tags" }
+    pub enum Exclusion { Listed = "exclude_recipients", Tagged = "exclude_tags", InSegment = "exclude_segment" }
 }
 
 impl BroadcastStatus {

@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    body::{Tags, listed},
+    body::{Tags, listed, meant},
     plan::ReachedView,
 };
 use crate::{
     extract::{Json, LARGE_BODY_BYTES_MAX, MayManage},
-    ids::BotId,
+    ids::{BotId, SegmentId},
     problem::Result,
 };
 
@@ -36,8 +36,12 @@ struct AudienceBody {
     recipients: Option<Vec<Value>>,
     /// Contacts with this tag, or with any of these.
     tag_filter: Option<Tags>,
+    /// Contacts of this saved segment.
+    segment: Option<SegmentId>,
     /// All people that you know.
     select_all: Option<bool>,
+    /// Not those of this saved segment.
+    exclude_segment: Option<SegmentId>,
     /// Not those with this tag, or with any of these.
     exclude_tags: Option<Tags>,
     /// Not these contacts.
@@ -57,6 +61,8 @@ struct AudienceView {
     blocked: i64,
     /// They wrote to no bot that may send, so that none may write to them.
     never_started: i64,
+    /// They said `/stop`.
+    opted_out: i64,
     /// Marked as not to be contacted.
     do_not_contact: i64,
     /// All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`.
@@ -78,6 +84,7 @@ impl From<Survey> for AudienceView {
             reachable: survey.reachable,
             blocked: of(SkipReason::Blocked),
             never_started: of(SkipReason::NoChat),
+            opted_out: of(SkipReason::OptedOut),
             do_not_contact: of(SkipReason::DoNotContact),
             skipped_by: survey.skipped.iter().map(|(reason, count)| (reason.to_string(), *count)).collect(),
             excluded: survey.excluded.values().sum(),
@@ -100,6 +107,8 @@ async fn count(
             is_all: body.select_all.unwrap_or_default(),
             tags: body.tag_filter.map(Tags::list).unwrap_or_default(),
             exclude_tags: body.exclude_tags.map(Tags::list).unwrap_or_default(),
+            segment: body.segment.map(meant),
+            exclude_segment: body.exclude_segment.map(meant),
         },
         recipients: body.recipients.map(listed),
         exclude_recipients: body.exclude_recipients.map(listed),

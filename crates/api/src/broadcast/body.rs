@@ -7,7 +7,7 @@ use model::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use store::broadcasts::{Audience, Record, Script};
+use store::broadcasts::{Audience, Meant, Record, Script};
 use utoipa::ToSchema;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     extract::{ReadOnly, nullable},
-    ids::{BotId, TemplateId},
+    ids::{BotId, SegmentId, TemplateId},
 };
 
 /// Tags: one, or a list of which any will do.
@@ -59,13 +59,18 @@ pub(super) struct BroadcastBody {
     recipients: Option<Vec<Value>>,
     /// Contacts with this tag, or with any of these.
     tag_filter: Option<Tags>,
-    /// Segments don't exist yet.
-    #[schema(value_type = Option<Object>)]
-    segment: Option<Value>,
+    /// Contacts of this saved segment, as it is when the broadcast starts.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<SegmentId>)]
+    segment: Option<Option<SegmentId>>,
     /// All people that you know.
     select_all: Option<bool>,
     /// Not those with this tag, or with any of these.
     exclude_tags: Option<Tags>,
+    /// Not those of this saved segment.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<SegmentId>)]
+    exclude_segment: Option<Option<SegmentId>>,
     /// Not these contacts.
     #[schema(value_type = Option<Vec<String>>, max_items = 100000)]
     exclude_recipients: Option<Vec<Value>>,
@@ -263,9 +268,6 @@ impl BroadcastBody {
         if self.status.is_some_and(|status| !matches!(status, Draft | Scheduled | Queued)) {
             complain::<()>(errors, "status", "Enter DRAFT, SCHEDULED or QUEUED; for the rest there are actions.");
         }
-        if self.segment.as_ref().is_some_and(|segment| !segment.is_null()) {
-            complain::<()>(errors, "segment", "Segments don't exist yet. Use recipients, tag_filter or select_all.");
-        }
         if self.platform.is_some_and(|platform| platform != Platform::Telegram) {
             complain::<()>(errors, "platform", "Broadcasts go out over TELEGRAM.");
         }
@@ -277,8 +279,15 @@ impl BroadcastBody {
             is_all: self.select_all.unwrap_or(before.is_all),
             tags: self.tag_filter.take().map_or(before.tags, Tags::list),
             exclude_tags: self.exclude_tags.take().map_or(before.exclude_tags, Tags::list),
+            segment: self.segment.map_or(before.segment, |given| given.map(meant)),
+            exclude_segment: self.exclude_segment.map_or(before.exclude_segment, |given| given.map(meant)),
         }
     }
+}
+
+/// The rules are looked up when it is kept.
+pub(super) fn meant(id: SegmentId) -> Meant {
+    Meant { id, rules: Value::Null }
 }
 
 /// Ids, and what stands in place of ids, cut to what a complaint can show.

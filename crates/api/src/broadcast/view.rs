@@ -25,7 +25,7 @@ use super::{
     content::{AlbumItem, VariantBody, album_items, variant_bodies},
     steering::QuietBody,
 };
-use crate::ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId};
+use crate::ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId, SegmentId};
 
 /// A broadcast with where it stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,6 +51,8 @@ pub(crate) struct BroadcastView {
     /// Null: each contact gets it from the bot that they last wrote to.
     bot_app_id: Option<BotId>,
     tag_filter: Vec<String>,
+    segment: Option<SegmentId>,
+    exclude_segment: Option<SegmentId>,
     select_all: bool,
     exclude_tags: Vec<String>,
     disable_notification: bool,
@@ -116,6 +118,8 @@ impl BroadcastView {
             variants: variant_bodies(record.script.variants),
             bot_app_id: record.bot,
             tag_filter: record.audience.tags,
+            segment: record.audience.segment.map(|segment| segment.id),
+            exclude_segment: record.audience.exclude_segment.map(|segment| segment.id),
             select_all: record.audience.is_all,
             exclude_tags: record.audience.exclude_tags,
             disable_notification: record.script.disable_notification.unwrap_or_default(),

@@ -90,6 +90,43 @@ db_test! {
         }
     }
 
+    async fn a_segment_is_read_when_it_starts(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let bot = app.bot(1).await;
+        let (ada, bob, eve) = (person(&app, bot, 11, "Ada").await, person(&app, bot, 12, "Bob").await, person(&app, bot, 13, "Eve").await);
+        for (said, city) in [(&ada, "London"), (&bob, "London"), (&eve, "Berlin")] {
+            owner.patch(&format!("/contacts/{}/", said.contact), json!({"last_name": city})).await;
+        }
+        let rules = |field: &str, value: &str| json!({"rules": [{"field": field, "operator": "is", "value": value}]});
+        let segment = async |name: &str, rules: Value| {
+            let (status, made) = owner.post("/contacts/segments/", json!({"name": name, "rules": rules})).await;
+            assert_eq!(status, 201, "{made}");
+            made["id"].clone()
+        };
+        let london = segment("London", rules("last_name", "London")).await;
+        let bobs = segment("Bobs", rules("first_name", "Bob")).await;
+        let body = json!({"name": "x", "message_text": "Hi", "segment": london, "exclude_segment": bobs, "status": "DRAFT"});
+        let (_, found) = owner.post("/broadcast/audience/", json!({"segment": london, "exclude_segment": bobs})).await;
+        assert_eq!((&found["total"], &found["excluded_by"]), (&json!(1), &json!({"exclude_segment": 1})), "{found}");
+        assert_eq!(found["sample"][0]["contact_id"], json!(ada.contact));
+        let made = make(&owner, body).await;
+        assert_eq!((&made["segment"], &made["exclude_segment"]), (&london, &bobs));
+        // Who moves before it starts belongs to it, and rules that are gone stand as they were.
+        owner.patch(&format!("/contacts/{}/", eve.contact), json!({"last_name": "London"})).await;
+        assert_eq!(owner.delete(&format!("/contacts/segments/{}/", bobs.as_str().unwrap())).await.0, 204);
+        assert_eq!(owner.post(&path(&made, "start/"), json!({})).await.0, 200);
+        freeze(&app).await;
+        let (_, list) = owner.get(&path(&made, "messages/")).await;
+        let mut ids: Vec<_> = list["results"].as_array().unwrap().iter().map(|one| one["contact_id"].clone()).collect();
+        ids.sort_by_key(|id| id.to_string());
+        let mut expected = [json!(ada.contact), json!(eve.contact)];
+        expected.sort_by_key(|id| id.to_string());
+        assert_eq!(ids, expected);
+        let gone = json!({"name": "x", "message_text": "Hi", "segment": bobs});
+        assert!(owner.post("/broadcast/", gone).await.1["errors"]["segment"].is_array());
+    }
+
     async fn a_dry_run_says_what_leaves_on_which_day(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();

@@ -71,11 +71,10 @@ fn next(tx: &mut Tx, scope: &Scope, record: &Record, act: Act, now: Timestamp) -
 
 /// A draft may be without an audience, but it can't go out to nobody.
 pub(super) fn check_somebody(tx: &mut Tx, _: &Scope, record: &Record) -> Result<()> {
-    let audience = &record.audience;
-    if audience.is_all || !audience.tags.is_empty() || audience::count_listed(tx, record.id, false)? > 0 {
+    if record.audience.names_somebody() || audience::count_listed(tx, record.id, false)? > 0 {
         return Ok(());
     }
-    Err(Error::field("recipients", "Say who gets it: list contacts, or use tag_filter or select_all."))
+    Err(Error::field("recipients", "Say who gets it: list contacts, or use tag_filter, segment or select_all."))
 }
 
 /// Sets a state and what goes with it.

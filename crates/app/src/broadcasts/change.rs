@@ -7,7 +7,7 @@ use model::{
     feed::{Change as FeedChange, FeedKind},
 };
 use store::{
-    broadcasts::{self, Audience, Record, Script},
+    broadcasts::{self, Audience, Record, Script, audience},
     callback_data,
     db::Tx,
     feed,
@@ -53,6 +53,9 @@ pub async fn change(
                 script.long_data.iter().filter(|pair| !record.script.long_data.contains(pair)).cloned().collect();
             record.script = script.clone();
             apply(&mut record, &change, now);
+            if change.audience.is_some() {
+                audience::resolve(tx, &scope, &mut record.audience, now)?;
+            }
             create::check_bot(tx, &scope, record.bot, now)?;
             create::put_list(tx, &scope, &record, "recipients", change.recipients.as_ref())?;
             create::put_list(tx, &scope, &record, "exclude_recipients", change.exclude_recipients.as_ref())?;

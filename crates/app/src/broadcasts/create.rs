@@ -63,12 +63,14 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
                 return Ok(known);
             }
             check_bot(tx, &scope, record.bot, now)?;
+            let mut record = record.clone();
+            audience::resolve(tx, &scope, &mut record.audience, now)?;
             broadcasts::insert(tx, &scope, &record)?;
             put_list(tx, &scope, &record, "recipients", new.recipients.as_ref())?;
             put_list(tx, &scope, &record, "exclude_recipients", new.exclude_recipients.as_ref())?;
             callback_data::put(tx, &scope, &record.script.long_data, now)?;
             feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, record.id)], now)?;
-            Ok(record.clone())
+            Ok(record)
         })
         .await
 }
@@ -146,8 +148,8 @@ pub(super) fn check_audience(audience: &Audience, lists: [&Option<Listed>; 2], e
 
 fn check_somebody(new: &New, errors: &mut FieldErrors) {
     let has_some = new.recipients.as_ref().is_some_and(|list| !list.0.is_empty());
-    if !has_some && !new.audience.is_all && new.audience.tags.is_empty() && !new.is_draft {
-        complain(errors, "recipients", "Say who gets it: list contacts, or use tag_filter or select_all.");
+    if !has_some && !new.audience.names_somebody() && !new.is_draft {
+        complain(errors, "recipients", "Say who gets it: list contacts, or use tag_filter, segment or select_all.");
     }
 }
 
@@ -240,7 +242,7 @@ pub(super) fn first_status(is_draft: bool, scheduled: Option<Timestamp>, now: Ti
 /// Tags in the form in which contacts carry them.
 pub(super) fn tidy(audience: &Audience) -> Audience {
     let tags = |tags: &Vec<String>| change::tags(tags.clone()).unwrap_or_default();
-    Audience { is_all: audience.is_all, tags: tags(&audience.tags), exclude_tags: tags(&audience.exclude_tags) }
+    Audience { tags: tags(&audience.tags), exclude_tags: tags(&audience.exclude_tags), ..audience.clone() }
 }
 
 pub(super) fn check_bot(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, now: Timestamp) -> Result<()> {

@@ -14,7 +14,6 @@ use model::{
 };
 use store::{
     broadcasts::{
-        Audience,
         audience::{self, Chosen},
         pace,
     },
@@ -75,9 +74,9 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
     let prepared = create::check(app, &scope, &new, now).await?.in_zone(new.steering.zone());
     let starts_at = new.scheduled_time.unwrap_or(now).max(now);
     let New { steering, bot, audience, recipients, exclude_recipients, .. } = new;
-    let who = Who { audience: create::tidy(&audience), recipients, exclude_recipients, bot };
+    let who = Who { audience, recipients, exclude_recipients, bot };
     let read = survey::read(app, scope, &who).await?;
-    let walk = Walk { scope, audience: who.audience, read, bot, prepared: Arc::new(prepared), now };
+    let walk = Walk { scope, read, bot, prepared: Arc::new(prepared), now };
     let mut preview = Preview::default();
     let mut by_bot: HashMap<Id<Bot>, i64> = HashMap::new();
     let mut after = None;
@@ -104,7 +103,6 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
 #[derive(Debug, Clone)]
 struct Walk {
     scope: Scope,
-    audience: Audience,
     read: Read,
     bot: Option<Id<Bot>>,
     prepared: Arc<Prepared>,
@@ -131,7 +129,7 @@ enum End {
 
 impl Walk {
     fn chunk(&self, tx: &mut Tx, after: Option<Id<Contact>>) -> Result<(Vec<Seen>, Option<Id<Contact>>)> {
-        let chunk = audience::chunk(tx, &self.scope, &self.audience, self.read.lists(), after, CHUNK)?;
+        let chunk = audience::chunk(tx, &self.scope, &self.read.audience, self.read.lists(), after, (CHUNK, self.now))?;
         let chosen = audience::choose(tx, &self.scope, self.bot, &chunk.contacts)?;
         let all: Vec<Id<Contact>> =
             chunk.contacts.iter().copied().chain(chunk.excluded.iter().map(|(id, _)| *id)).collect();

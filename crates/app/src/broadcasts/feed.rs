@@ -171,6 +171,7 @@ fn reachable<'a>(
     match chat.state {
         ChatState::Blocked => Err(SkipReason::Blocked),
         ChatState::Migrated => Err(SkipReason::NoChat),
+        _ if chat.opted_out_at.is_some() => Err(SkipReason::OptedOut),
         ChatState::Active | ChatState::Unknown => Ok((contact, chat)),
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    Error, FieldErrors, Id, Result, Scope,
+    Error, FieldErrors, Id, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Exclusion, SkipReason},
     contact::Contact,
@@ -55,8 +55,11 @@ pub struct Reached {
 }
 
 /// The contacts that were listed one by one, read and found to be there.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Read {
+    /// Tidy, with the rules of its segments.
+    pub audience: Audience,
+    pub now: Timestamp,
     pub recipients: Arc<Vec<Id<Contact>>>,
     pub excluded: Arc<Vec<Id<Contact>>>,
 }
@@ -75,14 +78,12 @@ pub async fn survey(app: &App, scope: &Scope, who: Who) -> Result<Survey> {
     if let Some(error) = Error::fields(errors) {
         return Err(error);
     }
-    let audience = create::tidy(&who.audience);
     let read = read(app, scope, &who).await?;
     let mut survey = Survey::default();
     let mut after = None;
     loop {
-        let (part, audience, bot, missing) =
-            (read.clone(), audience.clone(), who.bot, SAMPLE_MAX - survey.sample.len());
-        let (found, next) = app.db.read(move |tx| chunk(tx, &scope, &audience, &part, bot, after, missing)).await?;
+        let (part, bot, missing) = (read.clone(), who.bot, SAMPLE_MAX - survey.sample.len());
+        let (found, next) = app.db.read(move |tx| chunk(tx, &scope, &part, bot, after, missing)).await?;
         survey.add(found);
         match next {
             Some(_) => after = next,
@@ -103,7 +104,9 @@ pub(super) async fn read(app: &App, scope: Scope, who: &Who) -> Result<Read> {
             };
             let recipients = Arc::new(list(tx, "recipients", &who.recipients)?);
             let excluded = Arc::new(list(tx, "exclude_recipients", &who.exclude_recipients)?);
-            Ok(Read { recipients, excluded })
+            let mut audience = create::tidy(&who.audience);
+            audience::resolve(tx, &scope, &mut audience, now)?;
+            Ok(Read { audience, now, recipients, excluded })
         })
         .await
 }
@@ -111,13 +114,12 @@ pub(super) async fn read(app: &App, scope: Scope, who: &Who) -> Result<Read> {
 fn chunk(
     tx: &mut Tx,
     scope: &Scope,
-    audience: &Audience,
     read: &Read,
     bot: Option<Id<Bot>>,
     after: Option<Id<Contact>>,
     missing: usize,
 ) -> Result<(Survey, Option<Id<Contact>>)> {
-    let chunk = audience::chunk(tx, scope, audience, read.lists(), after, CHUNK)?;
+    let chunk = audience::chunk(tx, scope, &read.audience, read.lists(), after, (CHUNK, read.now))?;
     let mut survey = Survey::default();
     for (reason, count) in audience::tally(tx, scope, bot, &chunk.contacts)? {
         survey.total += count;

@@ -184,6 +184,7 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
             is_all: arguments.select_all.unwrap_or(false),
             tags: arguments.tag_filter.unwrap_or_default(),
             exclude_tags: arguments.exclude_tags.unwrap_or_default(),
+            ..Audience::default()
         },
         recipients: arguments.recipients.map(listed),
         exclude_recipients: None,

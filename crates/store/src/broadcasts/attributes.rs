@@ -2,15 +2,18 @@
 
 use model::{Result, Scope, contact::Custom};
 
-use crate::{args, columns, db::Tx};
+use crate::{args, columns, contacts::attributes, db::Tx};
 
 crate::statements! {
     hot WITH_ATTRIBUTE = "broadcast.with_attribute", "
         SELECT custom FROM contact WHERE tenant_id = $1 AND custom LIKE $2 ESCAPE '\\' LIMIT 100";
 }
 
-/// Whether some contact of the tenant has an attribute of this name.
+/// Whether the tenant describes an attribute of this name, or some contact has one.
 pub fn has_attribute(tx: &mut Tx, scope: &Scope, name: &str) -> Result<bool> {
+    if attributes::all(tx, scope)?.iter().any(|attribute| attribute.name == name) {
+        return Ok(true);
+    }
     let mut pattern = String::from("%\"");
     for character in name.chars() {
         if matches!(character, '%' | '_' | '\\') {

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{
-    Id, Result, Scope,
+    Error, Id, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, Exclusion, SkipReason},
     contact::Contact,
 };
 
-use super::row::Audience;
+use super::row::{Audience, Meant};
 use crate::{
     args, columns,
-    db::{Arg, Tx},
+    contacts::segments,
+    db::{Arg, Condition, Tx},
 };
 
 /// Of each contact the chat that they wrote to last, among those that the broadcast may use, with what is in the way.
@@ -123,6 +124,18 @@ pub fn count_listed(tx: &mut Tx, id: Id<Broadcast>, is_excluded: bool) -> Result
     tx.query_one(COUNT_LISTED, &args![id, is_excluded], |row| row.get(0))
 }
 
+/// Reads the segments that an audience names, and keeps their rules with it. One that is not there is named.
+pub fn resolve(tx: &mut Tx, scope: &Scope, audience: &mut Audience, now: Timestamp) -> Result<()> {
+    let both = [("segment", &mut audience.segment), ("exclude_segment", &mut audience.exclude_segment)];
+    for (field, meant) in both {
+        let Some(meant) = meant else { continue };
+        let found = segments::get(tx, scope, meant.id)?;
+        meant.rules = found.ok_or_else(|| Error::field(field, "No such segment."))?.rules;
+        segments::condition(tx, scope, &meant.rules, now).map_err(|error| error.at_field(field))?;
+    }
+    Ok(())
+}
+
 /// The next contacts after `after`, at most `limit`, without those that the audience leaves out.
 pub fn chunk(
     tx: &mut Tx,
@@ -130,11 +143,13 @@ pub fn chunk(
     audience: &Audience,
     lists: Lists<'_>,
     after: Option<Id<Contact>>,
-    limit: usize,
+    (limit, now): (usize, Timestamp),
 ) -> Result<Chunk> {
+    let meant = condition(tx, scope, audience.segment.as_ref(), now)?;
+    let rules_out = condition(tx, scope, audience.exclude_segment.as_ref(), now)?;
     let mut found: BTreeSet<Id<Contact>> = BTreeSet::new();
     let mut has_more = false;
-    for source in sources(audience) {
+    for source in sources(audience, meant.as_ref()) {
         let ids = read_source(tx, scope, source, lists, after, limit)?;
         has_more |= ids.len() >= limit;
         found.extend(ids);
@@ -142,10 +157,23 @@ pub fn chunk(
     has_more |= found.len() > limit;
     let found: Vec<Id<Contact>> = found.into_iter().take(limit).collect();
     let Some(last) = found.last().copied() else { return Ok(Chunk::default()) };
-    let left_out = excluded(tx, scope, audience, lists, after, last)?;
+    let mut left_out = excluded(tx, scope, audience, lists, after, last)?;
+    if let Some(condition) = &rules_out {
+        let found = segments::among(tx, scope, condition, (after, last))?;
+        for id in found {
+            left_out.entry(id).or_insert(Exclusion::InSegment);
+        }
+    }
     let contacts: Vec<Id<Contact>> = found.iter().filter(|id| !left_out.contains_key(id)).copied().collect();
     let excluded = found.iter().filter_map(|id| Some((*id, *left_out.get(id)?))).collect();
     Ok(Chunk { excluded, contacts, next: has_more.then_some(last) })
+}
+
+/// What a segment means now; its rules as they were when it is gone.
+fn condition(tx: &mut Tx, scope: &Scope, meant: Option<&Meant>, now: Timestamp) -> Result<Option<Condition>> {
+    let Some(Meant { id, rules }) = meant else { return Ok(None) };
+    let rules = segments::get(tx, scope, *id)?.map_or_else(|| rules.clone(), |segment| segment.rules);
+    segments::condition(tx, scope, &rules, now).map(Some)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -153,12 +181,15 @@ enum Source<'a> {
     All,
     Listed,
     Tag(&'a str),
+    Segment(&'a Condition),
 }
 
-fn sources(audience: &Audience) -> Vec<Source<'_>> {
-    let first = if audience.is_all { Source::All } else { Source::Listed };
-    let tags = audience.tags.iter().filter(|_| !audience.is_all).map(|tag| Source::Tag(tag));
-    std::iter::once(first).chain(tags).collect()
+fn sources<'a>(audience: &'a Audience, segment: Option<&'a Condition>) -> Vec<Source<'a>> {
+    if audience.is_all {
+        return vec![Source::All];
+    }
+    let tags = audience.tags.iter().map(|tag| Source::Tag(tag));
+    std::iter::once(Source::Listed).chain(tags).chain(segment.map(Source::Segment)).collect()
 }
 
 /// The first `limit` contacts of one source.
@@ -175,6 +206,7 @@ fn read_source(
     match (source, lists) {
         (Source::All, _) => tx.query(PEOPLE, &args![tenant, key(after), count], |row| row.get(0)),
         (Source::Tag(tag), _) => tx.query(TAGGED, &args![tenant, tag, key(after), count], |row| row.get(0)),
+        (Source::Segment(condition), _) => segments::next(tx, scope, condition, after, limit),
         (Source::Listed, Lists::Stored(id)) => tx.query(LISTED, &args![id, false, key(after), count], |row| row.get(0)),
         (Source::Listed, Lists::Given { recipients, .. }) => {
             let from = recipients.partition_point(|id| after.is_some_and(|after| *id <= after));

@@ -112,9 +112,14 @@ pub(crate) fn stop_after(tx: &mut Tx, id: Id<Broadcast>, streak: &Streak) -> Res
     }
     let last = streak.last.as_deref().unwrap_or("unknown");
     let words = format!("Paused by itself after {errors} errors in a row; the last was {last}.");
-    tx.execute(STOP, &args![words, id])?;
-    write::wake(tx, id)?;
+    stop(tx, id, &words)?;
     Ok(true)
+}
+
+/// Pauses a running broadcast, and says why.
+pub(super) fn stop(tx: &mut Tx, id: Id<Broadcast>, words: &str) -> Result<()> {
+    tx.execute(STOP, &args![words, id])?;
+    write::wake(tx, id)
 }
 
 /// What an end without a single message needs to be understood.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Id, Result, Scope, Tenant, Timestamp,
+    ErrorKind, Id, Result, Scope, Tenant, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, RecipientStatus},
     contact::Contact,
@@ -69,7 +69,16 @@ pub fn freeze(tx: &mut Tx, now: Timestamp, limit: usize) -> Result<bool> {
     // Somebody else was faster.
     let Some(held) = tx.query_opt(HOLD, &args![now, id], Held::read)? else { return Ok(true) };
     let scope = Scope::system(held.tenant);
-    let chunk = audience::chunk(tx, &scope, &held.audience, Lists::Stored(id), held.frozen_after, limit)?;
+    let lists = Lists::Stored(id);
+    let chunk = match audience::chunk(tx, &scope, &held.audience, lists, held.frozen_after, (limit, now)) {
+        // A segment whose rules make no sense any more: nobody knows whom they mean.
+        Err(error) if error.kind() == ErrorKind::Invalid => {
+            counts::stop(tx, id, &format!("The segment can't be worked out: {}", error.message()))?;
+            feed::append(tx, &scope, &[Change::new(FeedKind::Broadcast, id)], now)?;
+            return Ok(true);
+        }
+        chunk => chunk?,
+    };
     let (found, skipped) = insert(tx, &scope, id, held.bot, &chunk.contacts, now)?;
     tx.execute(MOVE_ON, &args![chunk.next, chunk.next.is_none(), found, id])?;
     counts::add(tx, id, &Delta { skipped, ..Delta::default() }, now)?;

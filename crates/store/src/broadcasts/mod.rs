@@ -27,7 +27,7 @@ pub use freeze::{freeze, is_due};
 pub use lanes::{Terms, bots_to_feed, capped, held, terms};
 pub use list::{BROADCASTS, Filter, MESSAGES, RECIPIENTS, Recipient, RecipientFilter, list, messages, recipients};
 pub use retry::retry;
-pub use row::{Audience, Record};
+pub use row::{Audience, Meant, Record};
 pub use script::{Script, ScriptMedia, Variant};
 pub use summary::{Summary, running, summary};
 pub use sweep::{is_sweep_due, sweep, withdraw, withdraw_bot};

@@ -4,8 +4,10 @@ use model::{
     Id, Platform, Result, Tenant, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Counts, Quiet, Steering},
+    contact::segment::Segment,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::script::Script;
@@ -71,6 +73,25 @@ pub struct Audience {
     pub is_all: bool,
     pub tags: Vec<String>,
     pub exclude_tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<Meant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude_segment: Option<Meant>,
+}
+
+impl Audience {
+    /// Whether it means people besides those who are listed one by one.
+    pub fn names_somebody(&self) -> bool {
+        self.is_all || !self.tags.is_empty() || self.segment.is_some()
+    }
+}
+
+/// A segment, with the rules that it had when it was named: they stand in when it is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meant {
+    pub id: Id<Segment>,
+    #[serde(default)]
+    pub rules: Value,
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<Record> {

@@ -4,7 +4,10 @@ import { api, body, type Schemas } from '../../lib/api';
 import { Problem } from '../../lib/problem';
 import { count } from '../../lib/time';
 import { Choices } from '../../ui/choices';
+import { Field } from '../../ui/field';
+import { Select } from '../../ui/select';
 import { TagInput } from '../../ui/tag-input';
+import { segmentsQuery } from '../contacts/contacts';
 import { reasonWords } from './broadcasts';
 import { bodyOf, type Draft, isSomebody } from './draft';
 import { t } from './t';
@@ -39,9 +42,13 @@ type Props = {
   errors: Record<string, string[]>;
 };
 export function AudienceStep({ draft, onChange, reach, errors }: Props) {
+  const segments = useQuery(segmentsQuery).data ?? [];
   const options = [
     { value: 'all' as const, label: t('everybody') },
     { value: 'tags' as const, label: t('byTag') },
+    ...(segments.length || draft.segment
+      ? [{ value: 'segment' as const, label: t('bySegment'), hint: t('segmentHint') }]
+      : []),
     ...(draft.recipients.length
       ? [{ value: 'chosen' as const, label: t('recipients'), hint: t('chosen', { n: draft.recipients.length }) }]
       : []),
@@ -63,12 +70,32 @@ export function AudienceStep({ draft, onChange, reach, errors }: Props) {
           errors={errors.tag_filter}
         />
       )}
+      {draft.audience === 'segment' && (
+        <Field label={t('segment')} errors={errors.segment}>
+          <Select
+            value={draft.segment}
+            onChange={(segment) => onChange({ segment })}
+            options={named(segments, draft.segment, t('chooseSegment'))}
+            className="w-full"
+          />
+        </Field>
+      )}
       <TagInput
         label={t('except')}
         value={draft.except}
         onChange={(except) => onChange({ except })}
         errors={errors.exclude_tags}
       />
+      {(segments.length > 0 || draft.exceptSegment) && (
+        <Field label={t('exceptSegment')} errors={errors.exclude_segment}>
+          <Select
+            value={draft.exceptSegment}
+            onChange={(exceptSegment) => onChange({ exceptSegment })}
+            options={named(segments, draft.exceptSegment, t('noSegment'))}
+            className="w-full"
+          />
+        </Field>
+      )}
       {errors.recipients && (
         <p role="alert" className="text-sm text-bad">
           {errors.recipients.join(' ')}
@@ -77,6 +104,16 @@ export function AudienceStep({ draft, onChange, reach, errors }: Props) {
       <ReachBox draft={draft} reach={reach} />
     </>
   );
+}
+
+/** Segments by name, with a word for none. One that is gone still shows that it was chosen. */
+function named(segments: { id: string; name: string }[], chosen: string, none: string) {
+  const isGone = chosen && !segments.some((segment) => segment.id === chosen);
+  return [
+    { value: '', label: none },
+    ...segments.map((segment) => ({ value: segment.id, label: segment.name })),
+    ...(isGone ? [{ value: chosen, label: t('goneSegment') }] : []),
+  ];
 }
 
 /** The number, and those who are left out by reason. */

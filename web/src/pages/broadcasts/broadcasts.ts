@@ -57,7 +57,14 @@ export function told(next: Broadcast) {
   queryClient.setQueryData(broadcastQuery(next.id).queryKey, next);
   void queryClient.invalidateQueries({ queryKey: ['broadcasts'] });
 }
-const REASONS = { no_chat: 'no_chat', do_not_contact: 'do_not_contact', blocked: 'reason_blocked' } as const;
+const REASONS = {
+  no_chat: 'no_chat',
+  do_not_contact: 'do_not_contact',
+  blocked: 'reason_blocked',
+  opted_out: 'opted_out',
+  bot_inactive: 'bot_inactive',
+  contact_deleted: 'contact_deleted',
+} as const;
 /** Why somebody did not get it. */
 export function reasonWords(reason: string): string {
   const key = REASONS[reason as keyof typeof REASONS];

@@ -17,9 +17,11 @@ export type Draft = {
   protect: boolean;
   noLinkPreview: boolean;
   bot: string;
-  audience: 'all' | 'tags' | 'chosen';
+  audience: 'all' | 'tags' | 'segment' | 'chosen';
   tags: string[];
+  segment: string;
   except: string[];
+  exceptSegment: string;
   recipients: string[];
   when: 'now' | 'at';
   at: string;
@@ -43,7 +45,9 @@ export const EMPTY: Draft = {
   bot: '',
   audience: 'all',
   tags: [],
+  segment: '',
   except: [],
+  exceptSegment: '',
   recipients: [],
   when: 'now',
   at: '',
@@ -75,7 +79,9 @@ export function contentOf(draft: Draft): Content {
 export const audienceOf = (draft: Draft): Schemas['BroadcastBody'] => ({
   select_all: draft.audience === 'all',
   tag_filter: draft.audience === 'tags' ? draft.tags : [],
+  segment: draft.audience === 'segment' ? draft.segment || null : null,
   exclude_tags: draft.except,
+  exclude_segment: draft.exceptSegment || null,
   recipients: draft.audience === 'chosen' ? draft.recipients : [],
 });
 
@@ -124,9 +130,11 @@ export function read(one: Broadcast & Steered): Draft {
     protect: one.protect_content,
     noLinkPreview: one.link_preview === false,
     bot: one.bot_app_id ?? '',
-    audience: one.select_all ? 'all' : one.tag_filter.length ? 'tags' : 'all',
+    audience: one.select_all ? 'all' : one.segment ? 'segment' : one.tag_filter.length ? 'tags' : 'all',
     tags: one.tag_filter,
+    segment: one.segment ?? '',
     except: one.exclude_tags,
+    exceptSegment: one.exclude_segment ?? '',
     when: one.scheduled_time ? 'at' : 'now',
     at: one.scheduled_time ?? '',
     rate: one.rate_limit ?? '',
@@ -136,5 +144,10 @@ export function read(one: Broadcast & Steered): Draft {
   };
 }
 
-export const isSomebody = (draft: Draft) =>
-  draft.audience === 'all' || (draft.audience === 'tags' ? draft.tags.length > 0 : draft.recipients.length > 0);
+const NAMES_SOMEBODY: Record<Draft['audience'], (draft: Draft) => boolean> = {
+  all: () => true,
+  tags: (draft) => draft.tags.length > 0,
+  segment: (draft) => draft.segment !== '',
+  chosen: (draft) => draft.recipients.length > 0,
+};
+export const isSomebody = (draft: Draft) => NAMES_SOMEBODY[draft.audience](draft);
