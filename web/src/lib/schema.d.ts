@@ -598,7 +598,10 @@ export interface paths {
         /**
          * Import contacts from a CSV file.
          * @description The file is read row by row after this answer; ask for the import to see how far. A row is matched to a contact by `id`,
-         *     Telegram id, phone number or e-mail address, in this order. Columns of an export are understood as they are.
+         *     Telegram id, phone number or e-mail address, in this order, or by what `match_by` says. Columns of an export and usual
+         *     names are understood as they are; a mapping is remembered for the next file with the same header. With `draft=true` the
+         *     file waits: `PATCH` says how it is read, `dry_run/` counts what would happen, `start/` does it. A draft is given up
+         *     after 7 days.
          */
         post: operations["post_contacts_import"];
         delete?: never;
@@ -621,7 +624,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Say how a draft is going to be read. */
+        patch: operations["patch_contacts_import_by_id"];
         trace?: never;
     };
     "/contacts/import/{id}/cancel/": {
@@ -641,6 +645,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/import/{id}/dry_run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count what a draft would do: new, changed, unchanged and refused rows. It ends as `CHECKED`. */
+        post: operations["post_contacts_import_by_id_dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/import/{id}/errors/": {
         parameters: {
             query?: never;
@@ -648,7 +669,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the refused rows as CSV, each with its number and the reason. */
+        /** Get the refused rows as CSV: their number, the reason, and the file's own columns. At most 100,000. */
         get: operations["get_contacts_import_by_id_errors"];
         put?: never;
         post?: never;
@@ -686,6 +707,23 @@ export interface paths {
         put?: never;
         /** Go on with a paused import. */
         post: operations["post_contacts_import_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/import/{id}/start/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a draft. */
+        post: operations["post_contacts_import_by_id_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2939,9 +2977,11 @@ export interface components {
             bot_app_id?: components["schemas"]["Uuid"] | null;
             /** @description Not these contacts. */
             exclude_recipients?: string[] | null;
+            exclude_segment?: components["schemas"]["Uuid"] | null;
             exclude_tags?: components["schemas"]["Tags"] | null;
             /** @description Ids of contacts, at most 100,000. */
             recipients?: string[] | null;
+            segment?: components["schemas"]["Uuid"] | null;
             /** @description All people that you know. */
             select_all?: boolean | null;
             tag_filter?: components["schemas"]["Tags"] | null;
@@ -2969,6 +3009,11 @@ export interface components {
              * @description They wrote to no bot that may send, so that none may write to them.
              */
             never_started: number;
+            /**
+             * Format: int64
+             * @description They said `/stop`.
+             */
+            opted_out: number;
             /** Format: int64 */
             reachable: number;
             /** @description Up to ten who can be reached. */
@@ -3140,6 +3185,7 @@ export interface components {
             disable_notification?: boolean | null;
             /** @description Not these contacts. */
             exclude_recipients?: string[] | null;
+            exclude_segment?: components["schemas"]["Uuid"] | null;
             exclude_tags?: components["schemas"]["Tags"] | null;
             /** @description `false` switches the preview of links off. */
             link_preview?: boolean | null;
@@ -3178,8 +3224,7 @@ export interface components {
             /** @description Ids of contacts, at most 100,000; each gets it once. */
             recipients?: string[] | null;
             scheduled_time?: components["schemas"]["MomentBody"] | null;
-            /** @description Segments don't exist yet. */
-            segment?: Record<string, never> | null;
+            segment?: components["schemas"]["Uuid"] | null;
             /** @description All people that you know. */
             select_all?: boolean | null;
             status?: components["schemas"]["BroadcastStatus"] | null;
@@ -3234,6 +3279,7 @@ export interface components {
              * @description Seconds until it is done at the present limits; null when it doesn't run.
              */
             eta_seconds?: number | null;
+            exclude_segment?: components["schemas"]["Uuid"] | null;
             exclude_tags: string[];
             /** Format: int64 */
             failed: number;
@@ -3268,6 +3314,7 @@ export interface components {
              */
             rate_limit?: string | null;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
+            segment?: components["schemas"]["Uuid"] | null;
             select_all: boolean;
             /** Format: int64 */
             sent: number;
@@ -3848,6 +3895,8 @@ export interface components {
             /** @description When it was replaced. */
             edited_at: components["schemas"]["Timestamp"];
         };
+        /** @enum {string} */
+        Encoding: "utf-8" | "utf-16" | "windows-1252" | "us-ascii";
         EndpointPatch: {
             description?: string | null;
             event_types?: string[] | null;
@@ -4086,13 +4135,36 @@ export interface components {
             proven_by?: components["schemas"]["ByView"] | null;
             username?: string | null;
         };
+        /** @description A column of the file. */
+        ImportColumnView: {
+            /**
+             * @description As the header has it.
+             * @example Firma
+             */
+            name: string;
+            /** @description The cells of the first five rows, until the import has ended. */
+            samples: string[];
+            /**
+             * @description The field that it is read as, or `custom.<name>`; null: it is not read.
+             * @example company_name
+             */
+            target?: string | null;
+            /**
+             * @description What its cells look like: `email`, `phone`, `date`, `number`, `boolean` or `text`.
+             * @example text
+             */
+            type: string;
+        };
         /** @description The parts of the form. */
         ImportForm: {
+            /** @description Keep the file and wait: look at `columns`, change what is needed, then `dry_run/` and `start/`. */
+            draft?: boolean | null;
             /** @description Count what would happen, and write nothing. */
             dry_run?: boolean | null;
+            encoding?: components["schemas"]["Encoding"] | null;
             /**
              * Format: binary
-             * @description CSV in UTF-8, at most 1 GiB, with a header line. Cells may be quoted.
+             * @description CSV in UTF-8, UTF-16 or windows-1252, at most 1 GiB, with a header line. Cells may be quoted.
              */
             file: string;
             /**
@@ -4105,16 +4177,39 @@ export interface components {
             mapping?: {
                 [key: string]: string;
             } | null;
+            match_by?: components["schemas"]["MatchBy"] | null;
             policy?: components["schemas"]["Policy"] | null;
             /** @description One character, or `tab`; guessed when left out. */
             separator?: string | null;
             /** @description Tags for every contact of the file: a JSON list, or separated by commas. */
             tags?: string | null;
         };
+        /** @description How a file is going to be read. What is left out stays. */
+        ImportPatch: {
+            encoding?: components["schemas"]["Encoding"] | null;
+            /**
+             * @description From names in the header to fields, `custom.<name>`, or null. Columns that are left out are guessed again.
+             * @example {
+             *       "Firma": "company_name"
+             *     }
+             */
+            mapping?: {
+                [key: string]: string;
+            } | null;
+            match_by?: components["schemas"]["MatchBy"] | null;
+            policy?: components["schemas"]["Policy"] | null;
+            /**
+             * @description One character, or `tab`.
+             * @example ;
+             */
+            separator?: string | null;
+            tags?: string[] | null;
+        };
         /** @enum {string} */
-        ImportStatus: "RUNNING" | "PAUSED" | "COMPLETED" | "CANCELLED" | "FAILED";
+        ImportStatus: "DRAFT" | "RUNNING" | "PAUSED" | "CHECKED" | "COMPLETED" | "CANCELLED" | "FAILED";
         /** @description A file of contacts on its way in. */
         ImportView: {
+            columns: components["schemas"]["ImportColumnView"][];
             /**
              * Format: int64
              * @description New contacts; in a dry run, those there would be.
@@ -4122,6 +4217,13 @@ export interface components {
             created: number;
             created_at: components["schemas"]["Timestamp"];
             dry_run: boolean;
+            encoding: components["schemas"]["Encoding"];
+            /**
+             * Format: int64
+             * @description How long it is going to take from here, while it runs.
+             * @example 42
+             */
+            eta_seconds?: number | null;
             /**
              * Format: int64
              * @description Rows that were refused; `errors/` says why.
@@ -4135,6 +4237,7 @@ export interface components {
             file_size: number;
             finished_at?: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["Uuid"];
+            match_by?: components["schemas"]["MatchBy"] | null;
             policy: components["schemas"]["Policy"];
             /**
              * Format: double
@@ -4142,8 +4245,17 @@ export interface components {
              * @example 0.5
              */
             progress: number;
+            /**
+             * Format: double
+             * @description While it was at work.
+             * @example 5200
+             */
+            rows_per_second?: number | null;
             /** Format: int64 */
             rows_read: number;
+            /** @example ; */
+            separator: string;
+            started_at?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ImportStatus"];
             /** @description Why it stopped before its end. */
             status_reason?: string | null;
@@ -4473,6 +4585,7 @@ export interface components {
                  * @description Seconds until it is done at the present limits; null when it doesn't run.
                  */
                 eta_seconds?: number | null;
+                exclude_segment?: components["schemas"]["Uuid"] | null;
                 exclude_tags: string[];
                 /** Format: int64 */
                 failed: number;
@@ -4507,6 +4620,7 @@ export interface components {
                  */
                 rate_limit?: string | null;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
+                segment?: components["schemas"]["Uuid"] | null;
                 select_all: boolean;
                 /** Format: int64 */
                 sent: number;
@@ -4876,6 +4990,7 @@ export interface components {
             /** @description The address of the page before; null on the first one. */
             previous?: string | null;
             results: {
+                columns: components["schemas"]["ImportColumnView"][];
                 /**
                  * Format: int64
                  * @description New contacts; in a dry run, those there would be.
@@ -4883,6 +4998,13 @@ export interface components {
                 created: number;
                 created_at: components["schemas"]["Timestamp"];
                 dry_run: boolean;
+                encoding: components["schemas"]["Encoding"];
+                /**
+                 * Format: int64
+                 * @description How long it is going to take from here, while it runs.
+                 * @example 42
+                 */
+                eta_seconds?: number | null;
                 /**
                  * Format: int64
                  * @description Rows that were refused; `errors/` says why.
@@ -4896,6 +5018,7 @@ export interface components {
                 file_size: number;
                 finished_at?: components["schemas"]["Timestamp"] | null;
                 id: components["schemas"]["Uuid"];
+                match_by?: components["schemas"]["MatchBy"] | null;
                 policy: components["schemas"]["Policy"];
                 /**
                  * Format: double
@@ -4903,8 +5026,17 @@ export interface components {
                  * @example 0.5
                  */
                 progress: number;
+                /**
+                 * Format: double
+                 * @description While it was at work.
+                 * @example 5200
+                 */
+                rows_per_second?: number | null;
                 /** Format: int64 */
                 rows_read: number;
+                /** @example ; */
+                separator: string;
+                started_at?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["ImportStatus"];
                 /** @description Why it stopped before its end. */
                 status_reason?: string | null;
@@ -5239,6 +5371,8 @@ export interface components {
             /** @description How long it is, in UTF-16 units. */
             units: number;
         };
+        /** @enum {string} */
+        MatchBy: "id" | "telegram_chat_id" | "telegram_username" | "phone" | "email";
         /** @description What AI agents may do. */
         McpSettings: {
             /**
@@ -8832,7 +8966,74 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patch_contacts_import_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     post_contacts_import_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_import_by_id_dry_run: {
         parameters: {
             query?: never;
             header?: {
@@ -8881,7 +9082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example row_number,reason,line */
+                    /** @example row_number,reason,first_name,phone */
                     "text/csv": string;
                 };
             };
@@ -8927,6 +9128,39 @@ export interface operations {
         };
     };
     post_contacts_import_by_id_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_import_by_id_start: {
         parameters: {
             query?: never;
             header?: {
