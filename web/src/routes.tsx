@@ -12,8 +12,10 @@ import { inboxRoutes } from './pages/inbox/routes';
 import { keysRoutes } from './pages/keys/routes';
 import { page } from './pages/lazy';
 import { NotFound } from './pages/not-found';
+import { numbersRoutes } from './pages/numbers/routes';
 import { sandboxRoutes } from './pages/sandbox/routes';
 import { settingsRoutes } from './pages/settings/routes';
+import { templatesRoutes } from './pages/templates/routes';
 import { webhooksRoutes } from './pages/webhooks/routes';
 
 const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Broken });
@@ -51,6 +53,8 @@ const tree = root.addChildren([
     ...contactsRoutes(shell),
     ...broadcastsRoutes(shell),
     ...botsRoutes(shell),
+    ...numbersRoutes(shell),
+    ...templatesRoutes(shell),
     ...keysRoutes(shell),
     ...webhooksRoutes(shell),
     ...activityRoutes(shell),

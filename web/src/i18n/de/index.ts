@@ -5,10 +5,12 @@ import broadcasts from './broadcasts';
 import contacts from './contacts';
 import inbox from './inbox';
 import keys from './keys';
+import numbers from './numbers';
 import sandbox from './sandbox';
 import settings from './settings';
 import shell from './shell';
 import signIn from './sign-in';
+import templates from './templates';
 import webhooks from './webhooks';
 
 export default {
@@ -18,9 +20,11 @@ export default {
   contacts,
   inbox,
   keys,
+  numbers,
   sandbox,
   settings,
   shell,
   'sign-in': signIn,
+  templates,
   webhooks,
 };

@@ -8,6 +8,8 @@ export default {
   contacts: 'Kontakte',
   broadcasts: 'Rundsendungen',
   bots: 'Bots',
+  numbers: 'WhatsApp-Nummern',
+  templates: 'Vorlagen',
   keys: 'API-Schlüssel',
   webhooks: 'Webhook-Ereignisse',
   activity: 'Protokoll',

@@ -5,6 +5,8 @@ export default {
   contacts: 'Contacts',
   broadcasts: 'Broadcasts',
   bots: 'Bots',
+  numbers: 'WhatsApp numbers',
+  templates: 'Templates',
   keys: 'API keys',
   webhooks: 'Webhook events',
   activity: 'Activity log',

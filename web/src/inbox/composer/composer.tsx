@@ -5,10 +5,11 @@ import { type Conversation, type Entry, nameOf } from '../../lib/inbox';
 import { preferences } from '../../lib/store';
 import { relative } from '../../lib/time';
 import { act } from '../data/actions';
+import { useChannel, useSender, useWindow } from '../data/channel';
 import { type Mode, setDraft, useDraft } from '../data/drafts';
 import { enqueue } from '../data/outbox';
 import { tellTyping, usePresent } from '../data/presence';
-import { useBot, useTeam } from '../data/team';
+import { useTeam } from '../data/team';
 import type { Timeline } from '../data/timeline';
 import { Dots } from '../list/dots';
 import { previewOf } from '../list/preview';
@@ -26,6 +27,7 @@ import { lengthOf, limitOf, partsOf } from './length';
 import { ModeTabs } from './mode-tabs';
 import { SendButton, type SendOptions } from './send-button';
 import { Tools } from './tools';
+import { WindowBar } from './window-bar';
 import { wrapped } from './wrap';
 
 const Preview = lazy(() => import('./preview'));
@@ -50,8 +52,12 @@ export function Composer({ c, loaded, onSentAndClosed }: Props) {
     setDraft(c.id, mode, { text, ...(draft.text ? {} : { at: Date.now(), begun: Date.now() }) });
     if (text && !isNote) tellTyping(c.id);
   };
-  const bot = useBot(c.bot_app_id);
-  const reason = isNote ? undefined : blockedBy(c, loaded, bot);
+  const own = useSender(c);
+  const { channel } = useChannel(c);
+  const window = useWindow(loaded, channel);
+  const sender = channel === c.platform ? own : undefined;
+  const isShut = !!window && !window.isOpen && !editing;
+  const reason = isNote ? undefined : (blockedBy(c, loaded, sender, channel) ?? (isShut ? t('cantWindow') : undefined));
   const length = lengthOf(text);
   const limit = limitOf(mode, files.length > 0);
   const gap = isNote ? undefined : missing(text);
@@ -93,6 +99,7 @@ export function Composer({ c, loaded, onSentAndClosed }: Props) {
       files: isNote ? undefined : asAlbum(takeFiles(c.id)),
       scheduled: options.scheduled,
       isSilent: options.isSilent,
+      platform: channel === c.platform ? undefined : channel,
       onSent: options.close ? () => void act([c.id], { do: 'close' }, me) : undefined,
     });
     setDraft(c.id, mode, { text: '', replyTo: undefined });
@@ -139,6 +146,7 @@ export function Composer({ c, loaded, onSentAndClosed }: Props) {
           onStay={() => setWarned(undefined)}
         />
       )}
+      {window && !isNote && !editing && <WindowBar c={c} window={window} />}
       <div
         className={cx(
           'relative rounded-xl border transition-colors',

@@ -1,9 +1,12 @@
-import { CornerUpLeft, Lock } from 'lucide-react';
+import { ChevronDown, CornerUpLeft, Lock } from 'lucide-react';
 import { cx } from '../../lib/cx';
 import { type Conversation, nameOf } from '../../lib/inbox';
+import { Button } from '../../ui/button';
+import { ChannelMark, channelName } from '../../ui/channel-mark';
 import { Kbd } from '../../ui/kbd';
+import { Menu, MenuItem } from '../../ui/menu';
+import { chooseChannel, useChannel, useSenderName } from '../data/channel';
 import type { Mode } from '../data/drafts';
-import { useBot } from '../data/team';
 import { t } from '../t';
 
 const MODES = [
@@ -13,9 +16,10 @@ const MODES = [
 
 /** Reply or note, and to whom it goes. */
 export function ModeTabs({ c, mode, onMode }: { c: Conversation; mode: Mode; onMode: (mode: Mode) => void }) {
-  const bot = useBot(c.bot_app_id);
+  const { channel, others } = useChannel(c);
+  const sender = useSenderName(c, channel);
   const isNote = mode === 'note';
-  const to = t('toVia', { name: nameOf(c.contact), bot: bot ? `@${bot.bot_username}` : '…' });
+  const to = t('toVia', { name: nameOf(c.contact), bot: sender ?? channelName(channel) });
   return (
     <div className="flex items-center gap-1 px-2 pt-1.5">
       <div role="tablist" aria-label={t('kindOfMessage')} className="flex gap-1">
@@ -44,9 +48,39 @@ export function ModeTabs({ c, mode, onMode }: { c: Conversation; mode: Mode; onM
         ))}
       </div>
       <span className="flex-1" />
-      <span className={cx('truncate pe-1.5 text-xs max-md:hidden', isNote ? 'text-note-meta' : 'text-fg-3')} dir="auto">
-        {isNote ? t('onlyTeam') : to}
-      </span>
+      {!isNote && others.length > 0 ? (
+        <Menu
+          side="top"
+          align="end"
+          trigger={
+            <Button variant="ghost" size="sm" aria-label={t('channelOf', { name: channelName(channel) })}>
+              <ChannelMark platform={channel} className="size-3.5" />
+              <span className="max-w-60 truncate text-xs font-normal text-fg-3 max-md:hidden" dir="auto">
+                {to}
+              </span>
+              <ChevronDown size={13} aria-hidden="true" />
+            </Button>
+          }
+        >
+          {[channel, ...others].map((one) => (
+            <MenuItem
+              key={one}
+              icon={<ChannelMark platform={one} className="size-4" />}
+              checked={one === channel}
+              onSelect={() => chooseChannel(c.id, one)}
+            >
+              {channelName(one)}
+            </MenuItem>
+          ))}
+        </Menu>
+      ) : (
+        <span
+          className={cx('truncate pe-1.5 text-xs max-md:hidden', isNote ? 'text-note-meta' : 'text-fg-3')}
+          dir="auto"
+        >
+          {isNote ? t('onlyTeam') : to}
+        </span>
+      )}
     </div>
   );
 }

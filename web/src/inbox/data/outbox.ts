@@ -9,6 +9,7 @@ import { Problem } from '../../lib/problem';
 import { onStream } from '../../lib/stream';
 import { upload } from '../../lib/upload';
 import { watched } from '../../lib/watched';
+import type { Chosen } from '../../lib/whatsapp';
 import type { Attachment } from '../composer/attachment';
 import { PARSE_MODE } from '../composer/format';
 import type { Mode } from './drafts';
@@ -25,6 +26,10 @@ export type Outgoing = {
   files?: Attachment[] | undefined;
   scheduled?: string | undefined;
   isSilent?: boolean | undefined;
+  /** Another channel than the one that the person used last. */
+  platform?: Entry['platform'] | undefined;
+  /** Goes instead of the text, which only shows how it will read. */
+  template?: Chosen | undefined;
   at: number;
   state: 'sending' | 'waiting' | 'failed';
   why?: string | undefined;
@@ -133,7 +138,9 @@ function send(item: Outgoing): Promise<Entry> {
 type Fields = Record<string, unknown>;
 function fieldsOf(item: Outgoing): Fields {
   if (item.mode === 'note') return { type: 'note', text: item.text };
+  if (item.template) return { template: item.template, platform: item.platform };
   const fields: Fields = { [item.files?.length ? 'caption' : 'text']: item.text, ...PARSE_MODE };
+  if (item.platform) fields.platform = item.platform;
   if (!item.text) delete fields.caption;
   if (item.replyTo) fields.reply_to_message_id = item.replyTo;
   if (item.scheduled) fields.scheduled_time = item.scheduled;

@@ -7,11 +7,11 @@ import { type Conversation, nameOf } from '../../lib/inbox';
 import { date, exact, relative } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Tag } from '../../ui/tag';
-import { TelegramMark } from '../../ui/telegram-mark';
 import { blockedBy } from '../composer/circumstances';
 import { act } from '../data/actions';
-import { useBot } from '../data/team';
+import { platformsOf, useSender, useSenderName } from '../data/channel';
 import { timelineOf } from '../data/timeline';
 import { pick } from '../picking';
 import { t } from '../t';
@@ -48,8 +48,10 @@ export function Details({ c, isSheet, onClose }: { c: Conversation; isSheet: boo
           {name}
         </h2>
         <p className="mt-0.5 flex items-center gap-1.5 text-sm text-fg-3">
-          <TelegramMark className="size-3.5" />
-          {person.telegram_username ? `@${person.telegram_username}` : person.telegram_chat_id}
+          {[...platformsOf(c)].map((platform) => (
+            <ChannelMark key={platform} platform={platform} named className="size-3.5" />
+          ))}
+          {person.telegram_username ? `@${person.telegram_username}` : (person.telegram_chat_id ?? person.phone)}
         </p>
         <div className="mt-3.5 flex gap-2">
           <Link
@@ -158,8 +160,8 @@ function Shared({ id }: { id: string }) {
 /** Whether what we send arrives, as far as anybody can know. */
 function Health({ c }: { c: Conversation }) {
   const loaded = timelineOf(c.id).use();
-  const bot = useBot(c.bot_app_id);
-  const trouble = blockedBy(c, loaded, bot);
+  const sender = useSenderName(c);
+  const trouble = blockedBy(c, loaded, useSender(c), c.platform);
   const failed = loaded.entries.filter((one) => one.status === 'FAILED' || one.status === 'BLOCKED').length;
   return (
     <ul className="space-y-1.5 text-sm">
@@ -169,7 +171,7 @@ function Health({ c }: { c: Conversation }) {
         ) : (
           <CircleCheck size={16} className="mt-0.5 shrink-0 text-ok" aria-hidden="true" />
         )}
-        {trouble ?? t('reachable', { bot: bot?.bot_username ?? '…' })}
+        {trouble ?? t('reachable', { bot: sender ?? '…' })}
       </li>
       {c.contact.do_not_contact && <li className="text-fg-2">{t('optedOutAbout')}</li>}
       {failed > 0 && <li className="text-fg-2">{t('failedCount', { n: failed })}</li>}

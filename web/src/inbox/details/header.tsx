@@ -19,13 +19,14 @@ import { type Conversation, nameOf } from '../../lib/inbox';
 import { panes } from '../../lib/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Menu, MenuItem, MenuSep } from '../../ui/menu';
 import { Popover } from '../../ui/popover';
-import { TelegramMark } from '../../ui/telegram-mark';
 import { Tip } from '../../ui/tip';
 import { act } from '../data/actions';
+import { useSenderName } from '../data/channel';
 import { usePresent } from '../data/presence';
-import { useBot, useMember } from '../data/team';
+import { useMember } from '../data/team';
 import { pick, picking } from '../picking';
 import { t } from '../t';
 import { useMe } from '../use-me';
@@ -35,12 +36,13 @@ const SnoozePick = lazy(() => import('../pickers').then((file) => ({ default: fi
 
 export function Header({ c, onDetails }: { c: Conversation; onDetails: () => void }) {
   const me = useMe();
-  const bot = useBot(c.bot_app_id);
+  const sender = useSenderName(c);
   const name = nameOf(c.contact);
   const { details } = panes.use();
   const isClosed = c.status === 'CLOSED';
   const toggle = () => void act([c.id], { do: isClosed ? 'reopen' : 'close' }, me);
-  const handle = c.contact.telegram_username ? `@${c.contact.telegram_username}` : c.contact.phone;
+  const username = c.platform === 'TELEGRAM' && c.contact.telegram_username;
+  const handle = username ? `@${username}` : c.contact.phone;
   return (
     <header className="flex h-14 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-2 md:px-4">
       <Link
@@ -64,10 +66,10 @@ export function Header({ c, onDetails }: { c: Conversation; onDetails: () => voi
             {name}
           </span>
           <span className="flex items-center gap-1.5 truncate text-xs text-fg-3">
-            <TelegramMark className="size-3.5 shrink-0" />
+            <ChannelMark platform={c.platform} className="size-3.5 shrink-0" />
             <span className="truncate">
               {handle}
-              {bot && <span className="max-lg:hidden"> · @{bot.bot_username}</span>}
+              {sender && <span className="max-lg:hidden"> · {sender}</span>}
             </span>
           </span>
         </span>

@@ -5,8 +5,8 @@ import { cx } from '../../lib/cx';
 import { type Conversation, nameOf } from '../../lib/inbox';
 import { exact, lasting, listTime } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Tag } from '../../ui/tag';
-import { TelegramMark } from '../../ui/telegram-mark';
 import { useDraftText } from '../data/drafts';
 import { usePresent } from '../data/presence';
 import { useWaitTarget } from '../data/settings';
@@ -62,7 +62,7 @@ export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, 
               isSelected || isOpen ? 'bg-accent-soft' : 'bg-surface',
             )}
           >
-            <TelegramMark className="size-3.5" />
+            <ChannelMark platform={c.platform} named className="size-3.5" />
           </span>
         </Avatar>
         <div className="min-w-0 flex-1">

@@ -5,6 +5,8 @@ import { renderEntities } from '../../lib/entities';
 import { type Conversation, type Entry, nameOf } from '../../lib/inbox';
 import { clock, exact } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
+import { ChannelMark } from '../../ui/channel-mark';
+import { platformsOf } from '../data/channel';
 import { t } from '../t';
 import { Extras } from './extras';
 import { isBare, isFlush, MediaView } from './media';
@@ -85,7 +87,7 @@ export const Bubble = memo(function Bubble({ row, c }: Props) {
               {content.text && <s className="ms-2 break-words opacity-70">{content.text}</s>}
             </span>
           )}
-          <Meta m={m} isOut={isOut} isNote={isNote} flush={flush} bare={bare} />
+          <Meta m={m} isOut={isOut} isNote={isNote} flush={flush} bare={bare} marked={platformsOf(c).size > 1} />
           {!flush && !bare && <span className="clear-both block" />}
           {!out && (
             <button
@@ -149,9 +151,9 @@ function Author({ m, isOut }: { m: Entry; isOut: boolean }) {
   ) : null;
 }
 
-type MetaProps = { m: Entry; isOut: boolean; isNote: boolean; flush: boolean; bare: boolean };
-/** The corner: edited, time, what became of it. */
-function Meta({ m, isOut, isNote, flush, bare }: MetaProps) {
+type MetaProps = { m: Entry; isOut: boolean; isNote: boolean; flush: boolean; bare: boolean; marked: boolean };
+/** The corner: its channel where there are several, edited, time, what became of it. */
+function Meta({ m, isOut, isNote, flush, bare, marked }: MetaProps) {
   const { content } = m;
   const isFile = !content.text && ['document', 'voice', 'audio', 'contact', 'location', 'venue'].includes(content.type);
   return (
@@ -168,6 +170,7 @@ function Meta({ m, isOut, isNote, flush, bare }: MetaProps) {
         !flush && !bare && (isNote ? 'text-note-meta' : isOut ? 'text-out-meta' : 'text-fg-3'),
       )}
     >
+      {marked && !isNote && m.platform && <ChannelMark platform={m.platform} named className="size-3" />}
       {m.edited_at && <span title={exact(m.edited_at)}>{t('edited')}</span>}
       <time dateTime={m.created_at} title={exact(m.created_at)}>
         {clock(m.created_at)}

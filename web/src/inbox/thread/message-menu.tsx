@@ -58,7 +58,9 @@ function Items({ m, c, onDelete }: { m: Entry; c: Conversation; onDelete: () => 
   const me = useMe();
   const isMessage = m.kind === 'message' && !m.deleted_at;
   const isSent = m.status === 'SENT';
-  const isOwn = isMessage && m.direction === 'OUTGOING' && isSent && m.author.type !== 'BROADCAST';
+  // WhatsApp takes nothing back.
+  const isOwn =
+    isMessage && m.direction === 'OUTGOING' && isSent && m.author.type !== 'BROADCAST' && m.platform !== 'WHATSAPP';
   const isMine = isOwn && m.author.id === me;
   const link = `${location.origin}${import.meta.env.BASE_URL}inbox/${c.id}?at=${m.id}`;
   const isOld = Date.now() - ms(m.created_at) > DELETE_MS_MAX;

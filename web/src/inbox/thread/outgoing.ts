@@ -21,7 +21,7 @@ export function asEntry(item: Outgoing, me: Who): Entry {
     sequence: Number.MAX_SAFE_INTEGER,
     kind: item.mode === 'note' ? 'note' : 'message',
     direction: item.mode === 'note' ? null : 'OUTGOING',
-    platform: 'TELEGRAM',
+    platform: item.platform ?? 'TELEGRAM',
     author: { type: 'USER', id: me.id, name: me.name },
     content: { type, text: item.text, entities: [], media, buttons: [], mentions: [] },
     status: item.state === 'failed' ? 'FAILED' : 'PENDING',

@@ -1,9 +1,9 @@
 import { exact, listTime } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Chip } from '../../ui/chip';
 import type { Column } from '../../ui/table';
 import { Tag } from '../../ui/tag';
-import { TelegramMark } from '../../ui/telegram-mark';
 import { type Contact, nameOf } from './contacts';
 import { t } from './t';
 
@@ -29,7 +29,13 @@ export const columns = (): Column<Contact>[] => [
     title: t('channels'),
     width: '84px',
     wide: true,
-    cell: (row) => (row.telegram_chat_id != null ? <TelegramMark className="size-4" /> : ''),
+    cell: (row) => (
+      <span className="flex gap-1">
+        {[...new Set(row.identities.map((one) => one.platform))].map((platform) => (
+          <ChannelMark key={platform} platform={platform} named className="size-4" />
+        ))}
+      </span>
+    ),
   },
   {
     key: 'telegram_username',

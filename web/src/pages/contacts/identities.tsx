@@ -5,10 +5,10 @@ import { useIsAtLeast } from '../../lib/session';
 import { relative } from '../../lib/time';
 import { toast } from '../../lib/toasts';
 import { Button } from '../../ui/button';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Chip } from '../../ui/chip';
 import { Confirm } from '../../ui/confirm';
 import { Panel } from '../../ui/panel';
-import { TelegramMark } from '../../ui/telegram-mark';
 import { type Contact, nameOf, type Reach, type WholeContact } from './contacts';
 import { undo } from './merge';
 import { t } from './t';
@@ -36,7 +36,7 @@ export function Channels({ contact }: { contact: WholeContact }) {
       <ul className="space-y-3 text-sm">
         {contact.identities.map((one) => (
           <li key={`${one.platform}${one.external_id}`} className="flex items-center gap-3">
-            <TelegramMark className="size-5 shrink-0" />
+            <ChannelMark platform={one.platform} named className="size-5 shrink-0" />
             <span className="min-w-0 flex-1">
               <span className="block truncate">{one.username ? `@${one.username}` : one.external_id}</span>
               <span className="text-xs text-fg-3 tabular-nums">{one.external_id}</span>

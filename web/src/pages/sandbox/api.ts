@@ -105,7 +105,7 @@ export const faultsQuery = queryOptions({
     ),
 });
 
-type Told = { type: string; bot?: number; chat?: number };
+type Told = { type: string; bot?: number; chat?: number; number?: string; wa_id?: string };
 const AGAIN_MS = 2_000;
 
 /** Reads anew what an event concerns, for as long as the page is open. */
@@ -114,11 +114,13 @@ export function useHappenings() {
   useEffect(() => {
     const stop = new AbortController();
     const anew = (...key: unknown[]) => void client.invalidateQueries({ queryKey: ['sandbox', ...key] });
-    const hear = ({ type, bot, chat }: Told) => {
+    const hear = ({ type, bot, chat, number, wa_id }: Told) => {
       if (type === 'call') {
         anew('calls');
         anew('faults');
       } else if (bot && chat) anew('chat', bot, chat);
+      else if (type === 'graph_thread') anew('thread', number, wa_id);
+      else if (type === 'graph_call') return;
       else anew();
     };
     const listen = async () => {

@@ -12,12 +12,15 @@ import { onStream } from '../../lib/stream';
 import { Button } from '../../ui/button';
 import { Select } from '../../ui/select';
 import { Empty, Failed } from '../../ui/states';
+import { Tabs } from '../../ui/tabs';
 import { type Bot, botsQuery, type Person, peopleQuery, useHappenings } from './api';
 import { Calls, Faults, Fill } from './controls';
 import { meet, PERSONAS } from './personas';
 import { Phone } from './phone';
 import { t } from './t';
 import { Tour } from './tour';
+import { useWaConversation, waQuery } from './whatsapp';
+import { WaPhone } from './whatsapp-phone';
 
 export default function SandboxPage() {
   const bots = useQuery(botsQuery);
@@ -59,12 +62,39 @@ function Stage({ bot }: { bot: Bot }) {
   const key = search.persona ?? 'new';
   const person = usePersona(key, people, bot);
   const second = usePersona(search.second, people, bot);
-  const conversation = useConversation(person);
+  const wa = useQuery(waQuery).data;
+  const number = wa?.numbers[0];
+  const isWhatsapp = search.channel === 'whatsapp' && !!number;
+  const user = wa?.people.find((one) => one.wa_id === search.wa) ?? wa?.people[0];
+  const onTelegram = useConversation(person);
+  const onWhatsapp = useWaConversation(isWhatsapp ? user?.wa_id : undefined);
+  const conversation = isWhatsapp ? onWhatsapp : onTelegram;
   const [pane, setPane] = useState<'phone' | 'inbox' | 'more'>('phone');
   return (
     <>
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-        <Who value={key} people={people ?? []} onChange={(persona) => setSearch({ persona })} />
+        {number && (
+          <Tabs
+            label={t('channel')}
+            value={isWhatsapp ? 'whatsapp' : 'telegram'}
+            onChange={(next) => setSearch({ channel: next === 'whatsapp' ? next : '' })}
+            tabs={[
+              { key: 'telegram', label: 'Telegram' },
+              { key: 'whatsapp', label: 'WhatsApp' },
+            ]}
+          />
+        )}
+        {isWhatsapp ? (
+          <Select
+            label={t('persona')}
+            value={user?.wa_id ?? ''}
+            options={wa.people.map((one) => ({ value: one.wa_id, label: `${one.name} +${one.wa_id}` }))}
+            onChange={(next) => setSearch({ wa: next })}
+            className="h-8 w-52"
+          />
+        ) : (
+          <Who value={key} people={people ?? []} onChange={(persona) => setSearch({ persona })} />
+        )}
         <Button
           variant="outline"
           size="md"
@@ -108,10 +138,16 @@ function Stage({ bot }: { bot: Bot }) {
       </div>
       <div className="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[auto_minmax(0,1fr)] xl:grid-cols-[auto_minmax(0,1fr)_260px]">
         <div className={cx('flex min-h-0 justify-center gap-3 bg-sunken p-3', pane !== 'phone' && 'max-lg:hidden')}>
-          {person && (
+          {isWhatsapp && user ? (
             <div className="h-full max-h-[720px] min-h-0 w-[330px] max-w-full">
-              <Phone person={person} bot={bot} />
+              <WaPhone key={user.wa_id} person={user} number={number} />
             </div>
+          ) : (
+            person && (
+              <div className="h-full max-h-[720px] min-h-0 w-[330px] max-w-full">
+                <Phone person={person} bot={bot} />
+              </div>
+            )
           )}
           {second && second.id !== person?.id && (
             <div className="h-full max-h-[720px] min-h-0 w-[300px] max-w-full max-xl:hidden">
