@@ -22,6 +22,7 @@ const api = [
   '/refresh',
   '/users',
   '/version',
+  '/whatsapp',
   '/healthz',
   '/docs',
 ];

@@ -4,7 +4,19 @@ import { personWho } from '../people.mjs';
 
 export const about = 'Nothing breaks the policy, errs, or leaves the origin on any page, menu, dialog or tooltip';
 
-const PLACES = ['inbox', 'contacts', 'broadcasts', 'bots', 'keys', 'webhooks', 'activity', 'sandbox', 'settings'];
+const PLACES = [
+  'inbox',
+  'contacts',
+  'broadcasts',
+  'bots',
+  'numbers',
+  'templates',
+  'keys',
+  'webhooks',
+  'activity',
+  'sandbox',
+  'settings',
+];
 
 export async function run({ browser, demo }) {
   const person = await personWho(demo, [

@@ -4,7 +4,19 @@ import { personWho } from '../people.mjs';
 
 export const about = 'axe finds nothing on any page, light and dark, wide and narrow, nor in menus and dialogs';
 
-const PLACES = ['inbox', 'contacts', 'broadcasts', 'bots', 'keys', 'webhooks', 'activity', 'sandbox', 'settings'];
+const PLACES = [
+  'inbox',
+  'contacts',
+  'broadcasts',
+  'bots',
+  'numbers',
+  'templates',
+  'keys',
+  'webhooks',
+  'activity',
+  'sandbox',
+  'settings',
+];
 
 export async function run({ browser, demo }) {
   const person = await personWho(demo, [

@@ -3,7 +3,16 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import type { Conversation } from '../../lib/inbox';
-import { approvedQuery, bodyOf, chosenOf, filled, isSimple, type Template, variablesOf } from '../../lib/whatsapp';
+import {
+  approvedQuery,
+  bodyOf,
+  chosenOf,
+  filled,
+  isSimple,
+  type Template,
+  useNumber,
+  variablesOf,
+} from '../../lib/whatsapp';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
@@ -38,7 +47,8 @@ export default function TemplatePicker({ c, onClose }: { c: Conversation; onClos
     });
     onClose();
   };
-  const usable = (data ?? []).filter(isSimple);
+  const account = useNumber(c.bot_app_id)?.waba_id;
+  const usable = (data ?? []).filter((one) => isSimple(one) && (!account || one.waba_id === account));
   return (
     <Dialog
       open
