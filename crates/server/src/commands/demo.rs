@@ -1,4 +1,7 @@
-//! `demo`: throw-away data, the sandbox in Telegram's place, a sample tenant with a bot and people who wrote to it.
+//! `demo`: throw-away data, the sandbox in the places of Telegram and WhatsApp, a sample tenant with a bot, a number, and
+//! people who wrote to them.
+
+mod whatsapp;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -7,7 +10,7 @@ use app::{
     accounts::{self, NewUser},
     bots::{self, Register},
 };
-use axum::body::Body;
+use axum::{body::Body, http::Method};
 use model::{Actor, Caller, Error, Id, Permission, Result, Role, Scope, contact::Contact};
 use sandbox::Sandbox;
 use secrecy::ExposeSecret;
@@ -108,22 +111,33 @@ async fn sample(app: &App, phones: &Sandbox) -> Result<Sample> {
     let bot = bots::register(app, &scope, new).await?.bot.bot_user_id;
     let mut chats = Vec::new();
     for (first, last, username, text) in PEOPLE {
-        let person = json!({"first_name": first, "last_name": last, "username": username, "language_code": "en"});
-        let made = act(phones, "/sandbox/users", person).await?;
+        let phone = (username == "grace").then_some(whatsapp::GRACE);
+        let person = json!({"first_name": first, "last_name": last, "username": username, "language_code": "en",
+            "phone": phone});
+        let made = act(phones, Method::POST, "/sandbox/users", person).await?;
         let id = made["id"].as_i64().ok_or_else(|| Error::internal("the sandbox made no user"))?;
-        act(phones, &format!("/sandbox/users/{id}/start"), json!({"bot": bot})).await?;
-        act(phones, &format!("/sandbox/users/{id}/send"), json!({"bot": bot, "text": text})).await?;
+        let does = async |what: &str, body: Value| {
+            act(phones, Method::POST, &format!("/sandbox/users/{id}/{what}"), body).await
+        };
+        does("start", json!({"bot": bot})).await?;
+        does("send", json!({"bot": bot, "text": text})).await?;
+        if phone.is_some() {
+            does("share_phone", json!({"bot": bot})).await?;
+        }
         chats.push(id);
     }
     let chat = chats[0];
     let contact = arrived(app, &scope, chat).await?;
+    whatsapp::sample(app, &scope, phones).await?;
     Ok(Sample { api_key: key.key.expose_secret().to_owned(), contact, chat })
 }
 
-/// Asks the sandbox to act as one of its people.
-async fn act(phones: &Sandbox, path: &str, body: Value) -> Result<Value> {
+/// Asks the sandbox to act as one of its people, or as those who run the channels.
+async fn act(phones: &Sandbox, method: Method, path: &str, body: Value) -> Result<Value> {
     let failed = |what: String| Error::internal(format!("sandbox {path}: {what}"));
-    let request = axum::http::Request::post(path)
+    let request = axum::http::Request::builder()
+        .method(method)
+        .uri(path)
         .header("content-type", "application/json")
         .body(Body::from(body.to_string()))
         .map_err(|e| failed(e.to_string()))?;
