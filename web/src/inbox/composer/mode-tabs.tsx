@@ -53,7 +53,8 @@ export function ModeTabs({ c, mode, onMode }: { c: Conversation; mode: Mode; onM
           side="top"
           align="end"
           trigger={
-            <Button variant="ghost" size="sm" aria-label={t('channelOf', { name: channelName(channel) })}>
+            <Button variant="ghost" size="sm">
+              <span className="sr-only">{t('channelOf', { name: channelName(channel) })}</span>
               <ChannelMark platform={channel} className="size-3.5" />
               <span className="max-w-60 truncate text-xs font-normal text-fg-3 max-md:hidden" dir="auto">
                 {to}
