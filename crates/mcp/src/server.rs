@@ -55,7 +55,11 @@ impl Server {
             Some(key) => caller::by_argument(&self.app, &key).await?,
             None => caller::of_request(&self.app, context, self.key.as_deref()).await?,
         };
-        let scope = identity.caller.require(tool.needs)?.through(Origin::Mcp);
+        let address = match identity.caller.origin {
+            Origin::Http(address) => address,
+            Origin::Mcp(_) | Origin::Internal => None,
+        };
+        let scope = identity.caller.require(tool.needs)?.through(Origin::Mcp(address));
         let call = Call { app: self.app.clone(), scope, author: caller::author(&identity) };
         let mut answer = (tool.run)(call, arguments).await?;
         clean::value(&mut answer);

@@ -7,9 +7,9 @@ use model::{
     content::{Media, MediaSource},
     message::Message,
 };
-use store::{contacts, conversations, db::Tx, events, timeline};
+use store::{activity, contacts, conversations, db::Tx, events, timeline};
 
-use super::edit::{announce, found};
+use super::edit::{announce, deed, found};
 use crate::{App, media};
 
 /// Entries that are looked at in one read for their media.
@@ -30,12 +30,13 @@ pub struct Erased {
 
 /// Erases a contact with everything that was said, and the files.
 pub async fn erase(app: &App, scope: &Scope, id: Id<Contact>) -> Result<Erased> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let files = files_of(app, &scope, id).await?;
     app.db
         .write(move |tx| {
             let contact = found(contacts::get(tx, &scope, id)?)?;
             contacts::erase(tx, &scope, &contact, now)?;
+            activity::record(tx, &scope, &*ids, &deed("contact.erased", id), now)?;
             announce(tx, &scope, &[id], now)
         })
         .await?;

@@ -9,6 +9,7 @@ mod wait;
 
 use model::{
     Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    activity::Deed,
     content::Content,
     conversation::Touch,
     delivery::Class,
@@ -18,7 +19,7 @@ use model::{
 };
 use serde_json::Value;
 use store::{
-    callback_data, conversations,
+    activity, callback_data, conversations,
     db::Tx,
     deliveries::{self, NewDelivery},
     feed, messages,
@@ -97,6 +98,7 @@ fn accept(
     }
     let touch = touch(tx, scope, draft, &route)?;
     let message = write(tx, id, scope, draft, &route, composed, touch, now)?;
+    activity::record(tx, scope, ids, &Deed::new("message.sent", "message", message.id), now)?;
     let mut changes = vec![Change::new(FeedKind::NewMessage, message.id)];
     if let (To::Conversation(id), Class::Reply) = (draft.to, draft.class) {
         changes.extend(inbox::answered(tx, scope, ids, id, now)?);

@@ -12,12 +12,15 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use model::{
     Error, Id, Result, Scope,
+    activity::Deed,
     contact::{
         change,
         import::{self, Import, ImportStatus, Options, Policy, Tally},
     },
 };
+use serde_json::json;
 use store::{
+    activity,
     imports::{self, Refused},
     page::{Request, Start},
 };
@@ -66,7 +69,7 @@ pub async fn discard(app: &App, upload: &Upload) {
 
 /// Looks at the header and begins to read. What can be complained about at once is; rows are judged as they are read.
 pub async fn start(app: &App, scope: &Scope, upload: Upload, wish: Wish) -> Result<Import> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let tags = change::tags(wish.tags).map_err(|error| error.at_field("tags"))?;
     let head = head::read(app, &upload, wish.separator).await?;
     let columns = import::columns(&head.names, &wish.mapping)?;
@@ -90,6 +93,8 @@ pub async fn start(app: &App, scope: &Scope, upload: Upload, wish: Wish) -> Resu
     app.db
         .write(move |tx| {
             imports::insert(tx, &scope, &import)?;
+            let deed = Deed::new("import.started", "import", import.id);
+            activity::record(tx, &scope, &*ids, &deed.named(import.file_name.as_deref().unwrap_or_default()), now)?;
             Ok(import.clone())
         })
         .await
@@ -97,7 +102,7 @@ pub async fn start(app: &App, scope: &Scope, upload: Upload, wish: Wish) -> Resu
 
 /// Stops, goes on, or gives up. What was read so far stays.
 pub async fn steer(app: &App, scope: &Scope, id: Id<Import>, to: ImportStatus) -> Result<Import> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let import = app
         .db
         .write(move |tx| {
@@ -109,6 +114,9 @@ pub async fn steer(app: &App, scope: &Scope, id: Id<Import>, to: ImportStatus) -
                     return Err(Error::conflict("import_ended", words));
                 }
                 imports::set_status(tx, (scope.tenant(), id), (import.status, to), None, now)?;
+                let deed = Deed::new("import.changed", "import", id);
+                let deed = deed.changed(&json!({"status": import.status}), &json!({"status": to}));
+                activity::record(tx, &scope, &*ids, &deed, now)?;
             }
             imports::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("import"))
         })
