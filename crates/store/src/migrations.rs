@@ -38,7 +38,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0101__replies",
     "V0102__automation_and_activity",
     "V0120__webhooks",
-    "V0140__whatsapp"
+    "V0121__bot_menus",
+    "V0140__whatsapp",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -11,6 +11,7 @@ use store::{
     activity,
     bots::{self, Changes, Overview, webhook::Secret},
     db::Tx,
+    settings,
 };
 
 use super::{actions, telegram, webhook};
@@ -59,6 +60,9 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
         }
         if let Some(NewToken { sealed, hint, .. }) = &token {
             bots::replace_token(tx, &scope_in, id, (sealed, hint), now)?;
+            if !settings::get(tx, &scope_in)?.automation.commands.is_empty() {
+                bots::menu::want(tx, id, now)?;
+            }
         }
         let has_new_mode =
             mode.map_or(Ok(false), |mode| bots::set_receive_mode(tx, &scope_in, id, mode, now))?;

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use store::{
     activity,
     bots::{self, NewBot, Overview, webhook::Secret},
+    settings,
 };
 
 use super::{actions, telegram, webhook};
@@ -38,6 +39,9 @@ pub async fn register(app: &App, scope: &Scope, new: Register) -> Result<Overvie
     let write = move |tx: &mut store::db::Tx| {
         if !bots::insert(tx, &row)? {
             return Ok(false);
+        }
+        if !settings::get(tx, &by)?.automation.commands.is_empty() {
+            bots::menu::want(tx, row.bot.id, now)?;
         }
         let deed = Deed::new("bot.registered", "bot", row.bot.id).named(&row.bot.name);
         activity::record(tx, &by, &*ids, &deed, now)?;
