@@ -39,6 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0102__automation_and_activity",
     "V0120__webhooks",
     "V0121__bot_menus",
+    "V0122__key_limits",
     "V0140__whatsapp",
 ];
 

@@ -121,7 +121,7 @@ impl TestApp {
 
     async fn client_of(&self, tenant: Id<Tenant>, role: Role) -> Client {
         let caller = Caller { tenant, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
-        let new = NewKey { name: role.to_string(), role: Some(role), expires_at: None };
+        let new = NewKey { name: role.to_string(), role: Some(role), expires_at: None, limits: None };
         let made = accounts::create_key(&self.app, &caller, new).await.expect("a key can be made");
         self.with_token(made.key.expose_secret())
     }

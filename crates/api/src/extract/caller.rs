@@ -79,8 +79,18 @@ impl FromRequestParts<App> for Whoami {
     }
 }
 
-/// Looks the token up, once per request.
+/// Looks the token up, once per request. The key of an agent that is limited opens MCP alone.
 pub(crate) async fn authenticated(parts: &mut Parts, app: &App) -> Result<Identity, Failure> {
+    let identity = authenticated_for_mcp(parts, app).await?;
+    if identity.key.as_ref().is_some_and(|key| key.limits.is_some()) {
+        let words = "This key is limited to tools, bots or chats, so it opens /mcp alone.";
+        return Err(Error::forbidden(words).with_code("key_limited").into());
+    }
+    Ok(identity)
+}
+
+/// As [`authenticated`], for the door that keeps the limits of keys.
+pub(crate) async fn authenticated_for_mcp(parts: &mut Parts, app: &App) -> Result<Identity, Failure> {
     if let Some(identity) = parts.extensions.get::<Identity>() {
         return Ok(identity.clone());
     }

@@ -147,7 +147,8 @@ async fn by_access_token(app: &App, token: &str, tenant: Option<Id<Tenant>>) -> 
         None => memberships.into_iter().next(),
     };
     let membership = membership.ok_or_else(not_a_member)?;
-    let caller = Caller { tenant: membership.tenant, actor: Actor::User(id), role: membership.role, origin: Origin::Internal };
+    let caller =
+        Caller { tenant: membership.tenant, actor: Actor::User(id), role: membership.role, origin: Origin::Internal };
     Ok(Identity { caller, user: Some(user), key: None, session: None })
 }
 

@@ -93,7 +93,12 @@ pub async fn authenticate_session(app: &App, token: &str, tenant: Option<Id<Tena
         None => of(session.tenant).or_else(|| memberships.first()).ok_or_else(is_over)?,
     };
     note_use(app, &session, now).await;
-    let caller = Caller { tenant: membership.tenant, actor: Actor::User(user.id), role: membership.role, origin: Origin::Internal };
+    let caller = Caller {
+        tenant: membership.tenant,
+        actor: Actor::User(user.id),
+        role: membership.role,
+        origin: Origin::Internal,
+    };
     Ok(Identity { caller, user: Some(user), key: None, session: Some(session) })
 }
 

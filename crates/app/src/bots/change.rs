@@ -64,8 +64,7 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
                 bots::menu::want(tx, id, now)?;
             }
         }
-        let has_new_mode =
-            mode.map_or(Ok(false), |mode| bots::set_receive_mode(tx, &scope_in, id, mode, now))?;
+        let has_new_mode = mode.map_or(Ok(false), |mode| bots::set_receive_mode(tx, &scope_in, id, mode, now))?;
         let (before, after) = (shown(&before), shown(&held(tx, &scope_in, id, now)?));
         if before != after {
             let deed = Deed::new("bot.changed", "bot", id).named(after["name"].as_str().unwrap_or_default());

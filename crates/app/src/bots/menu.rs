@@ -65,8 +65,7 @@ async fn tell(app: &App, bot: Id<Bot>, tries: i64) -> Result<()> {
 }
 
 async fn ask(app: &App, token: &SecretString, commands: &[BotCommand]) -> Asked<()> {
-    let list: Vec<(&str, &str)> =
-        commands.iter().map(|one| (one.command.as_str(), one.description.as_str())).collect();
+    let list: Vec<(&str, &str)> = commands.iter().map(|one| (one.command.as_str(), one.description.as_str())).collect();
     app.bot_api.ask(token, &management::set_my_commands(&list), PATIENCE, errors::done).await
 }
 

@@ -90,6 +90,10 @@ fn accept(
         return Ok(known);
     }
     let route = route::find(tx, ids, scope, draft, now)?;
+    if draft.limits.as_ref().is_some_and(|limits| !limits.allows_chat(route.sender.bot, route.chat_id)) {
+        let words = "Your key is limited to other chats, or other bots.";
+        return Err(Error::forbidden(words).with_code("key_limited"));
+    }
     let id = draft.id.unwrap_or_else(|| ids.id());
     if let (Some(name), Some(conversation)) = (&draft.client_id, route.conversation)
         && let Some(known) = timeline::take_name(tx, conversation, name, id)?

@@ -6,7 +6,8 @@ use crate::{args, db::Tx, wake};
 
 crate::statements! {
     hot WANT_ALL = "bot_menu.want_all", "INSERT INTO bot_menu (bot_id, due_at, tries)
-        SELECT id, CAST($1 AS BIGINT), 0 FROM bot WHERE tenant_id = $2 AND removed_at IS NULL
+        SELECT id, CAST($1 AS BIGINT), 0 FROM bot
+        WHERE tenant_id = $2 AND platform = 'TELEGRAM' AND removed_at IS NULL
         ON CONFLICT (bot_id) DO UPDATE SET due_at = excluded.due_at, tries = 0";
     WANT = "bot_menu.want", "INSERT INTO bot_menu (bot_id, due_at, tries) VALUES ($1, $2, 0)
         ON CONFLICT (bot_id) DO UPDATE SET due_at = excluded.due_at, tries = 0";
