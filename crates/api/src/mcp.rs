@@ -22,7 +22,7 @@ use model::Error;
 use serde::Deserialize;
 
 use crate::{
-    extract::{authenticated, collect},
+    extract::{authenticated_for_mcp, collect},
     problem::{Failure, Words},
 };
 
@@ -50,7 +50,7 @@ async fn door(State(app): State<App>, request: Request, next: Next) -> Response 
 async fn pass(app: &App, request: Request, next: Next) -> Result<Response, Failure> {
     let (mut parts, body) = request.into_parts();
     check_origin(&parts.headers, &app.settings.base_url)?;
-    let Identity { caller, .. } = authenticated(&mut parts, app).await?;
+    let Identity { caller, .. } = authenticated_for_mcp(&mut parts, app).await?;
     if let Some(id) = parts.headers.get(SESSION)
         && !accounts::owns_session(app, &caller, id.to_str().unwrap_or_default())
     {

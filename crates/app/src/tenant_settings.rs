@@ -3,7 +3,7 @@
 use model::{Error, Id, Result, Scope, User, activity::Deed, settings::TenantSettings};
 use serde_json::{Value, json};
 use store::{
-    activity,
+    activity, bots,
     db::Tx,
     settings,
     tenants::{self, Member},
@@ -25,6 +25,9 @@ pub async fn change_tenant_settings(app: &App, scope: &Scope, patch: Value) -> R
             let changed = before.patched(&patch)?;
             check_people(tx, &scope, &changed)?;
             settings::put(tx, &scope, &changed, now)?;
+            if changed.automation.commands != before.automation.commands {
+                bots::menu::want_all(tx, &scope, now)?;
+            }
             let deed = Deed::of_tenant("settings.changed", "settings").changed(&json!(before), &json!(changed));
             activity::record(tx, &scope, &*ids, &deed, now)?;
             Ok(changed)

@@ -1,5 +1,7 @@
 //! Who calls a tool: by the request's own token, by the key of the process, or by the `api_key` argument.
 
+use std::sync::Arc;
+
 use app::{
     App,
     accounts::{self, Identity},
@@ -7,6 +9,7 @@ use app::{
 use http::request::Parts;
 use model::{
     Actor, Error, Result, Scope,
+    key_limits::KeyLimits,
     message::{Author, AuthorType},
 };
 use rmcp::{RoleServer, service::RequestContext};
@@ -21,6 +24,8 @@ pub(crate) struct Call {
     pub scope: Scope,
     /// In whose name messages are written.
     pub author: Author,
+    /// What the key is limited to; nothing for most.
+    pub limits: Arc<KeyLimits>,
 }
 
 /// The caller that the front found, or the one that the process serves.
@@ -42,6 +47,10 @@ pub(crate) async fn by_argument(app: &App, key: &SecretString) -> Result<Identit
         let words = error.message().to_owned();
         error.with_field(API_KEY, words)
     })
+}
+
+pub(crate) fn limits(identity: &Identity) -> KeyLimits {
+    identity.key.as_ref().and_then(|key| key.limits.clone()).unwrap_or_default()
 }
 
 /// A key writes by the API, a person by their own token.

@@ -8,6 +8,7 @@ mod argument;
 mod caller;
 mod clean;
 mod cursor;
+mod limits;
 mod schema;
 mod server;
 mod tool;

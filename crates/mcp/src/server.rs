@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::{
     answer, argument,
     caller::{self, Call},
-    clean,
+    clean, limits,
     tool::Tool,
     tools,
 };
@@ -55,8 +55,17 @@ impl Server {
             Some(key) => caller::by_argument(&self.app, &key).await?,
             None => caller::of_request(&self.app, context, self.key.as_deref()).await?,
         };
-        let scope = identity.caller.require(tool.needs)?.through(Origin::Mcp);
-        let call = Call { app: self.app.clone(), scope, author: caller::author(&identity) };
+        let address = match identity.caller.origin {
+            Origin::Http(address) => address,
+            Origin::Mcp(_) | Origin::Internal => None,
+        };
+        let scope = identity.caller.require(tool.needs)?.through(Origin::Mcp(address));
+        let limits = Arc::new(caller::limits(&identity));
+        if !limits.allows_tool(&tool.listed.name) {
+            let tools = limits.tools.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(limits::refusal(&format!("Your key is limited to other tools: {tools}.")));
+        }
+        let call = Call { app: self.app.clone(), scope, author: caller::author(&identity), limits };
         let mut answer = (tool.run)(call, arguments).await?;
         clean::value(&mut answer);
         Ok(answer)
@@ -74,9 +83,13 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.tools.iter().map(|tool| tool.listed.clone()).collect()))
+        // Who brings a key as an argument only is shown all there are.
+        let identity = caller::of_request(&self.app, &context, self.key.as_deref()).await;
+        let limits = identity.map(|identity| caller::limits(&identity)).unwrap_or_default();
+        let shown = self.tools.iter().map(|tool| &tool.listed).filter(|listed| limits.allows_tool(&listed.name));
+        Ok(ListToolsResult::with_all_items(shown.cloned().collect()))
     }
 
     fn get_tool(&self, name: &str) -> Option<Listed> {

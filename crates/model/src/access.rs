@@ -58,13 +58,14 @@ pub struct Caller {
     pub tenant: Id<Tenant>,
     pub actor: Actor,
     pub role: Role,
+    pub origin: Origin,
 }
 
 impl Caller {
     /// The permission to act for the caller's tenant, or a refusal that names the role which has it.
     pub fn require(&self, permission: Permission) -> Result<Scope> {
         if self.role.allows(permission) {
-            return Ok(Scope { tenant: self.tenant, actor: self.actor, origin: Origin::Internal });
+            return Ok(Scope { tenant: self.tenant, actor: self.actor, origin: self.origin });
         }
         let lowest = permission.lowest_role();
         Err(Error::forbidden(format!("This needs the role {lowest} or higher; you have {}.", self.role)))
@@ -84,7 +85,7 @@ pub struct Scope {
 pub enum Origin {
     /// From this address, if it is known.
     Http(Option<IpAddr>),
-    Mcp,
+    Mcp(Option<IpAddr>),
     /// The command line, or the installation by itself.
     Internal,
 }

@@ -19,6 +19,7 @@ pub mod event;
 pub mod feed;
 pub mod forecast;
 mod id;
+pub mod key_limits;
 pub mod message;
 pub mod outgoing;
 pub mod phone;

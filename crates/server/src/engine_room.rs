@@ -32,6 +32,7 @@ pub fn start(app: &App, settings: &Settings, mut node: Node, stop: &Cancellation
     tasks.spawn(answers.run(stop.clone()));
     tasks.spawn(Driver::run(deps(app, &node), stop.clone()));
     tasks.spawn(feeder::run(app.clone(), node.share("broadcasts"), stop.clone()));
+    tasks.spawn(feeder::tell_menus(app.clone(), node.share("automation"), stop.clone()));
     tasks.spawn(feeder::automate(app.clone(), node.share("automation"), stop.clone()));
     let schedules = Schedules {
         db: app.db.clone(),

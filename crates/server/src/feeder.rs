@@ -1,9 +1,9 @@
-//! What `app` does for broadcasts by itself: turning recipients into deliveries when a lane has room, and working audiences
-//! out in the background.
+//! What `app` does by itself: for broadcasts, turning recipients into deliveries when a lane has room, and working audiences
+//! out in the background; automatic answers; menus of commands.
 
 use std::{future::Future, pin::Pin};
 
-use app::{App, automation, broadcasts};
+use app::{App, automation, bots, broadcasts};
 use engine::{delivery::driver::Feeder, nodes::Share};
 use model::{Id, Result, Timestamp, bot::Bot};
 use store::wake;
@@ -55,6 +55,30 @@ pub async fn automate(app: App, mut share: Share, stop: CancellationToken) {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(error = ?error, "Automatic answers could not be given now; they wait."),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = wakes.recv() => {}
+            () = app.clock.sleep_until(app.clock.now() + LOOK_MS) => {}
+        }
+    }
+}
+
+/// Tells Telegram the menus of commands, until `stop`; on one node at a time.
+pub async fn tell_menus(app: App, mut share: Share, stop: CancellationToken) {
+    let mut wakes = app.db.listen(wake::MENU);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = share.mine() => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            told = bots::tell_menus(&app) => match told {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = ?error, "Menus of commands could not be told now; they wait."),
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -60,7 +60,7 @@ pub fn record(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, deed: &Deed, now: Times
     };
     let (origin, ip) = match scope.origin() {
         Origin::Http(ip) => ("http", ip.map(|ip| ip.to_string())),
-        Origin::Mcp => ("mcp", None),
+        Origin::Mcp(ip) => ("mcp", ip.map(|ip| ip.to_string())),
         Origin::Internal => ("internal", None),
     };
     let args = args![

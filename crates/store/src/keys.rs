@@ -1,6 +1,6 @@
 //! API keys. The key itself is never here, only its SHA-256 and the first characters that people tell keys apart by.
 
-use model::{ApiKey, Id, Result, Role, Scope, Tenant, Timestamp};
+use model::{ApiKey, Id, Result, Role, Scope, Tenant, Timestamp, key_limits::KeyLimits};
 
 use crate::{
     args, columns,
@@ -9,13 +9,15 @@ use crate::{
 };
 
 crate::statements! {
-    hot ALL = "key.all", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at FROM api_key
+    hot ALL = "key.all", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, limits FROM api_key
         WHERE tenant_id = $1 AND revoked_at IS NULL ORDER BY id";
-    INSERT = "key.insert", "INSERT INTO api_key (id, tenant_id, name, prefix, hash, role, created_by, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    hot BY_HASH = "key.by_hash", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, tenant_id FROM api_key
+    INSERT = "key.insert", "INSERT INTO api_key (id, tenant_id, name, prefix, hash, role, created_by, created_at, expires_at,
+            limits)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    hot BY_HASH = "key.by_hash", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, limits, tenant_id
+        FROM api_key
         WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
-    hot FIND = "key.find", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at FROM api_key
+    hot FIND = "key.find", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, limits FROM api_key
         WHERE id = $1 AND tenant_id = $2 AND revoked_at IS NULL";
     hot REVOKE = "key.revoke", "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND tenant_id = $3 AND revoked_at IS NULL";
     hot TOUCH = "key.touch", "UPDATE api_key SET last_used_at = $1
@@ -25,7 +27,7 @@ crate::statements! {
 crate::pages! {
     /// The keys of a tenant that are not revoked.
     LIST = "key.list",
-    select "id, name, prefix, role, created_at, expires_at, last_used_at",
+    select "id, name, prefix, role, created_at, expires_at, last_used_at, limits",
     from "api_key WHERE tenant_id = $4 AND revoked_at IS NULL AND (CAST($5 AS TEXT) IS NULL OR role = $5)",
     unique Id "id",
     sorts { "created_at" => Unique }
@@ -41,6 +43,8 @@ pub struct KeyRow {
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub last_used_at: Option<Timestamp>,
+    /// Of an agent's key: what it may do. Such a key opens MCP alone.
+    pub limits: Option<KeyLimits>,
 }
 
 fn read(row: &Row) -> Result<KeyRow> {
@@ -52,6 +56,10 @@ fn read(row: &Row) -> Result<KeyRow> {
         created_at: row.get(4)?,
         expires_at: row.get(5)?,
         last_used_at: row.get(6)?,
+        limits: match row.get::<Option<String>>(7)? {
+            None => None,
+            Some(_) => Some(columns::json(row, 7)?),
+        },
     })
 }
 
@@ -76,7 +84,8 @@ pub fn insert(tx: &mut Tx, scope: &Scope, key: &KeyRow, hash: &[u8; 32]) -> Resu
         key.role.as_str(),
         created_by,
         key.created_at,
-        key.expires_at
+        key.expires_at,
+        key.limits.as_ref().map(columns::to_json).transpose()?
     ];
     tx.execute(INSERT, &args)?;
     Ok(())
@@ -84,7 +93,7 @@ pub fn insert(tx: &mut Tx, scope: &Scope, key: &KeyRow, hash: &[u8; 32]) -> Resu
 
 /// The live key with this hash, and whose it is.
 pub fn by_hash(tx: &mut Tx, hash: &[u8; 32], now: Timestamp) -> Result<Option<(Id<Tenant>, KeyRow)>> {
-    tx.query_opt(BY_HASH, &args![hash, now], |row| Ok((row.get(7)?, read(row)?)))
+    tx.query_opt(BY_HASH, &args![hash, now], |row| Ok((row.get(8)?, read(row)?)))
 }
 
 pub fn find(tx: &mut Tx, scope: &Scope, id: Id<ApiKey>) -> Result<Option<KeyRow>> {

@@ -38,8 +38,10 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0101__replies",
     "V0102__automation_and_activity",
     "V0120__webhooks",
+    "V0121__bot_menus",
+    "V0122__key_limits",
+    "V0130__imports",
     "V0140__whatsapp",
-    "V0130__imports"
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -24,5 +24,8 @@ pub const SIGN: &str = "sign";
 /// Something is owed to a webhook endpoint. No payload.
 pub const WEBHOOK: &str = "webhook";
 
+/// Telegram has to be told the commands of some bots. No payload.
+pub const MENU: &str = "menu";
+
 /// A node came, left or was buried, or gave something back. No payload.
 pub const NODE: &str = "node";

@@ -8,7 +8,7 @@ use app::{
 };
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use model::{Actor, Caller, Clock, Id, Ids, Rate, Role, Scope, Tenant, User};
+use model::{Actor, Caller, Clock, Id, Ids, Origin, Rate, Role, Scope, Tenant, User};
 use secrecy::ExposeSecret;
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use tempfile::TempDir;
@@ -120,8 +120,8 @@ impl TestApp {
     }
 
     async fn client_of(&self, tenant: Id<Tenant>, role: Role) -> Client {
-        let caller = Caller { tenant, actor: Actor::System, role: Role::Owner };
-        let new = NewKey { name: role.to_string(), role: Some(role), expires_at: None };
+        let caller = Caller { tenant, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
+        let new = NewKey { name: role.to_string(), role: Some(role), expires_at: None, limits: None };
         let made = accounts::create_key(&self.app, &caller, new).await.expect("a key can be made");
         self.with_token(made.key.expose_secret())
     }

@@ -4323,12 +4323,33 @@ export interface components {
             id: components["schemas"]["Uuid"];
             role: components["schemas"]["Role"];
         };
+        /** @description What the key of an agent may do, where, and to whom. What is left out is not limited. */
+        KeyLimitsView: {
+            /** @description Ids of bots. Of people and conversations it then sees those who have a chat with one of these. */
+            bots?: components["schemas"]["Uuid"][] | null;
+            /**
+             * @description Telegram's ids of chats.
+             * @example [
+             *       77
+             *     ]
+             */
+            chats?: number[] | null;
+            /**
+             * @description Names of MCP tools.
+             * @example [
+             *       "search_contacts",
+             *       "send_message"
+             *     ]
+             */
+            tools?: string[] | null;
+        };
         /** @description An API key, without the key itself. */
         KeyView: {
             created_at: components["schemas"]["Timestamp"];
             expires_at?: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["Uuid"];
             last_used_at?: components["schemas"]["Timestamp"] | null;
+            limits?: components["schemas"]["KeyLimitsView"] | null;
             /** @example Shop */
             name: string;
             /**
@@ -5681,6 +5702,7 @@ export interface components {
         };
         NewKeyBody: {
             expires_at?: components["schemas"]["Timestamp"] | null;
+            limits?: components["schemas"]["KeyLimitsView"] | null;
             /** @example Shop */
             name: string;
             role?: components["schemas"]["Role"] | null;

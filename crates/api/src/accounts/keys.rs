@@ -5,7 +5,7 @@ use app::{
     accounts::{NewKey, create_key, revoke_key},
 };
 use axum::{extract::State, http::StatusCode};
-use model::{Role, Timestamp};
+use model::{Role, Timestamp, key_limits::KeyLimits};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::keys::{self, KeyRow};
@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     extract::{Caller, Json, MayAdminister, Path, Query},
-    ids::KeyId,
+    ids::{BotId, KeyId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
 };
@@ -38,6 +38,35 @@ struct KeyView {
     expires_at: Option<Timestamp>,
     /// To the minute; null: never.
     last_used_at: Option<Timestamp>,
+    /// Of an agent's key: what it may do. Such a key opens `/mcp` alone.
+    limits: Option<KeyLimitsView>,
+}
+
+/// What the key of an agent may do, where, and to whom. What is left out is not limited.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct KeyLimitsView {
+    /// Names of MCP tools.
+    #[schema(example = json!(["search_contacts", "send_message"]), min_items = 1, max_items = 15)]
+    tools: Option<Vec<String>>,
+    /// Ids of bots. Of people and conversations it then sees those who have a chat with one of these.
+    #[schema(min_items = 1, max_items = 1000)]
+    bots: Option<Vec<BotId>>,
+    /// Telegram's ids of chats.
+    #[schema(example = json!([77]), min_items = 1, max_items = 1000)]
+    chats: Option<Vec<i64>>,
+}
+
+impl From<KeyLimits> for KeyLimitsView {
+    fn from(KeyLimits { tools, bots, chats }: KeyLimits) -> Self {
+        Self { tools, bots, chats }
+    }
+}
+
+impl From<KeyLimitsView> for KeyLimits {
+    fn from(KeyLimitsView { tools, bots, chats }: KeyLimitsView) -> Self {
+        Self { tools, bots, chats }
+    }
 }
 
 impl From<KeyRow> for KeyView {
@@ -50,6 +79,7 @@ impl From<KeyRow> for KeyView {
             created_at: row.created_at,
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
+            limits: row.limits.map(KeyLimitsView::from),
         }
     }
 }
@@ -93,6 +123,8 @@ struct NewKeyBody {
     role: Option<Role>,
     /// When it stops working; never when left out.
     expires_at: Option<Timestamp>,
+    /// For an agent: it can then use `/mcp` only, and there no more than this.
+    limits: Option<KeyLimitsView>,
 }
 
 /// Make an API key.
@@ -104,7 +136,8 @@ async fn create(
     caller: Caller,
     Json(body): Json<NewKeyBody>,
 ) -> Result<(StatusCode, Json<NewKeyView>)> {
-    let new = NewKey { name: body.name, role: body.role, expires_at: body.expires_at };
+    let NewKeyBody { name, role, expires_at, limits } = body;
+    let new = NewKey { name, role, expires_at, limits: limits.map(KeyLimits::from) };
     let made = create_key(&app, &caller, new).await?;
     let key = made.key.expose_secret().to_owned();
     Ok((StatusCode::CREATED, Json(NewKeyView { key, view: made.row.into() })))

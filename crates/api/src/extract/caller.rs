@@ -49,7 +49,7 @@ macro_rules! may {
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
                 let caller = authenticated(parts, app).await?.caller;
-                Ok(Self(caller.require(Permission::$permission)?.through(Origin::Http(address(parts)))))
+                Ok(Self(caller.require(Permission::$permission)?))
             }
         })+
     };
@@ -79,12 +79,23 @@ impl FromRequestParts<App> for Whoami {
     }
 }
 
-/// Looks the token up, once per request.
+/// Looks the token up, once per request. The key of an agent that is limited opens MCP alone.
 pub(crate) async fn authenticated(parts: &mut Parts, app: &App) -> Result<Identity, Failure> {
+    let identity = authenticated_for_mcp(parts, app).await?;
+    if identity.key.as_ref().is_some_and(|key| key.limits.is_some()) {
+        let words = "This key is limited to tools, bots or chats, so it opens /mcp alone.";
+        return Err(Error::forbidden(words).with_code("key_limited").into());
+    }
+    Ok(identity)
+}
+
+/// As [`authenticated`], for the door that keeps the limits of keys.
+pub(crate) async fn authenticated_for_mcp(parts: &mut Parts, app: &App) -> Result<Identity, Failure> {
     if let Some(identity) = parts.extensions.get::<Identity>() {
         return Ok(identity.clone());
     }
-    let identity = identified(parts, app).await?;
+    let mut identity = identified(parts, app).await?;
+    identity.caller.origin = origin(parts);
     parts.extensions.insert(identity.clone());
     Ok(identity)
 }
@@ -97,6 +108,10 @@ async fn identified(parts: &Parts, app: &App) -> Result<Identity, Error> {
         Error::unauthenticated("Send your API key or access token as \"Authorization: Bearer <token>\".")
     })?;
     cookie::authenticated(app, parts, token, tenant(&parts.headers)?).await
+}
+
+pub(crate) fn origin(parts: &Parts) -> Origin {
+    Origin::Http(address(parts))
 }
 
 /// Where a request came from: the peer, or what the proxy before us says when the peer is one of our own network.

@@ -145,7 +145,8 @@ impl Listener {
 
     /// Looks again at what the caller may do; an error when they may no longer listen.
     pub async fn check(&mut self) -> Result<()> {
-        self.caller = accounts::present(self.hub.app(), self.caller.tenant, self.caller.actor).await?;
+        let Caller { tenant, actor, origin, .. } = self.caller;
+        self.caller = Caller { origin, ..accounts::present(self.hub.app(), tenant, actor).await? };
         self.scope().map(drop)
     }
 

@@ -8,7 +8,7 @@ use axum::{
 use model::{Caller, Error, ErrorKind, Permission};
 
 use crate::{
-    extract::{Path, TENANT_HEADER, authenticated, pairs},
+    extract::{Path, TENANT_HEADER, authenticated, origin, pairs},
     ids::TenantId,
     mcp::check_origin,
     problem::Failure,
@@ -24,7 +24,7 @@ impl FromRequestParts<App> for MayListen {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let ticket = pairs(parts).into_iter().find(|(name, _)| name == "token");
         let caller = match ticket {
-            Some((_, ticket)) => accounts::redeem_ticket(app, &ticket).await?,
+            Some((_, ticket)) => Caller { origin: origin(parts), ..accounts::redeem_ticket(app, &ticket).await? },
             None => authenticated(parts, app).await?.caller,
         };
         caller.require(Permission::Read)?;

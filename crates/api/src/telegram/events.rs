@@ -4,11 +4,16 @@ use app::App;
 use axum::extract::State;
 use model::{
     Error, Timestamp,
+    activity::Deed,
     event::{Event, EventStatus},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use store::events::{self, EVENTS, Filter, Retry};
+use store::{
+    activity,
+    db::Tx,
+    events::{self, EVENTS, Filter, Retry},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -142,8 +147,15 @@ async fn retry(
     MayManage(scope): MayManage,
     Path(id): Path<EventId>,
 ) -> Result<Json<EventView>> {
-    let now = app.clock.now();
-    match app.db.write(move |tx| events::retry(tx, &scope, id, now)).await? {
+    let (now, ids) = (app.clock.now(), app.ids.clone());
+    let again = move |tx: &mut Tx| {
+        let retry = events::retry(tx, &scope, id, now)?;
+        if let Some(Retry::Queued(_)) = &retry {
+            activity::record(tx, &scope, &*ids, &Deed::new("event.retried", "event", id), now)?;
+        }
+        Ok(retry)
+    };
+    match app.db.write(again).await? {
         None => Err(Error::not_found("event").into()),
         Some(Retry::Queued(event)) => Ok(Json(event.into())),
         Some(Retry::Refused(event)) => Err(Error::conflict(

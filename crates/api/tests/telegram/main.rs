@@ -4,6 +4,7 @@
 mod bots;
 mod change;
 mod events;
+mod menu;
 mod support;
 mod typing;
 mod webhook;

@@ -1,10 +1,15 @@
 //! API keys: `jc_` and 32 random bytes. Kept as SHA-256, which is enough for a random value of that length.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{ApiKey, Caller, Error, Id, Permission, Result, Role, Scope, Timestamp, activity::Deed};
+use model::{
+    ApiKey, Caller, Error, Id, Permission, Result, Role, Scope, Timestamp,
+    activity::Deed,
+    key_limits::{KeyLimits, TOOLS},
+};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::keys::KeyRow;
+use store::{bots, db::Tx, keys::KeyRow};
 
 use super::readable_name;
 use crate::App;
@@ -21,7 +26,12 @@ pub struct NewKey {
     /// The maker's own role when nothing is said.
     pub role: Option<Role>,
     pub expires_at: Option<Timestamp>,
+    /// For an agent: what it may do. Such a key opens MCP alone.
+    pub limits: Option<KeyLimits>,
 }
+
+/// Bots, or chats, that one key is limited to.
+const PLACES_MAX: usize = 1_000;
 
 /// A key at the only moment when it is known whole.
 #[derive(Debug)]
@@ -41,6 +51,7 @@ impl MadeKey {
             created_at: app.clock.now(),
             expires_at,
             last_used_at: None,
+            limits: None,
         };
         Self { row, key: key.into() }
     }
@@ -65,17 +76,55 @@ pub async fn create_key(app: &App, caller: &Caller, new: NewKey) -> Result<MadeK
     if new.expires_at.is_some_and(|at| at <= app.clock.now()) {
         return Err(Error::field("expires_at", "Enter a time in the future."));
     }
-    let made = MadeKey::new(app, readable_name(&new.name)?, role, new.expires_at);
+    if let Some(limits) = &new.limits {
+        check_limits(limits)?;
+    }
+    let mut made = MadeKey::new(app, readable_name(&new.name)?, role, new.expires_at);
+    made.row.limits = new.limits;
     let (row, hash) = (made.row.clone(), made.hash());
     let (ids, now) = (app.ids.clone(), app.clock.now());
     app.db
         .write(move |tx| {
+            check_bots(tx, &scope, row.limits.as_ref(), now)?;
             store::keys::insert(tx, &scope, &row, &hash)?;
-            let deed = Deed::new("api_key.created", "api_key", row.id).named(&row.name);
+            let made = json!({"role": row.role, "expires_at": row.expires_at, "limits": row.limits});
+            let deed = Deed::new("api_key.created", "api_key", row.id).named(&row.name).changed(&Value::Null, &made);
             store::activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await?;
     Ok(made)
+}
+
+/// What can be told of limits without looking anything up.
+fn check_limits(KeyLimits { tools, bots, chats }: &KeyLimits) -> Result<()> {
+    let wrong = |words: String| Err(Error::field("limits", words));
+    if let Some(unknown) = tools.iter().flatten().find(|tool| !TOOLS.contains(&tool.as_str())) {
+        let shown: String = unknown.chars().take(40).collect();
+        return wrong(format!("tools: \"{shown}\" is not one of {}.", TOOLS.join(", ")));
+    }
+    let counts = [
+        ("tools", tools.as_ref().map(Vec::len), TOOLS.len()),
+        ("bots", bots.as_ref().map(Vec::len), PLACES_MAX),
+        ("chats", chats.as_ref().map(Vec::len), PLACES_MAX),
+    ];
+    for (name, count, max) in counts {
+        if count.is_some_and(|count| !(1..=max).contains(&count)) {
+            return wrong(format!("{name}: Name 1 to {max}, or leave it out."));
+        }
+    }
+    if counts.iter().all(|(_, count, _)| count.is_none()) {
+        return wrong("Name tools, bots or chats.".to_owned());
+    }
+    Ok(())
+}
+
+fn check_bots(tx: &mut Tx, scope: &Scope, limits: Option<&KeyLimits>, now: Timestamp) -> Result<()> {
+    for bot in limits.and_then(|limits| limits.bots.as_ref()).into_iter().flatten() {
+        if bots::get(tx, scope, *bot, now)?.is_none() {
+            return Err(Error::field("limits", format!("bots: {bot} is none of your bots.")));
+        }
+    }
+    Ok(())
 }
 
 /// Ends a key at once. One of a higher role than the caller's is out of reach.

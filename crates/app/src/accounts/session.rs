@@ -1,7 +1,7 @@
 //! Signing in, and from a token to a [`Caller`].
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{Actor, Caller, Error, Id, Result, Tenant, Timestamp};
+use model::{Actor, Caller, Error, Id, Origin, Result, Tenant, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use store::{keys::KeyRow, sessions::SessionRow, users::UserRow};
 
@@ -122,7 +122,7 @@ async fn by_key(app: &App, token: &str, tenant: Option<Id<Tenant>>) -> Result<Id
         return Err(not_a_member());
     }
     note_use(app, &key, now).await;
-    let caller = Caller { tenant: own, actor: Actor::Key(key.id), role: key.role };
+    let caller = Caller { tenant: own, actor: Actor::Key(key.id), role: key.role, origin: Origin::Internal };
     Ok(Identity { caller, user: None, key: Some(key), session: None })
 }
 
@@ -147,7 +147,8 @@ async fn by_access_token(app: &App, token: &str, tenant: Option<Id<Tenant>>) -> 
         None => memberships.into_iter().next(),
     };
     let membership = membership.ok_or_else(not_a_member)?;
-    let caller = Caller { tenant: membership.tenant, actor: Actor::User(id), role: membership.role };
+    let caller =
+        Caller { tenant: membership.tenant, actor: Actor::User(id), role: membership.role, origin: Origin::Internal };
     Ok(Identity { caller, user: Some(user), key: None, session: None })
 }
 

@@ -60,12 +60,12 @@ fn mac(key: &SecretString, caller: &Caller, random: &[u8]) -> Hmac<Sha256> {
 
 #[cfg(test)]
 mod tests {
-    use model::{Id, Role};
+    use model::{Id, Origin, Role};
 
     use super::*;
 
     fn caller(tenant: u8, actor: Actor) -> Caller {
-        Caller { tenant: Id::from_bytes([tenant; 16]), actor, role: Role::Agent }
+        Caller { tenant: Id::from_bytes([tenant; 16]), actor, role: Role::Agent, origin: Origin::Internal }
     }
 
     #[test]

@@ -3,9 +3,13 @@
 //! Nobody changes or makes somebody of a higher role than their own, and the last owner stays.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{Caller, DAY_MS, Error, Id, Invite, Permission, Result, Role, Scope, Timestamp, User};
+use model::{
+    Actor, Caller, DAY_MS, Error, Id, Invite, Origin, Permission, Result, Role, Scope, Timestamp, User, activity::Deed,
+};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use store::{
+    activity,
     db::Tx,
     members::{self, InviteRow, MemberRow},
     second_steps, sessions, tenants,
@@ -46,6 +50,7 @@ pub async fn change_member(
     is_active: Option<bool>,
 ) -> Result<MemberRow> {
     let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
+    let (ids, now) = (app.ids.clone(), app.clock.now());
     app.db
         .write(move |tx| {
             let before = within_reach(tx, &scope, own, user)?;
@@ -55,6 +60,10 @@ pub async fn change_member(
             }
             members::set(tx, &scope, user, role, is_active)?;
             an_owner_stays(tx, &scope, &before)?;
+            let shown = |role: Role, is_active: bool| json!({"role": role, "is_active": is_active});
+            let deed = Deed::new("member.changed", "member", user).named(&before.name);
+            let deed = deed.changed(&shown(before.role, before.is_active), &shown(role, is_active));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             members::get(tx, &scope, user)?.ok_or_else(|| Error::not_found("member"))
         })
         .await
@@ -63,11 +72,14 @@ pub async fn change_member(
 /// Takes somebody out of the workspace. What they wrote stays.
 pub async fn remove_member(app: &App, caller: &Caller, user: Id<User>) -> Result<()> {
     let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
+    let (ids, now) = (app.ids.clone(), app.clock.now());
     app.db
         .write(move |tx| {
             let before = within_reach(tx, &scope, own, user)?;
             members::remove(tx, &scope, user)?;
-            an_owner_stays(tx, &scope, &before)
+            an_owner_stays(tx, &scope, &before)?;
+            let deed = Deed::new("member.removed", "member", user).named(&before.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }
@@ -99,7 +111,7 @@ pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Resu
     let (tenant, expires_at) = (scope.tenant(), now + INVITE_MS);
     let row = InviteRow { id: app.ids.id(), tenant, email, role, created_at: now, expires_at };
     let (link, hash) = link(app, "invite", expires_at);
-    let invite = row.clone();
+    let (invite, ids) = (row.clone(), app.ids.clone());
     app.db
         .write(move |tx| {
             if let Some(user) = users::by_email(tx, &invite.email)?
@@ -108,7 +120,9 @@ pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Resu
                 let words = "This person belongs to the workspace already.";
                 return Err(Error::conflict("already_member", words).with_field("email", words));
             }
-            members::insert_invite(tx, &scope, &invite, &hash)
+            members::insert_invite(tx, &scope, &invite, &hash)?;
+            let deed = Deed::new("invitation.created", "invitation", invite.id).named(&invite.email);
+            activity::record(tx, &scope, &*ids, &deed.changed(&json!(null), &json!({"role": role})), now)
         })
         .await?;
     Ok((row, link))
@@ -122,9 +136,15 @@ fn link(app: &App, kind: &str, expires_at: Timestamp) -> (Link, [u8; 32]) {
 }
 
 pub async fn revoke_invite(app: &App, scope: &Scope, id: Id<Invite>) -> Result<()> {
-    let scope = *scope;
-    let ended = app.db.write(move |tx| members::end_invite(tx, scope.tenant(), id)).await?;
-    if ended { Ok(()) } else { Err(Error::not_found("invitation")) }
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
+    app.db
+        .write(move |tx| {
+            if !members::end_invite(tx, scope.tenant(), id)? {
+                return Err(Error::not_found("invitation"));
+            }
+            activity::record(tx, &scope, &*ids, &Deed::new("invitation.revoked", "invitation", id), now)
+        })
+        .await
 }
 
 /// What the link of an invitation says.
@@ -163,6 +183,9 @@ pub async fn accept_invite(
     };
     let (cookie, session) = web_session::new_session(app, &user, invite.tenant, &browser);
     let session_hash = web_session::hash(&cookie);
+    let (actor, ids) = (Actor::User(user.id), app.ids.clone());
+    let joined = Caller { tenant: invite.tenant, actor, role: invite.role, origin: Origin::Http(None) };
+    let scope = joined.require(Permission::Read)?;
     app.db
         .write(move |tx| {
             // Of two who open the link at once, one joins.
@@ -173,6 +196,8 @@ pub async fn accept_invite(
                 return Err(Error::conflict("email_taken", "There is already a user with this address."));
             }
             tenants::join(tx, invite.tenant, user.id, invite.role, now)?;
+            let deed = Deed::new("member.joined", "member", user.id).named(&user.name);
+            activity::record(tx, &scope, &*ids, &deed.changed(&json!(null), &json!({"role": invite.role})), now)?;
             sessions::insert(tx, &session, &session_hash)
         })
         .await?;
@@ -196,15 +221,17 @@ async fn new_user(
 pub async fn reset_link(app: &App, caller: &Caller, user: Id<User>) -> Result<Link> {
     let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
     let (link, hash) = link(app, "reset", app.clock.now() + RESET_MS);
-    let expires_at = link.expires_at;
+    let (expires_at, ids, now) = (link.expires_at, app.ids.clone(), app.clock.now());
     app.db
         .write(move |tx| {
-            within_reach(tx, &scope, own, user)?;
+            let member = within_reach(tx, &scope, own, user)?;
             if members::places(tx, user)? > 1 {
                 let words = "This person belongs to other workspaces too. Ask the operator of this installation.";
                 return Err(Error::forbidden(words).with_code("of_several_workspaces"));
             }
-            second_steps::put_link(tx, user, &hash, expires_at)
+            second_steps::put_link(tx, user, &hash, expires_at)?;
+            let deed = Deed::new("member.reset_link_made", "member", user).named(&member.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await?;
     Ok(link)

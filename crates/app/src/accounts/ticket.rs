@@ -2,7 +2,7 @@
 //! logs, so nothing that lasts longer may stand in them.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{Actor, Caller, Error, Id, Result, Tenant, Timestamp};
+use model::{Actor, Caller, Error, Id, Origin, Result, Tenant, Timestamp};
 use secrecy::SecretString;
 use store::tickets;
 
@@ -62,5 +62,5 @@ pub async fn present(app: &App, tenant: Id<Tenant>, actor: Actor) -> Result<Call
         })
         .await?;
     let role = role.ok_or_else(|| Error::unauthenticated("You may no longer use this. Sign in again."))?;
-    Ok(Caller { tenant, actor, role })
+    Ok(Caller { tenant, actor, role, origin: Origin::Internal })
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Actor, Caller, DAY_MS, Error, Id, Result, Tenant, Timestamp, WebSession};
+use model::{Actor, Caller, DAY_MS, Error, Id, Origin, Result, Tenant, Timestamp, WebSession};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use store::{sessions::SessionRow, users::UserRow};
@@ -93,7 +93,12 @@ pub async fn authenticate_session(app: &App, token: &str, tenant: Option<Id<Tena
         None => of(session.tenant).or_else(|| memberships.first()).ok_or_else(is_over)?,
     };
     note_use(app, &session, now).await;
-    let caller = Caller { tenant: membership.tenant, actor: Actor::User(user.id), role: membership.role };
+    let caller = Caller {
+        tenant: membership.tenant,
+        actor: Actor::User(user.id),
+        role: membership.role,
+        origin: Origin::Internal,
+    };
     Ok(Identity { caller, user: Some(user), key: None, session: Some(session) })
 }
 

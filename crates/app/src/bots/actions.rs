@@ -4,9 +4,16 @@ use channels::telegram::{
     errors::{self, Me, WebhookInfo},
     outgoing::management,
 };
-use model::{Error, Id, Result, Scope, bot::Bot, bot::ReceiveMode};
+use model::{
+    Error, Id, Result, Scope,
+    activity::Deed,
+    bot::{Bot, ReceiveMode},
+};
 use secrecy::SecretString;
-use store::bots::{self, Overview, webhook::Secret};
+use store::{
+    activity,
+    bots::{self, Overview, webhook::Secret},
+};
 use transport::Asked;
 
 use super::{
@@ -37,6 +44,9 @@ pub async fn register_webhook(app: &App, scope: &Scope, id: Id<Bot>) -> Result<O
             "This bot fetches its Updates by polling. Set receive_mode to webhook, and the webhook is set with it.",
         ));
     }
+    let (by, ids, now) = (*scope, app.ids.clone(), app.clock.now());
+    let deed = Deed::new("bot.webhook_set", "bot", id).named(&bot.name);
+    app.db.write(move |tx| activity::record(tx, &by, &*ids, &deed, now)).await?;
     webhook::set(app, id, Secret::Keep).await?;
     get(app, scope, id).await
 }

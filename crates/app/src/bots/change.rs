@@ -1,10 +1,17 @@
 //! Changes a bot. A new token is proven first; a webhook that is needed because of the change is set after it.
 
-use model::{Error, Id, Rate, Result, Scope, bot::Bot, bot::ReceiveMode};
+use model::{
+    Error, Id, Rate, Result, Scope, Timestamp,
+    activity::Deed,
+    bot::{Bot, ReceiveMode},
+};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
 use store::{
+    activity,
     bots::{self, Changes, Overview, webhook::Secret},
     db::Tx,
+    settings,
 };
 
 use super::{actions, telegram, webhook};
@@ -44,16 +51,26 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
         daily_limit: change.daily_limit,
         rate_limit: change.rate_limit,
     };
-    let (scope_in, now, mode) = (*scope, app.clock.now(), change.receive_mode);
+    let (scope_in, now, mode, ids) = (*scope, app.clock.now(), change.receive_mode, app.ids.clone());
     let has_new_token = token.is_some();
     let write = move |tx: &mut Tx| {
+        let before = held(tx, &scope_in, id, now)?;
         if !bots::update(tx, &scope_in, id, &changes, now)? {
             return Err(Error::not_found("bot"));
         }
         if let Some(NewToken { sealed, hint, .. }) = &token {
             bots::replace_token(tx, &scope_in, id, (sealed, hint), now)?;
+            if !settings::get(tx, &scope_in)?.automation.commands.is_empty() {
+                bots::menu::want(tx, id, now)?;
+            }
         }
-        mode.map_or(Ok(false), |mode| bots::set_receive_mode(tx, &scope_in, id, mode, now))
+        let has_new_mode = mode.map_or(Ok(false), |mode| bots::set_receive_mode(tx, &scope_in, id, mode, now))?;
+        let (before, after) = (shown(&before), shown(&held(tx, &scope_in, id, now)?));
+        if before != after {
+            let deed = Deed::new("bot.changed", "bot", id).named(after["name"].as_str().unwrap_or_default());
+            activity::record(tx, &scope_in, &*ids, &deed.changed(&before, &after), now)?;
+        }
+        Ok(has_new_mode)
     };
     let has_new_mode = app.db.write(write).await?;
     app.hooks.forget(id);
@@ -63,6 +80,16 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
     }
     webhook::set(app, id, Secret::Renew).await?;
     actions::get(app, scope, id).await
+}
+
+fn held(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<Bot> {
+    Ok(bots::get(tx, scope, id, now)?.ok_or_else(|| Error::not_found("bot"))?.bot)
+}
+
+/// A bot as the activity log keeps it: of its token only the end.
+fn shown(bot: &Bot) -> Value {
+    json!({"name": bot.name, "is_active": bot.is_active, "daily_limit": bot.daily_limit, "bot_token": bot.token_hint,
+        "rate_limit": bot.rate_limit.map(|rate| rate.to_string()), "receive_mode": bot.receive_mode.as_str()})
 }
 
 /// `None` when it is the token that we have already.

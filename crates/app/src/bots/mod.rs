@@ -5,6 +5,7 @@
 
 mod actions;
 mod change;
+mod menu;
 mod register;
 mod remove;
 mod telegram;
@@ -12,5 +13,6 @@ mod webhook;
 
 pub use actions::{Proof, get, prove, register_webhook, webhook_info};
 pub use change::{Change, change};
+pub use menu::tell_menus;
 pub use register::{Register, default_mode, register};
 pub use remove::remove;

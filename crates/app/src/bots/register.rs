@@ -3,10 +3,15 @@
 use channels::telegram::errors::Me;
 use model::{
     Error, Id, Platform, Rate, Result, Scope,
+    activity::Deed,
     bot::{Bot, DAILY_LIMIT_DEFAULT, ReceiveMode, WebhookStatus},
 };
 use secrecy::SecretString;
-use store::bots::{self, NewBot, Overview, webhook::Secret};
+use store::{
+    activity,
+    bots::{self, NewBot, Overview, webhook::Secret},
+    settings,
+};
 
 use super::{actions, telegram, webhook};
 use crate::App;
@@ -30,7 +35,19 @@ pub async fn register(app: &App, scope: &Scope, new: Register) -> Result<Overvie
     let bot = Bot { token_hint, ..bot(app, scope, id, new, me) };
     let mode = bot.receive_mode;
     let row = NewBot { bot, sealed_token };
-    if !app.db.write(move |tx| bots::insert(tx, &row)).await? {
+    let (by, ids, now) = (*scope, app.ids.clone(), app.clock.now());
+    let write = move |tx: &mut store::db::Tx| {
+        if !bots::insert(tx, &row)? {
+            return Ok(false);
+        }
+        if !settings::get(tx, &by)?.automation.commands.is_empty() {
+            bots::menu::want(tx, row.bot.id, now)?;
+        }
+        let deed = Deed::new("bot.registered", "bot", row.bot.id).named(&row.bot.name);
+        activity::record(tx, &by, &*ids, &deed, now)?;
+        Ok(true)
+    };
+    if !app.db.write(write).await? {
         return Err(Error::conflict("bot_already_registered", "This Telegram bot is already registered."));
     }
     if mode == ReceiveMode::Webhook {

@@ -3,8 +3,15 @@
 use std::time::Duration;
 
 use channels::telegram::{errors, outgoing::management};
-use model::{Error, Id, Result, Scope, bot::Bot, bot::webhook_wait_ms};
-use store::bots::{self, doctor};
+use model::{
+    Error, Id, Result, Scope,
+    activity::Deed,
+    bot::{Bot, webhook_wait_ms},
+};
+use store::{
+    activity,
+    bots::{self, doctor},
+};
 use transport::Asked;
 
 use crate::App;
@@ -14,12 +21,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Removes a bot of the scope's tenant, also when Telegram is away.
 pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
-    let (scope, cipher, now) = (*scope, app.cipher.clone(), app.clock.now());
+    let (scope, cipher, now, ids) = (*scope, app.cipher.clone(), app.clock.now(), app.ids.clone());
     let removed = app
         .db
         .write(move |tx| {
             let token = bots::token(tx, &cipher, id)?;
-            Ok(bots::remove(tx, &scope, id, now)?.then_some(token).flatten())
+            let known = bots::get(tx, &scope, id, now)?;
+            if !bots::remove(tx, &scope, id, now)? {
+                return Ok(None);
+            }
+            if let Some(known) = known {
+                let deed = Deed::new("bot.removed", "bot", id).named(&known.bot.name);
+                activity::record(tx, &scope, &*ids, &deed, now)?;
+            }
+            Ok(token)
         })
         .await?;
     let token = removed.ok_or_else(|| Error::not_found("bot"))?;

@@ -2,10 +2,13 @@
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     broadcast::{Broadcast, BroadcastStatus},
     feed::{Change, FeedKind},
 };
+use serde_json::json;
 use store::{
+    activity,
     broadcasts::{self, Record, audience},
     db::Tx,
     feed,
@@ -23,9 +26,21 @@ pub enum Act {
     Cancel,
 }
 
+impl Act {
+    /// What the activity log calls it.
+    const fn action(self) -> &'static str {
+        match self {
+            Act::Start => "broadcast.started",
+            Act::Pause => "broadcast.paused",
+            Act::Resume => "broadcast.resumed",
+            Act::Cancel => "broadcast.cancelled",
+        }
+    }
+}
+
 /// Does it, or says in which state that can't be done.
 pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Result<Record> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
@@ -34,11 +49,15 @@ pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Resul
                 // Asked twice, as by a second click.
                 return Ok(record);
             }
+            let before = record.status;
             enter(&mut record, status, now);
             broadcasts::set_status(tx, &scope, &record)?;
             if status == BroadcastStatus::Cancelled {
                 broadcasts::withdraw(tx, id)?;
             }
+            let deed = Deed::new(act.action(), "broadcast", id).named(&record.name);
+            let deed = deed.changed(&json!({"status": before}), &json!({"status": status}));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::Broadcast, id)], now)?;
             Ok(record)
         })

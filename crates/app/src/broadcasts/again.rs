@@ -2,10 +2,13 @@
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus},
     feed::{Change, FeedKind},
 };
+use serde_json::{Value, json};
 use store::{
+    activity,
     broadcasts::{self, Record, audience},
     db::Tx,
     feed,
@@ -29,7 +32,16 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Broadcast>, status: Recipien
             None => break,
         }
     }
-    app.db.read(move |tx| broadcasts::get(tx, &scope, id)).await?.ok_or_else(|| Error::not_found("broadcast"))
+    let (now, ids) = (app.clock.now(), app.ids.clone());
+    app.db
+        .write(move |tx| {
+            let record = broadcasts::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
+            let deed = Deed::new("broadcast.retried", "broadcast", id).named(&record.name);
+            let deed = deed.changed(&Value::Null, &json!({"recipients": status}));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
+            Ok(record)
+        })
+        .await
 }
 
 fn retry_chunk(
@@ -52,7 +64,7 @@ fn retry_chunk(
 
 /// A new draft that says the same to the same audience.
 pub async fn duplicate(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<Record> {
-    let (scope, now, new) = (*scope, app.clock.now(), app.ids.id());
+    let (scope, now, new, ids) = (*scope, app.clock.now(), app.ids.id(), app.ids.clone());
     app.db
         .write(move |tx| {
             let from = broadcasts::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
@@ -75,6 +87,8 @@ pub async fn duplicate(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<Re
             };
             broadcasts::insert(tx, &scope, &copy)?;
             audience::copy_lists(tx, new, id)?;
+            let deed = Deed::new("broadcast.created", "broadcast", new).named(&copy.name);
+            activity::record(tx, &scope, &*ids, &deed.changed(&Value::Null, &json!({"copy_of": id})), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::Broadcast, new)], now)?;
             Ok(copy)
         })

@@ -2,11 +2,14 @@
 
 use model::{
     Error, Id, Rate, Result, Scope, Timestamp,
+    activity::Deed,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Steering},
     feed::{Change as FeedChange, FeedKind},
 };
+use serde_json::{Value, json};
 use store::{
+    activity,
     broadcasts::{self, Audience, Record, Script, audience},
     callback_data,
     db::Tx,
@@ -41,7 +44,7 @@ pub async fn change(
     id: Id<Broadcast>,
     build: impl FnOnce(&Record) -> Result<Change> + Send,
 ) -> Result<Record> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let before = app.db.read(move |tx| editable(broadcasts::get(tx, &scope, id)?)).await?;
     let change = build(&before)?;
     let prepared = create::check(app, &scope, &as_new(&before, &change), now).await?;
@@ -49,6 +52,7 @@ pub async fn change(
     app.db
         .write(move |tx| {
             let mut record = editable(broadcasts::hold(tx, &scope, id)?)?;
+            let before = shown(&record);
             let fresh: Vec<_> =
                 script.long_data.iter().filter(|pair| !record.script.long_data.contains(pair)).cloned().collect();
             record.script = script.clone();
@@ -64,6 +68,8 @@ pub async fn change(
             }
             callback_data::put(tx, &scope, &fresh, now)?;
             broadcasts::update(tx, &scope, &record)?;
+            let deed = Deed::new("broadcast.changed", "broadcast", id).named(&record.name);
+            activity::record(tx, &scope, &*ids, &deed.changed(&before, &shown(&record)), now)?;
             feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)?;
             Ok(record)
         })
@@ -72,23 +78,28 @@ pub async fn change(
 
 /// Removes a broadcast that is a draft or scheduled.
 pub async fn delete(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
-            remove(tx, &scope, id)?;
+            let record = editable(broadcasts::hold(tx, &scope, id)?)?;
+            broadcasts::delete(tx, &scope, id)?;
+            let deed = Deed::new("broadcast.removed", "broadcast", id).named(&record.name);
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)
         })
         .await
 }
 
-fn remove(tx: &mut Tx, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
-    editable(broadcasts::hold(tx, scope, id)?)?;
-    broadcasts::delete(tx, scope, id)
+/// A broadcast as the activity log keeps it.
+fn shown(record: &Record) -> Value {
+    let rate_limit = record.steering.rate_limit.map(|rate| rate.to_string());
+    json!({"name": record.name, "status": record.status, "bot_app_id": record.bot, "scheduled_time": record.scheduled_at,
+        "message_text": record.script.text, "rate_limit": rate_limit})
 }
 
 /// Changes how fast a broadcast may be, also while it runs.
 pub async fn change_rate(app: &App, scope: &Scope, id: Id<Broadcast>, rate: Option<Rate>) -> Result<Record> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
@@ -96,9 +107,12 @@ pub async fn change_rate(app: &App, scope: &Scope, id: Id<Broadcast>, rate: Opti
                 let words = format!("A broadcast that is {} has no rate to be changed.", record.status);
                 return Err(Error::conflict("invalid_state", words));
             }
+            let before = shown(&record);
             record.steering.rate_limit = rate;
             record.updated_at = now;
             broadcasts::set_status(tx, &scope, &record)?;
+            let deed = Deed::new("broadcast.changed", "broadcast", id).named(&record.name);
+            activity::record(tx, &scope, &*ids, &deed.changed(&before, &shown(&record)), now)?;
             feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, id)], now)?;
             Ok(record)
         })

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 
 use model::{
     Actor, Error, FieldErrors, Id, Platform, Result, Scope, Timestamp,
+    activity::Deed,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Counts, Steering},
     contact::{Contact, change},
     feed::{Change as FeedChange, FeedKind},
 };
 use store::{
+    activity,
     broadcasts::{self, Audience, Record, Script, ScriptMedia, audience},
     callback_data, contacts,
     db::Tx,
@@ -56,7 +58,7 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
     let now = app.clock.now();
     let prepared = check(app, scope, &new, now).await?;
     let record = record(app, scope, &new, &prepared, now);
-    let scope = *scope;
+    let (scope, ids) = (*scope, app.ids.clone());
     app.db
         .write(move |tx| {
             if let Some(known) = broadcasts::get(tx, &scope, record.id)? {
@@ -69,6 +71,8 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
             put_list(tx, &scope, &record, "recipients", new.recipients.as_ref())?;
             put_list(tx, &scope, &record, "exclude_recipients", new.exclude_recipients.as_ref())?;
             callback_data::put(tx, &scope, &record.script.long_data, now)?;
+            let deed = Deed::new("broadcast.created", "broadcast", record.id).named(&record.name);
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             feed::append(tx, &scope, &[FeedChange::new(FeedKind::Broadcast, record.id)], now)?;
             Ok(record)
         })

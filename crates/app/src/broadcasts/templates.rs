@@ -1,9 +1,13 @@
 //! Messages that are kept for broadcasts to come.
 
-use model::{Error, Id, Result, Scope, broadcast::Template};
-use store::broadcasts::{
-    Script,
-    templates::{self, Stored},
+use model::{Error, Id, Result, Scope, activity::Deed, broadcast::Template};
+use serde_json::json;
+use store::{
+    activity,
+    broadcasts::{
+        Script,
+        templates::{self, Stored},
+    },
 };
 
 use super::{create, script::Prepared};
@@ -24,14 +28,18 @@ pub async fn create_template(app: &App, scope: &Scope, id: Option<Id<Template>>,
     let Written { name, script } = checked(app, scope, new).await?;
     let (id, created_by) = (id.unwrap_or_else(|| app.ids.id()), create::author_id(scope));
     let stored = Stored { id, name, script, created_by, created_at: now, updated_at: now };
-    let scope = *scope;
+    let (scope, ids) = (*scope, app.ids.clone());
     app.db
         .write(move |tx| {
             if let Some(known) = templates::get(tx, &scope, id)? {
                 return Ok(known);
             }
             match templates::insert(tx, &scope, &stored)? {
-                true => Ok(stored.clone()),
+                true => {
+                    let deed = Deed::new("template.created", "template", id).named(&stored.name);
+                    activity::record(tx, &scope, &*ids, &deed, now)?;
+                    Ok(stored.clone())
+                }
                 false => Err(taken()),
             }
         })
@@ -47,15 +55,22 @@ pub async fn change_template(
 ) -> Result<Stored> {
     let before = template(app, scope, id).await?;
     let Written { name, script } = checked(app, scope, build(&before)?).await?;
-    let stored = Stored { name, script, updated_at: app.clock.now(), ..before };
-    let scope = *scope;
+    let now = app.clock.now();
+    let was = json!({"name": before.name, "message_text": before.script.text});
+    let stored = Stored { name, script, updated_at: now, ..before };
+    let (scope, ids) = (*scope, app.ids.clone());
     app.db
         .write(move |tx| {
             if templates::get(tx, &scope, id)?.is_none() {
                 return Err(missing());
             }
             match templates::update(tx, &scope, &stored)? {
-                true => Ok(stored.clone()),
+                true => {
+                    let deed = Deed::new("template.changed", "template", id).named(&stored.name);
+                    let is = json!({"name": stored.name, "message_text": stored.script.text});
+                    activity::record(tx, &scope, &*ids, &deed.changed(&was, &is), now)?;
+                    Ok(stored.clone())
+                }
                 false => Err(taken()),
             }
         })
@@ -63,11 +78,13 @@ pub async fn change_template(
 }
 
 pub async fn delete_template(app: &App, scope: &Scope, id: Id<Template>) -> Result<()> {
-    let scope = *scope;
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
-        .write(move |tx| match templates::delete(tx, &scope, id)? {
-            true => Ok(()),
-            false => Err(missing()),
+        .write(move |tx| {
+            let known = templates::get(tx, &scope, id)?.ok_or_else(missing)?;
+            templates::delete(tx, &scope, id)?;
+            let deed = Deed::new("template.removed", "template", id).named(&known.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }

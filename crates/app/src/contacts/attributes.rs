@@ -2,12 +2,14 @@
 
 use model::{
     Error, Id, Result, Scope,
+    activity::Deed,
     contact::{
         Contact, Custom,
         attribute::{self, Attribute, AttributeType},
     },
 };
-use store::{contacts::attributes, db::Tx};
+use serde_json::json;
+use store::{activity, contacts::attributes, db::Tx};
 
 use crate::App;
 
@@ -18,7 +20,7 @@ pub async fn create_attribute(
     id: Option<Id<Attribute>>,
     (name, kind, choices): (String, AttributeType, Vec<String>),
 ) -> Result<Attribute> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let id = id.unwrap_or_else(|| app.ids.id());
     let made = Attribute { id, name: name.trim().to_owned(), kind, choices, created_at: now, updated_at: now };
     made.check()?;
@@ -33,7 +35,11 @@ pub async fn create_attribute(
                 return Err(Error::field("name", words));
             }
             match attributes::insert(tx, &scope, &made)? {
-                true => Ok(made.clone()),
+                true => {
+                    let deed = Deed::new("attribute.created", "attribute", id).named(&made.name);
+                    activity::record(tx, &scope, &*ids, &deed, now)?;
+                    Ok(made.clone())
+                }
                 false => Err(taken()),
             }
         })
@@ -47,16 +53,19 @@ pub async fn change_attribute(
     id: Id<Attribute>,
     choices: Option<Vec<String>>,
 ) -> Result<Attribute> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let found = attributes::get(tx, &scope, id)?;
             let mut attribute = found.ok_or_else(|| Error::not_found("attribute"))?;
             if let Some(choices) = &choices {
+                let before = json!({"choices": attribute.choices});
                 attribute.choices.clone_from(choices);
                 attribute.updated_at = now;
                 attribute.check()?;
                 attributes::update(tx, &scope, &attribute)?;
+                let deed = Deed::new("attribute.changed", "attribute", id).named(&attribute.name);
+                activity::record(tx, &scope, &*ids, &deed.changed(&before, &json!({"choices": choices})), now)?;
             }
             Ok(attribute)
         })
@@ -65,11 +74,13 @@ pub async fn change_attribute(
 
 /// Forgets a description; the contacts keep their values.
 pub async fn delete_attribute(app: &App, scope: &Scope, id: Id<Attribute>) -> Result<()> {
-    let scope = *scope;
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
-        .write(move |tx| match attributes::delete(tx, &scope, id)? {
-            true => Ok(()),
-            false => Err(Error::not_found("attribute")),
+        .write(move |tx| {
+            let known = attributes::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("attribute"))?;
+            attributes::delete(tx, &scope, id)?;
+            let deed = Deed::new("attribute.removed", "attribute", id).named(&known.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }

@@ -2,9 +2,12 @@
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     contact::{Contact, change},
 };
+use serde_json::{Value, json};
 use store::{
+    activity,
     contacts::{self, Filter},
     db::Tx,
     page::{Request, Start},
@@ -51,10 +54,25 @@ pub async fn bulk(app: &App, scope: &Scope, act: Bulk, target: Target) -> Result
         Bulk::Untag(tags) => Bulk::Untag(some(tags)?),
         Bulk::Delete => Bulk::Delete,
     };
-    match target {
-        Target::Ids(ids) => listed(app, scope, &act, ids).await,
-        Target::Filter(filter) => filtered(app, scope, &act, *filter).await,
-    }
+    let counts = match target {
+        Target::Ids(ids) => listed(app, scope, &act, ids).await?,
+        Target::Filter(filter) => filtered(app, scope, &act, *filter).await?,
+    };
+    note(app, scope, &act, counts).await?;
+    Ok(counts)
+}
+
+/// One entry for all of them: each alone would drown the log.
+async fn note(app: &App, scope: &Scope, act: &Bulk, counts: Counts) -> Result<()> {
+    let (action, tags) = match act {
+        Bulk::Tag(tags) => ("contacts.tagged", json!(tags)),
+        Bulk::Untag(tags) => ("contacts.untagged", json!(tags)),
+        Bulk::Delete => ("contacts.removed", Value::Null),
+    };
+    let done = json!({"tags": tags, "matched": counts.matched, "changed": counts.changed});
+    let deed = Deed::of_tenant(action, "contact").changed(&Value::Null, &done);
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
+    app.db.write(move |tx| activity::record(tx, &scope, &*ids, &deed, now)).await
 }
 
 fn some(tags: Vec<String>) -> Result<Vec<String>> {

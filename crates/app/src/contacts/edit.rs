@@ -2,6 +2,7 @@
 
 use model::{
     Actor, Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    activity::Deed,
     contact::{
         Contact, ContactKind, Identity, Proof, Source,
         change::Change,
@@ -9,7 +10,8 @@ use model::{
     },
     feed::{Change as FeedChange, FeedKind},
 };
-use store::{chats, contacts, db::Tx, feed, tenants};
+use serde_json::{Value, json};
+use store::{activity, chats, contacts, db::Tx, feed, tenants};
 
 use super::attributes;
 use crate::App;
@@ -42,6 +44,7 @@ pub async fn create(
             attributes::settle(tx, &scope, None, &mut contact)?;
             check(tx, &scope, None, &contact)?;
             write(tx, &scope, &*ids, None, &contact, now)?;
+            activity::record(tx, &scope, &*ids, &deed("contact.created", contact.id), now)?;
             announce(tx, &scope, &[contact.id], now)?;
             found(contacts::get(tx, &scope, contact.id)?)
         })
@@ -63,6 +66,8 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -
             contact.updated_at = now;
             check(tx, &scope, Some(&before), &contact)?;
             write(tx, &scope, &*ids, Some(&before), &contact, now)?;
+            let deed = deed("contact.changed", id).changed(&Value::Null, &differing(&before, &contact));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             announce(tx, &scope, &[id], now)?;
             found(contacts::get(tx, &scope, id)?)
         })
@@ -71,16 +76,33 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -
 
 /// Removes a contact with its conversation. A later message of that person makes a new contact.
 pub async fn delete(app: &App, scope: &Scope, id: Id<Contact>) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             if contacts::delete(tx, &scope, &[id], now)? == 0 {
                 return Err(Error::not_found("contact"));
             }
+            activity::record(tx, &scope, &*ids, &deed("contact.removed", id), now)?;
             announce(tx, &scope, &[id], now)
         })
         .await?;
     super::erase::erase_events(app).await.map(drop)
+}
+
+/// What is done to a contact. The log knows people by their ids alone, so that whoever is erased leaves nothing in it.
+pub(super) fn deed(action: &'static str, id: Id<Contact>) -> Deed {
+    Deed::new(action, "contact", id)
+}
+
+/// The names of the fields in which two states of a contact differ.
+fn differing(before: &Contact, after: &Contact) -> Value {
+    let fields = |contact: &Contact| match serde_json::to_value(contact) {
+        Ok(Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let (before, after) = (fields(before), fields(after));
+    let names = after.iter().filter(|(name, value)| *name != "updated_at" && before.get(*name) != Some(value));
+    json!({"fields": names.map(|(name, _)| name).collect::<Vec<_>>()})
 }
 
 /// A contact of whom nothing is known can't be told from another.

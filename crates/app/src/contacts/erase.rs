@@ -10,7 +10,7 @@ use model::{
 };
 use store::{activity, contacts, conversations, db::Tx, events, timeline};
 
-use super::edit::{announce, found};
+use super::edit::{announce, deed, found};
 use crate::{App, media};
 
 /// Entries that are looked at in one read for their media.
@@ -38,7 +38,7 @@ pub async fn erase(app: &App, scope: &Scope, id: Id<Contact>) -> Result<Erased> 
             let contact = found(contacts::get(tx, &scope, id)?)?;
             contacts::erase(tx, &scope, &contact, now)?;
             // Without a name: the id is all that the log may know.
-            activity::record(tx, &scope, &*ids, &Deed::new("contact.erased", "contact", id), now)?;
+            activity::record(tx, &scope, &*ids, &deed("contact.erased", id), now)?;
             announce(tx, &scope, &[id], now)
         })
         .await?;

@@ -7,19 +7,22 @@ use model::{
         merge::{self, Choices, Compared},
     },
 };
-use store::{contacts, db::Tx};
+use serde_json::{Value, json};
+use store::{activity, contacts, db::Tx};
 
-use super::edit::{announce, found};
+use super::edit::{announce, deed, found};
 use crate::App;
 
 /// Joins `other` into `id`: `id` stays and gets every message, tag and identity. `choices` say whose value stands where
 /// both have one.
 pub async fn merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Contact>, choices: Choices) -> Result<Contact> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             mergeable(tx, &scope, id, other)?;
             contacts::merge_with(tx, &scope, (id, other), &choices, now)?;
+            let deed = deed("contact.merged", id).changed(&Value::Null, &json!({"other": other}));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             announce(tx, &scope, &[id, other], now)?;
             found(contacts::get(tx, &scope, id)?)
         })
@@ -73,10 +76,12 @@ pub async fn preview_merge(
 
 /// Makes two contacts of one again that were two before a merge. Answers both.
 pub async fn undo_merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Contact>) -> Result<(Contact, Contact)> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             contacts::undo(tx, &scope, id, other, now)?;
+            let deed = deed("contact.merge_undone", id).changed(&Value::Null, &json!({"other": other}));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             announce(tx, &scope, &[id, other], now)?;
             Ok((found(contacts::get(tx, &scope, id)?)?, found(contacts::get(tx, &scope, other)?)?))
         })
@@ -85,10 +90,13 @@ pub async fn undo_merge(app: &App, scope: &Scope, id: Id<Contact>, other: Id<Con
 
 /// Says that two contacts which look alike are two people.
 pub async fn dismiss_duplicate(app: &App, scope: &Scope, one: Id<Contact>, other: Id<Contact>) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| match contacts::duplicates::dismiss(tx, &scope, one, other, now)? {
-            true => Ok(()),
+            true => {
+                let deed = deed("contact.duplicate_dismissed", one).changed(&Value::Null, &json!({"other": other}));
+                activity::record(tx, &scope, &*ids, &deed, now)
+            }
             false => Err(Error::field("contacts", "These two are no suggestion.")),
         })
         .await
@@ -103,7 +111,7 @@ pub async fn split(
     platform: Platform,
     external_id: String,
 ) -> Result<(Contact, Contact)> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let new_id: Id<Contact> = app.ids.id();
     app.db
         .write(move |tx| {
@@ -146,6 +154,8 @@ pub async fn split(
             if let Some(chat_id) = other.telegram_chat_id {
                 store::chats::hand_over(tx, &scope, chat_id, id, new_id)?;
             }
+            let deed = deed("contact.split", id).changed(&Value::Null, &json!({"other": new_id}));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             announce(tx, &scope, &[id, new_id], now)?;
             Ok((found(contacts::get(tx, &scope, id)?)?, found(contacts::get(tx, &scope, new_id)?)?))
         })

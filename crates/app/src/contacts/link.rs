@@ -8,13 +8,13 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use store::{
-    bots,
+    activity, bots,
     contacts::{self, NewLink},
     db::Tx,
     senders,
 };
 
-use super::edit::found;
+use super::edit::{deed, found};
 use crate::App;
 
 const DEFAULT_DAYS: i64 = 30;
@@ -40,7 +40,7 @@ pub async fn link(
     bot: Option<Id<Bot>>,
     expires_at: Option<Timestamp>,
 ) -> Result<MadeLink> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let expires_at = expires_at.unwrap_or(now + DEFAULT_DAYS * DAY_MS);
     if expires_at <= now || expires_at.since(now) > DAYS_MAX * DAY_MS {
         return Err(Error::field("expires_at", format!("Enter a time within the next {DAYS_MAX} days.")));
@@ -59,6 +59,7 @@ pub async fn link(
                 &scope,
                 &NewLink { token_hash, contact: contact.id, bot, created_at: now, expires_at },
             )?;
+            activity::record(tx, &scope, &*ids, &deed("contact.link_made", contact.id), now)?;
             let url = format!("https://t.me/{username}?start={token}");
             Ok(MadeLink { url, start_command: format!("/start {token}"), bot, expires_at })
         })

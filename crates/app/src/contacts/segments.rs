@@ -1,8 +1,8 @@
 //! Segments: rules under a name.
 
-use model::{Error, Id, Result, Scope, contact::segment::Segment};
-use serde_json::Value;
-use store::{contacts::segments, db::Tx};
+use model::{Error, Id, Result, Scope, activity::Deed, contact::segment::Segment};
+use serde_json::{Value, json};
+use store::{activity, contacts::segments, db::Tx};
 
 use crate::App;
 
@@ -16,7 +16,7 @@ pub async fn create_segment(
     name: String,
     rules: Value,
 ) -> Result<Segment> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let id = id.unwrap_or_else(|| app.ids.id());
     let made = Segment { id, name: name_of(&name)?, rules, created_at: now, updated_at: now };
     app.db
@@ -26,7 +26,11 @@ pub async fn create_segment(
             }
             segments::condition(tx, &scope, &made.rules, now)?;
             match segments::insert(tx, &scope, &made)? {
-                true => Ok(made.clone()),
+                true => {
+                    let deed = Deed::new("segment.created", "segment", id).named(&made.name);
+                    activity::record(tx, &scope, &*ids, &deed, now)?;
+                    Ok(made.clone())
+                }
                 false => Err(taken()),
             }
         })
@@ -41,11 +45,12 @@ pub async fn change_segment(
     name: Option<String>,
     rules: Option<Value>,
 ) -> Result<Segment> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let name = name.map(|name| name_of(&name)).transpose()?;
     app.db
         .write(move |tx| {
             let mut segment = segments::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("segment"))?;
+            let before = shown(&segment);
             if let Some(rules) = &rules {
                 segments::condition(tx, &scope, rules, now)?;
                 segment.rules = rules.clone();
@@ -53,7 +58,11 @@ pub async fn change_segment(
             segment.name = name.clone().unwrap_or(segment.name);
             segment.updated_at = now;
             match segments::update(tx, &scope, &segment)? {
-                true => Ok(segment),
+                true => {
+                    let deed = Deed::new("segment.changed", "segment", id).named(&segment.name);
+                    activity::record(tx, &scope, &*ids, &deed.changed(&before, &shown(&segment)), now)?;
+                    Ok(segment)
+                }
                 false => Err(taken()),
             }
         })
@@ -61,11 +70,13 @@ pub async fn change_segment(
 }
 
 pub async fn delete_segment(app: &App, scope: &Scope, id: Id<Segment>) -> Result<()> {
-    let scope = *scope;
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
-        .write(move |tx| match segments::delete(tx, &scope, id)? {
-            true => Ok(()),
-            false => Err(Error::not_found("segment")),
+        .write(move |tx| {
+            let known = segments::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("segment"))?;
+            segments::delete(tx, &scope, id)?;
+            let deed = Deed::new("segment.removed", "segment", id).named(&known.name);
+            activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
 }
@@ -90,6 +101,11 @@ pub async fn count_segment(app: &App, scope: &Scope, id: Id<Segment>) -> Result<
 fn counted(tx: &mut Tx, scope: &Scope, rules: &Value, now: model::Timestamp) -> Result<i64> {
     let condition = segments::condition(tx, scope, rules, now)?;
     segments::count(tx, scope, &condition)
+}
+
+/// A segment as the activity log keeps it. Its rules may name people, so it only tells that they changed, by their length.
+fn shown(segment: &Segment) -> Value {
+    json!({"name": segment.name, "rules_bytes": segment.rules.to_string().len()})
 }
 
 fn name_of(name: &str) -> Result<String> {

@@ -2,6 +2,7 @@
 
 use model::{
     Error, Id, Ids, Result, Scope, Timestamp, User,
+    activity::Deed,
     content::Content,
     conversation::{Conversation, Touch},
     feed::{Change, FeedKind},
@@ -69,6 +70,7 @@ pub async fn note(
             let content = written.content(tx, &scope)?;
             let note = write(tx, &scope, &*ids, &conversation, (id, content), now)?;
             timeline::mention(tx, &scope, note.id, &written.mentions)?;
+            store::activity::record(tx, &scope, &*ids, &Deed::new("note.written", "note", note.id), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::NewMessage, note.id)], now)?;
             Ok(note)
         })
@@ -77,13 +79,14 @@ pub async fn note(
 
 /// Puts another text in a note's place; what it said before is kept. Only its author may.
 pub async fn change_note(app: &App, scope: &Scope, id: Id<Message>, written: NoteText) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             own(tx, &scope, id)?;
             let content = written.content(tx, &scope)?;
             messages::edit(tx, id, &content, now)?;
             timeline::mention(tx, &scope, id, &written.mentions)?;
+            store::activity::record(tx, &scope, &*ids, &Deed::new("note.changed", "note", id), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::MessageUpdated, id)], now)
         })
         .await
@@ -91,12 +94,13 @@ pub async fn change_note(app: &App, scope: &Scope, id: Id<Message>, written: Not
 
 /// Takes away what a note says; that there was one stays visible. Only its author may.
 pub async fn delete_note(app: &App, scope: &Scope, id: Id<Message>) -> Result<()> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let note = own(tx, &scope, id)?;
             messages::wipe(tx, &note, now)?;
             timeline::mention(tx, &scope, id, &[])?;
+            store::activity::record(tx, &scope, &*ids, &Deed::new("note.deleted", "note", id), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::MessageUpdated, id)], now)
         })
         .await

@@ -1,7 +1,8 @@
 //! Views: lists of conversations under a name, one's own or everybody's.
 
-use model::{Actor, Error, FieldErrors, Id, Result, Scope, User, conversation::InboxView};
-use store::{db::Tx, inbox_views};
+use model::{Actor, Error, FieldErrors, Id, Result, Scope, User, activity::Deed, conversation::InboxView};
+use serde_json::{Value, json};
+use store::{activity, db::Tx, inbox_views};
 
 use crate::App;
 
@@ -55,7 +56,7 @@ fn owner(scope: &Scope) -> Option<Id<User>> {
 
 /// Keeps a view; of a person it is their own unless they share it.
 pub async fn create_view(app: &App, scope: &Scope, new: ViewText) -> Result<InboxView> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let (name, query) = (String::new(), String::new());
     let mut view = InboxView { id: app.ids.id(), owner: owner(&scope), name, query, created_at: now, updated_at: now };
     new.apply(&scope, &mut view)?;
@@ -66,32 +67,43 @@ pub async fn create_view(app: &App, scope: &Scope, new: ViewText) -> Result<Inbo
                 return Err(Error::conflict("too_many_views", words));
             }
             inbox_views::insert(tx, &scope, &view)?;
+            let deed = Deed::new("view.created", "view", view.id).named(&view.name);
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             Ok(view.clone())
         })
         .await
 }
 
 pub async fn change_view(app: &App, scope: &Scope, id: Id<InboxView>, change: ViewText) -> Result<InboxView> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let mut view = found(tx, &scope, id)?;
+            let before = shown(&view);
             change.clone().apply(&scope, &mut view)?;
             view.updated_at = now;
             inbox_views::update(tx, &scope, &view)?;
+            let deed = Deed::new("view.changed", "view", id).named(&view.name).changed(&before, &shown(&view));
+            activity::record(tx, &scope, &*ids, &deed, now)?;
             Ok(view)
         })
         .await
 }
 
 pub async fn delete_view(app: &App, scope: &Scope, id: Id<InboxView>) -> Result<()> {
-    let scope = *scope;
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
-            found(tx, &scope, id)?;
-            inbox_views::delete(tx, &scope, id)
+            let view = found(tx, &scope, id)?;
+            inbox_views::delete(tx, &scope, id)?;
+            activity::record(tx, &scope, &*ids, &Deed::new("view.removed", "view", id).named(&view.name), now)
         })
         .await
+}
+
+/// A view as the activity log keeps it.
+fn shown(view: &InboxView) -> Value {
+    json!({"name": view.name, "query": view.query, "owner": view.owner})
 }
 
 fn found(tx: &mut Tx, scope: &Scope, id: Id<InboxView>) -> Result<InboxView> {

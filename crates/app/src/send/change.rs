@@ -6,6 +6,7 @@ use channels::telegram::{
 };
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     chat::ChatKind,
     content::ContentKind,
     delivery::Class,
@@ -14,6 +15,7 @@ use model::{
     outgoing::{Op, Outgoing},
 };
 use store::{
+    activity,
     db::Tx,
     deliveries::{self, Cancelled, NewDelivery},
     feed, messages, timeline,
@@ -27,7 +29,7 @@ const DELETE_MAX_MS: i64 = 48 * 3_600_000;
 
 /// Takes a message back that has not left yet.
 pub async fn cancel(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             outgoing(tx, &scope, id)?;
@@ -37,6 +39,7 @@ pub async fn cancel(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
                     "The message is being sent, or its outcome is decided already.",
                 ));
             }
+            activity::record(tx, &scope, &*ids, &Deed::new("message.cancelled", "message", id), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::MessageStatus, id)], now)?;
             outgoing(tx, &scope, id)
         })
@@ -45,7 +48,7 @@ pub async fn cancel(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
 
 /// Sends what is left of a message that ended without being sent.
 pub async fn retry(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let status = outgoing(tx, &scope, id)?.sending.map(|s| s.status);
@@ -58,6 +61,7 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message>
                     "Only a message that ended without being sent can be sent again.",
                 ));
             }
+            activity::record(tx, &scope, &*ids, &Deed::new("message.retried", "message", id), now)?;
             feed::append(tx, &scope, &[Change::new(FeedKind::MessageStatus, id)], now)?;
             outgoing(tx, &scope, id)
         })
@@ -67,7 +71,7 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message>
 /// Asks Telegram to show another text. Wait with [`super::settled`] for what came of it.
 pub async fn edit(app: &App, scope: &Scope, id: Id<Message>, markup: &Markup) -> Result<Message> {
     let Formatted { text, entities } = parsed(markup, "text")?;
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let message = sent(tx, &scope, id)?;
@@ -90,6 +94,7 @@ pub async fn edit(app: &App, scope: &Scope, id: Id<Message>, markup: &Markup) ->
             };
             let mut outgoing = Outgoing::new(op);
             outgoing.options.buttons = message.content.buttons.clone();
+            activity::record(tx, &scope, &*ids, &Deed::new("message.edited", "message", id), now)?;
             enqueue(tx, &scope, &message, outgoing, now)?;
             Ok(message)
         })
@@ -98,7 +103,7 @@ pub async fn edit(app: &App, scope: &Scope, id: Id<Message>, markup: &Markup) ->
 
 /// Asks Telegram to remove a message, for everybody in the chat.
 pub async fn delete(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let message = sent(tx, &scope, id)?;
@@ -111,6 +116,7 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message
                 return Err(Error::conflict("too_old_to_delete", words));
             }
             let provider_message_ids = timeline::provider_ids(tx, &scope, id)?;
+            activity::record(tx, &scope, &*ids, &Deed::new("message.deleted", "message", id), now)?;
             enqueue(tx, &scope, &message, Outgoing::new(Op::Delete { provider_message_ids }), now)?;
             Ok(message)
         })
@@ -123,7 +129,7 @@ pub async fn react(app: &App, scope: &Scope, id: Id<Message>, emoji: Option<Stri
     if emoji.as_ref().is_some_and(|emoji| !(1..=EMOJI_CHARS_MAX).contains(&emoji.chars().count())) {
         return Err(Error::field("emoji", "Enter one emoji, or null to take yours away."));
     }
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
             let message = messages::get(tx, &scope, id)?.filter(|message| message.kind == EntryKind::Message);
@@ -135,6 +141,7 @@ pub async fn react(app: &App, scope: &Scope, id: Id<Message>, emoji: Option<Stri
             let by = inbox::author(tx, &scope)?.name;
             let name = message.provider_name.clone();
             let op = Op::React { provider_message_id: number, name, emoji: emoji.clone(), by };
+            activity::record(tx, &scope, &*ids, &Deed::new("message.reacted", "message", id), now)?;
             enqueue(tx, &scope, &message, Outgoing::new(op), now)?;
             Ok(message)
         })

@@ -1,5 +1,7 @@
 //! What a front asks to be sent, before it is checked against any limit of a channel.
 
+use std::sync::Arc;
+
 use model::{
     Id, Platform, Timestamp,
     bot::Bot,
@@ -7,6 +9,7 @@ use model::{
     content::{ContactCard, Location, Media, Poll},
     conversation::Conversation,
     delivery::Class,
+    key_limits::KeyLimits,
     message::{Author, Message, OnUnknown},
 };
 use serde_json::Value;
@@ -37,6 +40,8 @@ pub struct Draft {
     pub scheduled_time: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub on_unknown: OnUnknown,
+    /// Bots and chats that the sender is limited to.
+    pub limits: Option<Arc<KeyLimits>>,
 }
 
 impl Draft {
@@ -60,6 +65,7 @@ impl Draft {
             scheduled_time: None,
             expires_at: None,
             on_unknown: OnUnknown::Retry,
+            limits: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod wait;
 
 use model::{
     Error, Id, Ids, Platform, Result, Scope, Timestamp,
+    activity::Deed,
     content::Content,
     conversation::Touch,
     delivery::Class,
@@ -18,7 +19,7 @@ use model::{
 };
 use serde_json::Value;
 use store::{
-    callback_data, conversations,
+    activity, callback_data, conversations,
     db::Tx,
     deliveries::{self, NewDelivery},
     feed, messages,
@@ -89,6 +90,10 @@ fn accept(
         return Ok(known);
     }
     let route = route::find(tx, ids, scope, draft, now)?;
+    if draft.limits.as_ref().is_some_and(|limits| !limits.allows_chat(route.sender.bot, route.chat_id)) {
+        let words = "Your key is limited to other chats, or other bots.";
+        return Err(Error::forbidden(words).with_code("key_limited"));
+    }
     let id = draft.id.unwrap_or_else(|| ids.id());
     if let (Some(name), Some(conversation)) = (&draft.client_id, route.conversation)
         && let Some(known) = timeline::take_name(tx, conversation, name, id)?
@@ -97,6 +102,7 @@ fn accept(
     }
     let touch = touch(tx, scope, draft, &route)?;
     let message = write(tx, id, scope, draft, &route, composed, touch, now)?;
+    activity::record(tx, scope, ids, &Deed::new("message.sent", "message", message.id), now)?;
     let mut changes = vec![Change::new(FeedKind::NewMessage, message.id)];
     if let (To::Conversation(id), Class::Reply) = (draft.to, draft.class) {
         changes.extend(inbox::answered(tx, scope, ids, id, now)?);

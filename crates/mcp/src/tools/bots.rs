@@ -115,10 +115,12 @@ async fn list(call: Call, arguments: ListArguments) -> Result<Bots> {
     let (scope, now) = (call.scope, call.app.clock.now());
     let page = call.app.db.read(move |tx| bots::list(tx, &scope, &filter, now, &request)).await?;
     let next_cursor = page.next.as_ref().map(cursor::after);
-    Ok(Bots { bots: page.rows.into_iter().map(|bot| view(&call.app, bot)).collect(), next_cursor })
+    let rows = page.rows.into_iter().filter(|found| call.limits.allows_bot(found.bot.id));
+    Ok(Bots { bots: rows.map(|bot| view(&call.app, bot)).collect(), next_cursor })
 }
 
 async fn health(call: Call, HealthArguments { bot_app_id }: HealthArguments) -> Result<Health> {
+    call.check_bot(bot_app_id)?;
     let Call { app, scope, .. } = &call;
     let overview = use_case::get(app, scope, bot_app_id).await?;
     let mut problems = own_problems(&overview);

@@ -5,9 +5,10 @@ use app::{
     broadcasts::{self as use_case, Act, Listed, New},
 };
 use model::{
-    Error, Id, Permission, Platform, Result, Scope, Timestamp,
+    Error, Id, Permission, Platform, Result, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Steering},
+    key_limits::KeyLimits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,12 @@ struct Broadcasts {
 }
 
 async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView> {
+    call.refuse_where_chats_are_limited("send broadcasts")?;
+    let bot = arguments.bot_app_id.or(call.limits.only_bot());
+    match bot {
+        Some(bot) => call.check_bot(bot)?,
+        None => call.refuse_where_limited("send a broadcast over every bot: give bot_app_id")?,
+    }
     super::send::check_channel("platform", arguments.platform.as_deref())?;
     if !arguments.draft.unwrap_or(false) {
         super::approval::forbid(&call, "Create the broadcast with draft = true.").await?;
@@ -188,13 +195,13 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
         },
         recipients: arguments.recipients.map(listed),
         exclude_recipients: None,
-        bot: arguments.bot_app_id,
+        bot,
         steering: Steering::default(),
         is_draft: arguments.draft.unwrap_or(false),
         scheduled_time: arguments.scheduled_time,
     };
     let record = use_case::create(&call.app, &call.scope, new).await?;
-    shown(&call.app, call.scope, record.id).await
+    shown(&call, record.id).await
 }
 
 /// Ids, and what stands in place of ids, cut to what a complaint can show.
@@ -204,35 +211,47 @@ fn listed(texts: Vec<String>) -> Listed {
 }
 
 async fn status(call: Call, OneArguments { broadcast_id }: OneArguments) -> Result<BroadcastView> {
-    shown(&call.app, call.scope, broadcast_id).await
+    shown(&call, broadcast_id).await
 }
 
 async fn cancel(call: Call, OneArguments { broadcast_id }: OneArguments) -> Result<BroadcastView> {
+    shown(&call, broadcast_id).await?;
     use_case::act(&call.app, &call.scope, broadcast_id, Act::Cancel).await?;
-    shown(&call.app, call.scope, broadcast_id).await
+    shown(&call, broadcast_id).await
 }
 
 async fn list(call: Call, arguments: ListArguments) -> Result<Broadcasts> {
     let request = cursor::request(&BROADCASTS, arguments.limit, arguments.cursor.as_deref())?;
     let search = super::contacts::words("query", arguments.query)?;
     let filter = Filter { status: arguments.status, search, ..Filter::default() };
-    let (scope, view) = (call.scope, views(&call.app));
+    let (scope, view, limits) = (call.scope, views(&call.app), call.limits.clone());
     let read = move |tx: &mut Tx| {
         let page = broadcasts::list(tx, &scope, &filter, &request)?;
-        let rows = page.rows.into_iter().map(|record| view(tx, record)).collect::<Result<Vec<_>>>()?;
+        let rows = page
+            .rows
+            .into_iter()
+            .filter(|one| may_see(&limits, one))
+            .map(|record| view(tx, record))
+            .collect::<Result<Vec<_>>>()?;
         Ok((rows, page.next))
     };
     let (broadcasts, next) = call.app.db.read(read).await?;
     Ok(Broadcasts { broadcasts, next_cursor: next.as_ref().map(cursor::after) })
 }
 
-async fn shown(app: &App, scope: Scope, id: Id<Broadcast>) -> Result<BroadcastView> {
-    let view = views(app);
+/// A broadcast over bots that are out of reach is not there, and none is where chats are limited.
+fn may_see(limits: &KeyLimits, record: &Record) -> bool {
+    !limits.are_of_places() || (limits.chats.is_none() && record.bot.is_some_and(|bot| limits.allows_bot(bot)))
+}
+
+async fn shown(call: &Call, id: Id<Broadcast>) -> Result<BroadcastView> {
+    let (view, scope, limits) = (views(&call.app), call.scope, call.limits.clone());
     let read = move |tx: &mut Tx| {
-        let record = broadcasts::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
+        let found = broadcasts::get(tx, &scope, id)?.filter(|record| may_see(&limits, record));
+        let record = found.ok_or_else(|| Error::not_found("broadcast"))?;
         view(tx, record)
     };
-    app.db.read(read).await
+    call.app.db.read(read).await
 }
 
 /// Broadcasts with the time that they will take.

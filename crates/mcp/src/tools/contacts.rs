@@ -11,12 +11,16 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::contacts::{self, CONTACTS, Filter};
+use store::{
+    contacts::{self, CONTACTS, Filter},
+    db::Tx,
+};
 
 use crate::{
     argument::ChatId,
     caller::Call,
     clean, cursor,
+    limits::within,
     schema::{Moment, Uuid, Word},
     tool::{About, Effect, Tool},
 };
@@ -167,10 +171,16 @@ struct Found {
 async fn search(call: Call, arguments: SearchArguments) -> Result<Found> {
     let request = cursor::request(&CONTACTS, arguments.limit, arguments.cursor.as_deref())?;
     let filter = Filter { search: words("query", arguments.query)?, tag: arguments.tag, ..Filter::default() };
-    let scope = call.scope;
-    let page = call.app.db.read(move |tx| contacts::list(tx, &scope, &filter, &request)).await?;
+    let (scope, limits) = (call.scope, call.limits.clone());
+    let read = move |tx: &mut Tx| {
+        let page = contacts::list(tx, &scope, &filter, &request)?;
+        let ids: Vec<_> = page.rows.iter().map(|contact| contact.id).collect();
+        Ok((within(tx, &scope, &limits, &ids)?, page))
+    };
+    let (seen, page) = call.app.db.read(read).await?;
     let next_cursor = page.next.as_ref().map(cursor::after);
-    Ok(Found { notice: clean::NOTICE, contacts: page.rows.into_iter().map(ContactView::from).collect(), next_cursor })
+    let rows = page.rows.into_iter().filter(|contact| seen.contains(&contact.id));
+    Ok(Found { notice: clean::NOTICE, contacts: rows.map(ContactView::from).collect(), next_cursor })
 }
 
 /// Search words, if there are any.
@@ -185,12 +195,17 @@ pub(super) fn words(argument: &str, text: Option<String>) -> Result<Option<Strin
 }
 
 async fn create(call: Call, arguments: CreateArguments) -> Result<ContactView> {
+    call.refuse_where_limited("make contacts")?;
     let change = arguments.into_change();
     Ok(use_case::create(&call.app, &call.scope, None, None, change).await?.into())
 }
 
 async fn update(call: Call, arguments: UpdateArguments) -> Result<ContactView> {
     let id = arguments.contact_id;
+    call.check_contact(id).await?;
+    if arguments.telegram_chat_id.is_some() {
+        call.refuse_where_limited("give a contact another Telegram id")?;
+    }
     let change = arguments.into_change();
     Ok(use_case::change(&call.app, &call.scope, id, change).await?.into())
 }

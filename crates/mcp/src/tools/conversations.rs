@@ -11,6 +11,7 @@ use model::{
     bot::Bot,
     contact::Contact,
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
+    key_limits::KeyLimits,
     message::Message,
 };
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ use super::timeline::EntryView;
 use crate::{
     caller::Call,
     clean, cursor,
+    limits::within,
     schema::{Moment, Uuid, Word},
     tool::{About, Effect, Tool},
 };
@@ -142,25 +144,29 @@ async fn list(call: Call, arguments: ListArguments) -> Result<Conversations> {
         search: super::contacts::words("query", arguments.query)?,
         ..Filter::default()
     };
-    let scope = call.scope;
+    let (scope, limits) = (call.scope, call.limits.clone());
     let read = move |tx: &mut Tx| {
-        let page = conversations::list(tx, &scope, &filter, &request)?;
-        Ok((views(tx, &scope, page.rows)?, page.next))
+        let mut page = conversations::list(tx, &scope, &filter, &request)?;
+        let contacts: Vec<_> = page.rows.iter().map(|one| one.contact).collect();
+        let seen = within(tx, &scope, &limits, &contacts)?;
+        page.rows.retain(|one| seen.contains(&one.contact));
+        Ok((views(tx, &scope, &limits, page.rows)?, page.next))
     };
     let (conversations, next) = call.app.db.read(read).await?;
     Ok(Conversations { notice: clean::NOTICE, conversations, next_cursor: next.as_ref().map(cursor::after) })
 }
 
 async fn assign(call: Call, arguments: AssignArguments) -> Result<Assigned> {
-    let Call { app, scope, .. } = &call;
+    call.check_conversation(arguments.conversation_id).await?;
+    let Call { app, scope, limits, .. } = &call;
     let person = match arguments.assignee.trim() {
         "none" | "" => None,
         wanted => Some(member(&accounts::members(app, scope.tenant()).await?, wanted)?),
     };
     let assignee = person.as_ref().map_or(Assignee::Nobody, |member| Assignee::Person(member.user));
     let conversation = inbox::act(app, scope, arguments.conversation_id, Act::Assign(assignee)).await?;
-    let scope = *scope;
-    let shown = app.db.read(move |tx| views(tx, &scope, vec![conversation.clone()])).await?.pop();
+    let (scope, limits) = (*scope, limits.clone());
+    let shown = app.db.read(move |tx| views(tx, &scope, &limits, vec![conversation.clone()])).await?.pop();
     let conversation = shown.ok_or_else(|| Error::not_found("conversation"))?;
     Ok(Assigned { notice: clean::NOTICE, conversation, assignee_name: person.map(|member| member.name) })
 }
@@ -186,13 +192,25 @@ fn member(members: &[Member], wanted: &str) -> Result<Member> {
     Err(Error::field("assignee", words))
 }
 
+/// A person may write to several bots; what they said to those out of reach is not shown, nor what the team notes of it.
+pub(super) fn may_see(limits: &KeyLimits, message: &Message) -> bool {
+    !limits.are_of_places()
+        || matches!((message.bot, message.chat_id), (Some(bot), Some(chat)) if limits.allows_chat(bot, chat))
+}
+
 /// Conversations with their contacts and last messages, in few statements for all of them.
-pub(super) fn views(tx: &mut Tx, scope: &Scope, rows: Vec<Conversation>) -> Result<Vec<ConversationView>> {
+pub(super) fn views(
+    tx: &mut Tx,
+    scope: &Scope,
+    limits: &KeyLimits,
+    rows: Vec<Conversation>,
+) -> Result<Vec<ConversationView>> {
     let contact_ids: Vec<_> = rows.iter().map(|one| one.contact).collect();
     let message_ids: Vec<_> = rows.iter().filter_map(|one| one.last_message).collect();
     let people = contacts::get_many(tx, scope, &contact_ids)?;
     let mut people: HashMap<Id<Contact>, Contact> = people.into_iter().map(|one| (one.id, one)).collect();
-    let messages = timeline::get_many(tx, scope, &message_ids)?;
+    let mut messages = timeline::get_many(tx, scope, &message_ids)?;
+    messages.retain(|message| may_see(limits, message));
     let entries = timeline::complete(tx, messages)?;
     let mut last: HashMap<Id<Message>, EntryView> =
         entries.into_iter().map(|one| (one.message.id, EntryView::from(one))).collect();

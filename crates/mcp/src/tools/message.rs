@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{deliveries, messages};
 
+use super::conversations::may_see;
 use crate::{
     caller::Call,
     schema::{Moment, Uuid, Word},
@@ -113,8 +114,10 @@ pub(super) async fn shown(call: &Call, id: Id<Message>, wait_seconds: Option<u32
 
 async fn find(call: &Call, id: Id<Message>) -> Result<MessageView> {
     let (scope, rates, now) = (call.scope, call.app.settings.rates(), call.app.clock.now());
+    let limits = call.limits.clone();
     let message = call.app.db.read(move |tx| {
         let found = messages::get(tx, &scope, id)?.filter(|one| one.direction == Some(Direction::Outgoing));
+        let found = found.filter(|one| may_see(&limits, one));
         let mut message = found.ok_or_else(|| Error::not_found("message among those that were sent"))?;
         deliveries::explain(tx, std::slice::from_mut(&mut message), rates, now)?;
         Ok(message)

@@ -38,6 +38,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn keys_can_be_limited_to_every_tool() {
+        let names: BTreeSet<String> = all().iter().map(|tool| tool.listed.name.to_string()).collect();
+        assert_eq!(names, model::key_limits::TOOLS.iter().map(|name| (*name).to_owned()).collect());
+    }
+
+    #[test]
     fn every_tool_says_what_it_is_takes_and_gives() {
         let mut names = BTreeSet::new();
         for Tool { listed, .. } in all() {

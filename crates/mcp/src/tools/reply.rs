@@ -43,11 +43,17 @@ struct ReplyArguments {
 
 async fn reply(call: Call, arguments: ReplyArguments) -> Result<MessageView> {
     check_wait(arguments.wait_seconds)?;
+    call.check_conversation(arguments.conversation_id).await?;
     super::approval::pass(&call, Some(arguments.conversation_id), &arguments.text).await?;
     let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
     let to = To::Conversation(arguments.conversation_id);
     let reply_to = arguments.reply_to.map(ReplyTo::Message);
-    let draft = Draft { reply_to, ..Draft::new(to, call.author.clone(), body) };
+    let draft = Draft {
+        reply_to,
+        bot: call.limits.only_bot(),
+        limits: Some(call.limits.clone()),
+        ..Draft::new(to, call.author.clone(), body)
+    };
     let message = send::send(&call.app, &call.scope, draft).await?;
     shown(&call, message.id, arguments.wait_seconds).await
 }

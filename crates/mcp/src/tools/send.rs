@@ -72,11 +72,13 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
     check_wait(arguments.wait_seconds)?;
     let wait_seconds = arguments.wait_seconds;
     let to = recipient(&call, &arguments).await?;
+    let bot = arguments.bot_app_id.or(call.limits.only_bot());
     super::approval::pass(&call, None, &arguments.text).await?;
     let body = Body::Text(Markup { text: arguments.text, parse_mode: arguments.parse_mode });
     let draft = Draft {
-        bot: arguments.bot_app_id,
+        bot,
         platform: Some(platform),
+        limits: Some(call.limits.clone()),
         buttons: arguments.buttons,
         disable_notification: arguments.disable_notification.unwrap_or(false),
         scheduled_time: arguments.scheduled_time,
@@ -100,12 +102,20 @@ pub(super) fn check_channel(argument: &str, channel: Option<&str>) -> Result<()>
     }
 }
 
+/// Who was not found is answered with those who might be meant: not for a key that may not see them all.
+fn hidden(call: &Call, error: Error) -> Error {
+    match call.limits.are_of_places() {
+        true => Error::field("to", "Nobody, or not only one, is called that. Give chat_id or contact_id."),
+        false => error,
+    }
+}
+
 async fn recipient(call: &Call, arguments: &SendArguments) -> Result<To> {
     let Call { app, scope, .. } = call;
     let SendArguments { to, phone, chat_id, contact_id, .. } = arguments;
     match (to, phone, chat_id, contact_id) {
-        (Some(to), None, None, None) => send::address(app, scope, to).await,
-        (None, Some(phone), None, None) => send::by_phone(app, scope, phone).await,
+        (Some(to), None, None, None) => send::address(app, scope, to).await.map_err(|error| hidden(call, error)),
+        (None, Some(phone), None, None) => send::by_phone(app, scope, phone).await.map_err(|error| hidden(call, error)),
         (None, None, Some(ChatId(chat)), None) => Ok(To::Chat(*chat)),
         (None, None, None, Some(contact)) => Ok(To::Contact(*contact)),
         (None, None, None, None) => {

@@ -16,7 +16,7 @@ use store::{
     timeline::{self, Entry},
 };
 
-use super::conversations::{ConversationView, views};
+use super::conversations::{ConversationView, may_see, views};
 use crate::{
     caller::Call,
     clean, cursor,
@@ -122,10 +122,12 @@ struct Thread {
 async fn read(call: Call, arguments: ReadArguments) -> Result<Thread> {
     let ReadArguments { conversation_id, limit, before_sequence } = arguments;
     let limit = i64::from(cursor::size(limit)?);
+    call.check_conversation(conversation_id).await?;
     let (scope, rates, now) = (call.scope, call.app.settings.rates(), call.app.clock.now());
+    let limits = call.limits.clone();
     let read = move |tx: &mut Tx| {
         let found = conversations::get(tx, &scope, conversation_id)?;
-        let conversation = views(tx, &scope, found.into_iter().collect())?.pop();
+        let conversation = views(tx, &scope, &limits, found.into_iter().collect())?.pop();
         let conversation = conversation.ok_or_else(|| Error::not_found("conversation"))?;
         let before = before_sequence.unwrap_or(i64::MAX);
         let mut entries = timeline::before(tx, &scope, conversation_id, before, limit)?;
@@ -137,7 +139,8 @@ async fn read(call: Call, arguments: ReadArguments) -> Result<Thread> {
     let (conversation, entries) = call.app.db.read(read).await?;
     // Sequences run from 1 without gaps, so the first one says whether there are older ones.
     let next_before_sequence = entries.first().map(|entry| entry.message.sequence).filter(|first| *first > 1);
-    let entries = entries.into_iter().map(EntryView::from).collect();
+    let seen = entries.into_iter().filter(|entry| may_see(&call.limits, &entry.message));
+    let entries = seen.map(EntryView::from).collect();
     Ok(Thread { notice: clean::NOTICE, conversation, entries, next_before_sequence })
 }
 

@@ -5,6 +5,7 @@ mod broadcasts;
 mod contacts;
 mod door;
 mod inbox;
+mod limits;
 mod rights;
 mod send;
 mod world;

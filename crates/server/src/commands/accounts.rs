@@ -71,7 +71,7 @@ pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
     match command {
         KeyCmd::Create { tenant, name, role } => {
             let caller = context.caller(&tenant).await?;
-            let new = NewKey { name, role: Some(role), expires_at: None };
+            let new = NewKey { name, role: Some(role), expires_at: None, limits: None };
             let made = accounts::create_key(&context.app, &caller, new).await?;
             let api_key = made.key.expose_secret();
             let document = json!({

@@ -11,7 +11,7 @@ use app::{
     bots::{self, Register},
 };
 use axum::{body::Body, http::Method};
-use model::{Actor, Caller, Error, Id, Permission, Result, Role, Scope, contact::Contact};
+use model::{Actor, Caller, Error, Id, Origin, Permission, Result, Role, Scope, contact::Contact};
 use sandbox::Sandbox;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn settings(resolved: &mut Resolved, folder: &std::path::Path, phones: SocketAdd
 /// Makes the sample tenant, and waits until what its people wrote has arrived.
 async fn sample(app: &App, phones: &Sandbox) -> Result<Sample> {
     let (tenant, key) = accounts::create_tenant(app, "Demo").await?;
-    let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner };
+    let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
     let scope = caller.require(Permission::Manage)?;
     let password = PASSWORD.into();
     let user = NewUser { email: EMAIL.into(), name: "Demo".into(), password, tenant: tenant.id, role: Role::Owner };

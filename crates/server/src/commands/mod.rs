@@ -18,7 +18,7 @@ mod watch;
 use std::{io::Read, path::Path};
 
 use app::App;
-use model::{Actor, Caller, Error, Id, Result, Role, Tenant};
+use model::{Actor, Caller, Error, Id, Origin, Result, Role, Tenant};
 
 use crate::{
     cli::{Cmd, KeysCmd, TenantArg},
@@ -87,7 +87,7 @@ impl Context {
     /// Who acts: whoever has the data folder has every right in every tenant.
     pub async fn caller(&self, argument: &TenantArg) -> Result<Caller> {
         let tenant = self.tenant(argument).await?;
-        Ok(Caller { tenant, actor: Actor::System, role: Role::Owner })
+        Ok(Caller { tenant, actor: Actor::System, role: Role::Owner, origin: Origin::Internal })
     }
 
     async fn tenant(&self, argument: &TenantArg) -> Result<Id<Tenant>> {

@@ -6,6 +6,7 @@ pub(crate) mod announce;
 pub mod doctor;
 mod hooks;
 pub(crate) mod list;
+pub mod menu;
 pub mod polling;
 pub(crate) mod row;
 mod secrets;
@@ -27,6 +28,7 @@ pub fn statements() -> Vec<Sql> {
         doctor::STATEMENTS,
         hooks::STATEMENTS,
         list::STATEMENTS,
+        menu::STATEMENTS,
         polling::STATEMENTS,
         secrets::STATEMENTS,
         webhook::STATEMENTS,

@@ -50,4 +50,13 @@ export default {
   settings: 'Einstellungen',
   canned_response: 'Textbaustein',
   message: 'Nachricht',
+  note: 'Notiz',
+  segment: 'Segment',
+  template: 'Vorlage',
+  view: 'Ansicht',
+  import: 'Import',
+  attribute: 'Attribut',
+  invitation: 'Einladung',
+  webhook_endpoint: 'Webhook-Ziel',
+  event: 'Ereignis',
 } satisfies Translation<typeof en>;

@@ -47,4 +47,13 @@ export default {
   settings: 'settings',
   canned_response: 'saved reply',
   message: 'message',
+  note: 'note',
+  segment: 'segment',
+  template: 'template',
+  view: 'view',
+  import: 'import',
+  attribute: 'attribute',
+  invitation: 'invitation',
+  webhook_endpoint: 'webhook endpoint',
+  event: 'event',
 } as const;

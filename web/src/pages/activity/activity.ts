@@ -27,6 +27,15 @@ export const TYPES = [
   'settings',
   'canned_response',
   'message',
+  'note',
+  'segment',
+  'template',
+  'view',
+  'import',
+  'attribute',
+  'invitation',
+  'webhook_endpoint',
+  'event',
 ] as const;
 
 export const typeName = (type: string) => {

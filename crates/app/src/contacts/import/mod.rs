@@ -22,6 +22,7 @@ use model::{
         import::{self, Column, Encoding, Import, ImportStatus, Mapping, MatchBy, Options, Policy, Tally},
     },
 };
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{activity, db::Tx, imports};
 use transcode::Transcoder;
@@ -153,7 +154,7 @@ fn note(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, import: &Import, now: Timesta
     if import.options.is_dry_run {
         return Ok(());
     }
-    let deed = Deed::new("contact_import.started", "contact_import", import.id);
+    let deed = Deed::new("import.started", "import", import.id);
     let deed = deed.named(import.file_name.as_deref().unwrap_or_default());
     activity::record(tx, scope, ids, &deed, now)
 }
@@ -256,7 +257,7 @@ fn not_waiting() -> Error {
 
 /// Stops, goes on, or gives up. What was read so far stays.
 pub async fn steer(app: &App, scope: &Scope, id: Id<Import>, to: ImportStatus) -> Result<Import> {
-    let (scope, now) = (*scope, app.clock.now());
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let import = app
         .db
         .write(move |tx| {
@@ -271,6 +272,9 @@ pub async fn steer(app: &App, scope: &Scope, id: Id<Import>, to: ImportStatus) -
                     return Err(Error::conflict("import_waits", "The import has not been started; start it."));
                 }
                 imports::set_status(tx, (scope.tenant(), id), (import.status, to), None, now)?;
+                let deed = Deed::new("import.changed", "import", id);
+                let deed = deed.changed(&json!({"status": import.status}), &json!({"status": to}));
+                activity::record(tx, &scope, &*ids, &deed, now)?;
             }
             imports::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("import"))
         })

@@ -4,7 +4,7 @@ use app::bots::{self, Proof};
 use channels::telegram::errors::WebhookInfo;
 use futures::{StreamExt, stream};
 use model::{
-    Actor, Caller, Permission, Result, Role, Scope,
+    Actor, Caller, Origin, Permission, Result, Role, Scope,
     bot::{Bot, ReceiveMode},
 };
 
@@ -26,7 +26,7 @@ pub async fn all(context: &Context) -> Result<Vec<Finding>> {
     }
     let (mut findings, mut asked) = (Vec::new(), Vec::new());
     for tenant in tenants {
-        let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner };
+        let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
         let scope = caller.require(Permission::Manage)?;
         let now = app.clock.now();
         let found = app.db.read(move |tx| store::bots::all(tx, &scope, now)).await?;
