@@ -11,7 +11,7 @@ use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcomman
 use clap_complete::Shell;
 pub use contacts::{ContactsCmd, ImportArgs};
 
-use crate::settings::SETTINGS;
+use crate::settings::{SETTINGS, Setting};
 
 /// Version and commit, as `--version` and `GET /version/` tell them.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("JINA_COMMIT"), ")");
@@ -264,16 +264,22 @@ pub struct SendArgs {
 
 /// The whole command, with a flag for every setting.
 pub fn command() -> Command {
-    let flags = SETTINGS.iter().filter(|setting| setting.name != "RUST_LOG").map(|setting| {
-        Arg::new(setting.name)
-            .long(setting.flag())
-            .global(true)
-            .value_name("VALUE")
-            .help(setting.help)
-            .help_heading("Settings")
-            .hide_short_help(true)
-    });
-    Cli::command().args(flags)
+    let everywhere = SETTINGS.iter().filter(|setting| !matches!(setting.name, "RUST_LOG" | ROLE));
+    let of_serve = SETTINGS.iter().filter(|setting| setting.name == ROLE);
+    let command = Cli::command().args(everywhere.map(|setting| flag(setting).global(true)));
+    command.mut_subcommand("serve", |serve| serve.args(of_serve.map(flag)))
+}
+
+/// A flag of `serve` only: elsewhere `--role` is what a person or a key may do.
+const ROLE: &str = "ROLE";
+
+fn flag(setting: &Setting) -> Arg {
+    Arg::new(setting.name)
+        .long(setting.flag())
+        .value_name("VALUE")
+        .help(setting.help)
+        .help_heading("Settings")
+        .hide_short_help(true)
 }
 
 /// Reads the process's arguments. Help goes to standard output; wrong use is said in one line and ends the process with

@@ -4,7 +4,7 @@ mod names;
 mod resolve;
 mod typed;
 
-pub use names::SETTINGS;
+pub use names::{SETTINGS, Setting};
 pub use resolve::{Resolved, resolve};
 pub(crate) use typed::log_format;
 pub use typed::{LogFormat, Roles, Settings};

@@ -65,8 +65,7 @@ pub fn resolve(
     let file = file.map(read_file).transpose()?.unwrap_or_default();
     let mut resolved = Resolved::default();
     for setting in SETTINGS {
-        let flag = flags.try_get_one::<String>(setting.name).ok().flatten().cloned();
-        let found = flag
+        let found = flag(flags, setting.name)
             .map(|value| (value, Origin::Flag))
             .or_else(|| environment(setting.name).filter(|v| !v.is_empty()).map(|value| (value, Origin::Environment)))
             .or_else(|| file.get(setting.name).map(|value| (value.clone(), Origin::File)))
@@ -76,6 +75,12 @@ pub fn resolve(
         }
     }
     Ok(resolved)
+}
+
+/// What stands behind a flag, which may be one of the command's own.
+fn flag(flags: &ArgMatches, name: &str) -> Option<String> {
+    let of_command = flags.subcommand().map(|(_, flags)| flags);
+    [Some(flags), of_command].into_iter().flatten().find_map(|flags| flags.try_get_one(name).ok().flatten().cloned())
 }
 
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>> {
@@ -117,6 +122,18 @@ mod tests {
 
     fn flags(args: &[&str]) -> ArgMatches {
         crate::cli::command().get_matches_from([&["jina-connect"], args, &["config"]].concat())
+    }
+
+    #[test]
+    fn a_role_is_a_nodes_where_it_serves_and_a_persons_elsewhere() {
+        crate::cli::command().debug_assert();
+        let role = |args: &[&str]| {
+            let flags = crate::cli::command().try_get_matches_from([&["jina-connect"], args].concat()).unwrap();
+            resolve(&flags, |_| None, None).unwrap().get("ROLE").map(str::to_owned)
+        };
+        assert_eq!(role(&["serve", "--role", "api"]).as_deref(), Some("api"));
+        let create = ["user", "create", "--tenant", "x", "--email", "a@example.com", "--role", "AGENT"];
+        assert_eq!(role(&create).as_deref(), Some("api,engine"));
     }
 
     #[test]
