@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 use store::{
     activity,
     broadcasts::{self, Audience, Record, Script, audience},
-    callback_data,
-    db::Tx,
-    feed,
+    callback_data, feed,
 };
 
 use super::{

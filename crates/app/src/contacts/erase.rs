@@ -2,7 +2,6 @@
 
 use model::{
     Error, Id, Result, Scope, Timestamp,
-    activity::Deed,
     bot::Bot,
     contact::Contact,
     content::{Media, MediaSource},
