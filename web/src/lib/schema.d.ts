@@ -2777,6 +2777,292 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/whatsapp/v1/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List messages over WhatsApp, sent and received, newest first. */
+        get: operations["get_whatsapp_v1_messages"];
+        put?: never;
+        /**
+         * Send a message over WhatsApp.
+         * @description `to` or `contact_id` says to whom, `number_id` with which number when there are several. Text outside of the 24-hour
+         *     window is refused with 409 `window_closed`, which names templates that can be sent. An answer of 202 means accepted
+         *     here; `SENT` that Meta accepted it; `DELIVERED` and `READ` follow, and `FAILED` may still come. Buttons become replies
+         *     (up to 3), a list (up to 10) or a link.
+         */
+        post: operations["post_whatsapp_v1_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/messages/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a message. */
+        get: operations["get_whatsapp_v1_messages_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tenant's WhatsApp numbers. `search` looks into names and numbers. */
+        get: operations["get_whatsapp_v1_numbers"];
+        put?: never;
+        /**
+         * Register a WhatsApp number.
+         * @description Meta proves the token, the number is saved with its secrets encrypted, then the application is subscribed to the account
+         *     and our address is named for the number. When only the last step fails, the answer is 201 all the same, with
+         *     `webhook_status` `FAILED` and Meta's words; it is tried again in the background until it holds. `verify_token` is shown
+         *     here and in `webhook_info` only.
+         */
+        post: operations["post_whatsapp_v1_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a number. */
+        get: operations["get_whatsapp_v1_numbers_by_id"];
+        /**
+         * Replace a number's settings.
+         * @description Left out, `daily_limit`, `is_active` and `rate_limit` take their defaults; the secrets stay.
+         */
+        put: operations["put_whatsapp_v1_numbers_by_id"];
+        post?: never;
+        /**
+         * Remove a number.
+         * @description Also when Meta is away: our address is then taken back in the background, and the token erased after it. What the number
+         *     sent and received is kept.
+         */
+        delete: operations["delete_whatsapp_v1_numbers_by_id"];
+        options?: never;
+        head?: never;
+        /** Change some of a number's settings. */
+        patch: operations["patch_whatsapp_v1_numbers_by_id"];
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/activate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a number on. */
+        post: operations["post_whatsapp_v1_numbers_by_id_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/deactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a number off.
+         * @description What arrives is stored as `IGNORED`. Sending with it is refused with 409 `bot_inactive`; what was accepted before waits.
+         */
+        post: operations["post_whatsapp_v1_numbers_by_id_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/register_webhook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe to the account and name our address for the number now, whatever the state.
+         * @description How it went is told by `webhook_status` and `webhook_error`.
+         */
+        post: operations["post_whatsapp_v1_numbers_by_id_register_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/test_auth/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask Meta whether the token is good, and what it says of the number. */
+        post: operations["post_whatsapp_v1_numbers_by_id_test_auth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/numbers/{id}/webhook_info/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the webhook at Meta with what it should be.
+         * @description It shows the verify token, and so is for those who manage numbers.
+         */
+        get: operations["get_whatsapp_v1_numbers_by_id_webhook_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the templates of the tenant's accounts, as they were when they were synchronised or Meta told of them last. */
+        get: operations["get_whatsapp_v1_templates"];
+        put?: never;
+        /**
+         * Hand a template in for Meta's review.
+         * @description It begins `PENDING`; Meta tells of its decision, mostly within minutes.
+         */
+        post: operations["post_whatsapp_v1_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/templates/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the templates of a number's account up to date. */
+        post: operations["post_whatsapp_v1_templates_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a template. */
+        get: operations["get_whatsapp_v1_templates_by_id"];
+        put?: never;
+        post?: never;
+        /** Delete a template, at Meta and here. Meta keeps its name from being used again for 30 days. */
+        delete: operations["delete_whatsapp_v1_templates_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove to Meta that the callback of the whole installation is yours, with any number's verify token. */
+        get: operations["get_whatsapp_v1_webhooks"];
+        put?: never;
+        /**
+         * Take a delivery for any numbers and accounts of the installation.
+         * @description Whose it is say the accounts that it names; each is taken by those numbers only whose application's secret made the
+         *     signature. What concerns nobody here is acknowledged and left.
+         */
+        post: operations["post_whatsapp_v1_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/webhooks/{number_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove to Meta that the callback is yours. */
+        get: operations["get_whatsapp_v1_webhooks_by_number_id"];
+        put?: never;
+        /**
+         * Take a delivery for one number.
+         * @description 200 means that all of it is stored; what comes again is stored and processed once. The signature is made with the secret
+         *     of the application over the body's very bytes.
+         */
+        post: operations["post_whatsapp_v1_webhooks_by_number_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ws/team-inbox/{tenant_id}/": {
         parameters: {
             query?: never;
@@ -3992,8 +4278,7 @@ export interface components {
             id: components["schemas"]["Uuid"];
             kind: components["schemas"]["EntryKind"];
             platform: components["schemas"]["Platform"];
-            /** Format: int64 */
-            provider_message_id?: number | null;
+            provider_message_id?: Record<string, never> | null;
             reactions: components["schemas"]["ReactionView"][];
             reply_to?: components["schemas"]["Uuid"] | null;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
@@ -4014,7 +4299,7 @@ export interface components {
             pseudonym: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        ErrorCode: "blocked_by_user" | "user_deactivated" | "chat_not_started" | "chat_not_found" | "bot_removed" | "no_rights" | "message_too_long" | "bad_markup" | "bad_media" | "reply_not_found" | "token_revoked" | "webhook_conflict" | "payload_invalid" | "telegram_unavailable" | "timed_out" | "expired" | "unknown";
+        ErrorCode: "blocked_by_user" | "user_deactivated" | "chat_not_started" | "chat_not_found" | "bot_removed" | "no_rights" | "message_too_long" | "bad_markup" | "bad_media" | "reply_not_found" | "token_revoked" | "webhook_conflict" | "payload_invalid" | "telegram_unavailable" | "timed_out" | "expired" | "unknown" | "window_closed" | "not_reachable" | "opted_out" | "template_invalid" | "sender_suspended" | "refused_by_policy" | "channel_unavailable";
         /** @enum {string} */
         EventStatus: "RECEIVED" | "PROCESSED" | "FAILED" | "DEAD" | "IGNORED";
         /** @description One Telegram Update. */
@@ -4954,8 +5239,7 @@ export interface components {
                 id: components["schemas"]["Uuid"];
                 kind: components["schemas"]["EntryKind"];
                 platform: components["schemas"]["Platform"];
-                /** Format: int64 */
-                provider_message_id?: number | null;
+                provider_message_id?: Record<string, never> | null;
                 reactions: components["schemas"]["ReactionView"][];
                 reply_to?: components["schemas"]["Uuid"] | null;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
@@ -5108,6 +5392,7 @@ export interface components {
                 expires_at?: components["schemas"]["Timestamp"] | null;
                 id: components["schemas"]["Uuid"];
                 last_used_at?: components["schemas"]["Timestamp"] | null;
+                limits?: components["schemas"]["KeyLimitsView"] | null;
                 /** @example Shop */
                 name: string;
                 /**
@@ -5169,6 +5454,7 @@ export interface components {
                 conversation_id?: components["schemas"]["Uuid"] | null;
                 created_at: components["schemas"]["Timestamp"];
                 deleted_at?: components["schemas"]["Timestamp"] | null;
+                delivered_at?: components["schemas"]["Timestamp"] | null;
                 direction?: components["schemas"]["Direction"] | null;
                 edited_at?: components["schemas"]["Timestamp"] | null;
                 error_code?: components["schemas"]["ErrorCode"] | null;
@@ -5187,11 +5473,9 @@ export interface components {
                 /** Format: int64 */
                 parts_sent: number;
                 platform: components["schemas"]["Platform"];
-                /**
-                 * Format: int64
-                 * @description Telegram's number of the (first) message in the chat, once it was sent.
-                 */
-                provider_message_id?: number | null;
+                /** @description The channel's name of the (first) message, once it was sent: Telegram's number in the chat, or WhatsApp's text. */
+                provider_message_id?: Record<string, never> | null;
+                read_at?: components["schemas"]["Timestamp"] | null;
                 reply_to?: components["schemas"]["Uuid"] | null;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
                 sent_at?: components["schemas"]["Timestamp"] | null;
@@ -5199,6 +5483,84 @@ export interface components {
                 /** @description The text or caption, which stands in `content` too. */
                 text?: string | null;
                 waiting_for?: components["schemas"]["WaitingFor"] | null;
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_NumberView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                /**
+                 * @description Masked: only its last four characters.
+                 * @example ***1234
+                 */
+                access_token: string;
+                created_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Messages per UTC day.
+                 * @example 1000
+                 */
+                daily_limit: number;
+                /** @example +1 555-078-3881 */
+                display_phone_number: string;
+                /**
+                 * @description What holds.
+                 * @example 80/s
+                 */
+                effective_rate_limit: string;
+                /** @description Messages and conversations name it as `bot_app_id`. */
+                id: components["schemas"]["Uuid"];
+                /** @description What arrives at an inactive number is stored as `IGNORED`; sending with it is refused with 409 `bot_inactive`. */
+                is_active: boolean;
+                /**
+                 * Format: int64
+                 * @example 0
+                 */
+                messages_sent_today: number;
+                /** @example Support */
+                name: string;
+                /**
+                 * @description Meta's id of the number.
+                 * @example 106540352242922
+                 */
+                phone_number_id: string;
+                /**
+                 * @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+                 * @example GREEN
+                 */
+                quality_rating?: string | null;
+                /** @description The number's own rate limit; null: the channel's holds. */
+                rate_limit?: string | null;
+                updated_at: components["schemas"]["Timestamp"];
+                /** @description The name that people see, as Meta approved it. */
+                verified_name: string;
+                /**
+                 * @description Meta's id of the account.
+                 * @example 102290129340398
+                 */
+                waba_id: string;
+                /** @description Trouble with the webhook or with the token, in Meta's words. */
+                webhook_error?: string | null;
+                webhook_status: components["schemas"]["WebhookStatus"];
+                /**
+                 * @description Where Meta delivers what concerns this number.
+                 * @example https://connect.example.org/whatsapp/v1/webhooks/01939d5e-2b7c-7cc3-98c4-dc0c0c07398f/
+                 */
+                webhook_url: string;
+                /**
+                 * Format: int64
+                 * @description Hours after a person's last message in which they can be written to freely.
+                 * @example 24
+                 */
+                window_hours: number;
             }[];
         };
         /** @description One page of a list. */
@@ -5365,6 +5727,38 @@ export interface components {
                 variants: {
                     [key: string]: components["schemas"]["VariantBody"];
                 };
+            }[];
+        };
+        /** @description One page of a list. */
+        Listing_WhatsappTemplateView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                category: components["schemas"]["TemplateCategory"];
+                components: Record<string, never>[];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["Uuid"];
+                /** @example en_US */
+                language: string;
+                /** @example order_update */
+                name: string;
+                /** @description Meta's id. */
+                provider_id?: string | null;
+                /** @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN`. */
+                quality?: string | null;
+                /** @description Why it was rejected or paused, in Meta's word. */
+                reason?: string | null;
+                /** @description Only an `APPROVED` one can be sent. */
+                status: components["schemas"]["TemplateStatus"];
+                updated_at: components["schemas"]["Timestamp"];
+                waba_id: string;
             }[];
         };
         Location: {
@@ -5602,6 +5996,7 @@ export interface components {
             conversation_id?: components["schemas"]["Uuid"] | null;
             created_at: components["schemas"]["Timestamp"];
             deleted_at?: components["schemas"]["Timestamp"] | null;
+            delivered_at?: components["schemas"]["Timestamp"] | null;
             direction?: components["schemas"]["Direction"] | null;
             edited_at?: components["schemas"]["Timestamp"] | null;
             error_code?: components["schemas"]["ErrorCode"] | null;
@@ -5620,11 +6015,9 @@ export interface components {
             /** Format: int64 */
             parts_sent: number;
             platform: components["schemas"]["Platform"];
-            /**
-             * Format: int64
-             * @description Telegram's number of the (first) message in the chat, once it was sent.
-             */
-            provider_message_id?: number | null;
+            /** @description The channel's name of the (first) message, once it was sent: Telegram's number in the chat, or WhatsApp's text. */
+            provider_message_id?: Record<string, never> | null;
+            read_at?: components["schemas"]["Timestamp"] | null;
             reply_to?: components["schemas"]["Uuid"] | null;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
             sent_at?: components["schemas"]["Timestamp"] | null;
@@ -5715,6 +6108,49 @@ export interface components {
              */
             key: string;
         };
+        /** @description A number to register. */
+        NewNumberBody: {
+            /** @description A system user's token with `whatsapp_business_messaging` and `whatsapp_business_management`. */
+            access_token: string;
+            /** @description The secret of the Meta application, which signs what it delivers. */
+            app_secret: string;
+            /**
+             * Format: int64
+             * @description Messages per UTC day.
+             * @default 1000
+             */
+            daily_limit: number | null;
+            /**
+             * @description The verified name when left out.
+             * @example Support
+             */
+            name?: string | null;
+            /**
+             * @description Meta's id of the number, from WhatsApp Manager.
+             * @example 106540352242922
+             */
+            phone_number_id: string;
+            /**
+             * @description `N/s`, `N/min` or `N/h`; 80/s when left out.
+             * @example 80/s
+             */
+            rate_limit?: string | null;
+            /** @description What Meta shows to prove itself at the callback; made when left out. */
+            verify_token?: string | null;
+            /**
+             * @description Meta's id of the WhatsApp Business account.
+             * @example 102290129340398
+             */
+            waba_id: string;
+        };
+        /** @description A number that was just registered. */
+        NewNumberView: components["schemas"]["NumberView"] & {
+            /**
+             * @description What Meta is shown to prove that the callback is yours. Paste it where the application's webhook is set up, together
+             *     with the address of `GET /whatsapp/v1/numbers/{id}/webhook_info/`.
+             */
+            verify_token: string;
+        };
         /** @description What your authenticator app is given. It is not shown again. */
         NewSecondStepView: {
             /**
@@ -5727,6 +6163,130 @@ export interface components {
              * @example otpauth://totp/Jina%20Connect:ada@example.org?secret=GEZD…&issuer=Jina%20Connect
              */
             uri: string;
+        };
+        /** @description A template to be handed in for Meta's review. */
+        NewWhatsappTemplateBody: {
+            category: components["schemas"]["TemplateCategory"];
+            /**
+             * @description As Meta's documentation describes them, with an example for every variable.
+             * @example [
+             *       {
+             *         "type": "BODY",
+             *         "text": "Dear {{1}}, your order is on its way.",
+             *         "example": {
+             *           "body_text": [
+             *             [
+             *               "Ann"
+             *             ]
+             *           ]
+             *         }
+             *       }
+             *     ]
+             */
+            components: Record<string, never>[];
+            /** @example en_US */
+            language: string;
+            /** @example order_update */
+            name: string;
+            /** @description The number whose account it will belong to. */
+            number_id: components["schemas"]["Uuid"];
+        };
+        /** @description What Meta says to a number's token. */
+        NumberProofView: {
+            display_phone_number?: string | null;
+            /** @description Meta's words when it does not. */
+            error_message?: string | null;
+            /** @description `CONNECTED`, when the number is ready to send. */
+            number_status?: string | null;
+            /** @description Whether Meta accepts the token for this number. */
+            ok: boolean;
+            quality_rating?: string | null;
+            verified_name?: string | null;
+        };
+        /** @description A registered WhatsApp number. */
+        NumberView: {
+            /**
+             * @description Masked: only its last four characters.
+             * @example ***1234
+             */
+            access_token: string;
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Messages per UTC day.
+             * @example 1000
+             */
+            daily_limit: number;
+            /** @example +1 555-078-3881 */
+            display_phone_number: string;
+            /**
+             * @description What holds.
+             * @example 80/s
+             */
+            effective_rate_limit: string;
+            /** @description Messages and conversations name it as `bot_app_id`. */
+            id: components["schemas"]["Uuid"];
+            /** @description What arrives at an inactive number is stored as `IGNORED`; sending with it is refused with 409 `bot_inactive`. */
+            is_active: boolean;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            messages_sent_today: number;
+            /** @example Support */
+            name: string;
+            /**
+             * @description Meta's id of the number.
+             * @example 106540352242922
+             */
+            phone_number_id: string;
+            /**
+             * @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+             * @example GREEN
+             */
+            quality_rating?: string | null;
+            /** @description The number's own rate limit; null: the channel's holds. */
+            rate_limit?: string | null;
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description The name that people see, as Meta approved it. */
+            verified_name: string;
+            /**
+             * @description Meta's id of the account.
+             * @example 102290129340398
+             */
+            waba_id: string;
+            /** @description Trouble with the webhook or with the token, in Meta's words. */
+            webhook_error?: string | null;
+            webhook_status: components["schemas"]["WebhookStatus"];
+            /**
+             * @description Where Meta delivers what concerns this number.
+             * @example https://connect.example.org/whatsapp/v1/webhooks/01939d5e-2b7c-7cc3-98c4-dc0c0c07398f/
+             */
+            webhook_url: string;
+            /**
+             * Format: int64
+             * @description Hours after a person's last message in which they can be written to freely.
+             * @example 24
+             */
+            window_hours: number;
+        };
+        /** @description Where Meta delivers, beside where it should, and how to set it up by hand. */
+        NumberWebhookView: {
+            /** @description What the application's own address should be. */
+            application_url: string;
+            in_sync: boolean;
+            /** @description The application's own address at Meta, where events of templates and accounts go in any case. */
+            meta_application_url?: string | null;
+            /** @description Where Meta delivers what concerns this number; null: to the application's address. */
+            meta_url?: string | null;
+            /** @description What is to be done by hand in Meta's App Dashboard. */
+            steps: string[];
+            /** @description Where it should deliver. */
+            url: string;
+            /** @description What Meta is shown to prove that the callback is yours. */
+            verify_token: string;
+            webhook_error?: string | null;
+            webhook_status: components["schemas"]["WebhookStatus"];
         };
         /** @enum {string} */
         OnUnknown: "retry" | "hold";
@@ -5776,6 +6336,23 @@ export interface components {
              */
             rate_limit?: string | null;
             receive_mode?: components["schemas"]["ReceiveMode"];
+        };
+        /** @description Some fields of a number. */
+        PartialNumberBody: {
+            /** @description Another token with access to the number. A masked one means unchanged. */
+            access_token?: string;
+            app_secret?: string;
+            /** Format: int64 */
+            daily_limit?: number;
+            is_active?: boolean;
+            /** @example Support */
+            name?: string;
+            /**
+             * @description Null: the channel's from now on.
+             * @example 80/s
+             */
+            rate_limit?: string | null;
+            verify_token?: string;
         };
         PasswordAgain: {
             /**
@@ -6285,6 +6862,7 @@ export interface components {
             /** @description Of a note: the people of the team whom it names. */
             mentions?: components["schemas"]["Uuid"][] | null;
             platform?: components["schemas"]["Platform"] | null;
+            template?: components["schemas"]["SentTemplateBody"] | null;
             /** @example We are on it. */
             text?: string | null;
             type?: components["schemas"]["ReplyKind"] | null;
@@ -6497,6 +7075,17 @@ export interface components {
             rules: Record<string, never>;
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description An approved template with its variables. */
+        SentTemplateBody: {
+            /** @description Components as Meta takes them, for variables of headers and buttons; instead of `variables`. */
+            components?: Record<string, never>[] | null;
+            /** @example en_US */
+            language: string;
+            /** @example order_update */
+            name: string;
+            /** @description A list for `{{1}}`, `{{2}}` …, or an object for named ones. */
+            variables?: Record<string, never> | null;
+        };
         /** @description How a broadcast went over time. Times in which nothing happened are absent. */
         SeriesView: {
             /** @description The whole run, at most 1,000 points. */
@@ -6640,7 +7229,7 @@ export interface components {
             waiting_longest_since?: components["schemas"]["Timestamp"] | null;
         };
         /** @enum {string} */
-        Status: "SCHEDULED" | "PENDING" | "SENDING" | "SENT" | "FAILED" | "BLOCKED" | "CANCELLED" | "EXPIRED" | "UNKNOWN";
+        Status: "SCHEDULED" | "PENDING" | "SENDING" | "SENT" | "FAILED" | "BLOCKED" | "CANCELLED" | "EXPIRED" | "UNKNOWN" | "DELIVERED" | "READ";
         /**
          * @description One event. Objects are as they were when it was read, at least as new as the change that it tells of; null: gone.
          *
@@ -6701,6 +7290,15 @@ export interface components {
         SwitchBody: {
             tenant_id: components["schemas"]["Uuid"];
         };
+        /** @description Which account is to be synchronised. */
+        SyncBody: {
+            /** @description A number of the account. */
+            number_id: components["schemas"]["Uuid"];
+        };
+        /** @description How many templates there are. */
+        SyncView: {
+            count: number;
+        };
         /** @description How many conversations are whose. */
         TabCounts: {
             /** Format: int64 */
@@ -6737,6 +7335,11 @@ export interface components {
         };
         /** @description Tags: one, or a list of which any will do. */
         Tags: string | string[];
+        /** @description What acknowledges a delivery of Meta's. */
+        Taken: {
+            /** @example true */
+            ok: boolean;
+        };
         /** @description A person of the workspace. */
         TeamMemberView: {
             /** @description When they joined. */
@@ -6832,6 +7435,10 @@ export interface components {
                 [key: string]: components["schemas"]["VariantBody"];
             } | null;
         };
+        /** @enum {string} */
+        TemplateCategory: "MARKETING" | "UTILITY" | "AUTHENTICATION";
+        /** @enum {string} */
+        TemplateStatus: "PENDING" | "APPROVED" | "REJECTED" | "PAUSED" | "DISABLED" | "IN_APPEAL" | "ARCHIVED" | "PENDING_DELETION" | "DELETED" | "LIMIT_EXCEEDED" | "LOCKED" | "UNKNOWN";
         /** @description A message that is kept. */
         TemplateView: {
             buttons?: Record<string, never>[] | null;
@@ -7103,6 +7710,37 @@ export interface components {
         WebhookStatus: "REGISTERED" | "PENDING" | "FAILED" | "NONE";
         /** @enum {string} */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description A message with the fields of `POST /telegram/v1/messages/`, but for whom it is and who sends. */
+        WhatsappMessageBody: components["schemas"]["MessageBody"] & {
+            number_id?: components["schemas"]["Uuid"] | null;
+            template?: components["schemas"]["SentTemplateBody"] | null;
+            /**
+             * @description The person's phone number; they need not be known to us.
+             * @example +16505551234
+             */
+            to?: string | null;
+        };
+        /** @description A template as Meta has it. */
+        WhatsappTemplateView: {
+            category: components["schemas"]["TemplateCategory"];
+            components: Record<string, never>[];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["Uuid"];
+            /** @example en_US */
+            language: string;
+            /** @example order_update */
+            name: string;
+            /** @description Meta's id. */
+            provider_id?: string | null;
+            /** @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN`. */
+            quality?: string | null;
+            /** @description Why it was rejected or paused, in Meta's word. */
+            reason?: string | null;
+            /** @description Only an `APPROVED` one can be sent. */
+            status: components["schemas"]["TemplateStatus"];
+            updated_at: components["schemas"]["Timestamp"];
+            waba_id: string;
+        };
         /**
          * @description A whole bot. Left out, `daily_limit`, `is_active` and `rate_limit` take their defaults; `receive_mode` and `bot_token`
          *     stay. Read-only fields of our answers are taken and ignored.
@@ -7130,6 +7768,24 @@ export interface components {
         WholeEventView: components["schemas"]["EventView"] & {
             /** @description The Update as it came. As text when a strict JSON parser would refuse it. */
             payload: Record<string, never>;
+        };
+        /** @description A whole number. Left out, `daily_limit`, `is_active` and `rate_limit` take their defaults; the secrets stay. */
+        WholeNumberBody: {
+            /** @description Another token with access to the number. A masked one means unchanged. */
+            access_token?: string;
+            app_secret?: string;
+            /**
+             * Format: int64
+             * @default 1000
+             */
+            daily_limit: number | null;
+            /** @default true */
+            is_active: boolean | null;
+            /** @example Support */
+            name: string;
+            /** @example 80/s */
+            rate_limit?: string | null;
+            verify_token?: string;
         };
         WorkspaceView: {
             id: components["schemas"]["Uuid"];
@@ -14458,6 +15114,953 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_messages: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                status?: components["schemas"]["Status"];
+                direction?: components["schemas"]["Direction"];
+                number_id?: components["schemas"]["Uuid"];
+                contact_id?: components["schemas"]["Uuid"];
+                /** @description Accepted at this time or later. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Accepted before this time. */
+                created_before?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MessageView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=N`: wait up to N seconds until Meta has answered. */
+                Prefer?: string | null;
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatsappMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Meta has answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `window_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_messages_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_numbers: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
+                is_active?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_numbers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNumberBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewNumberView"];
+                };
+            };
+            /** @description Invalid input. `invalid_access_token`, `invalid_phone_number_id`: Meta does not accept it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `number_already_registered`: one number belongs to one tenant at a time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable`: nothing was saved. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            /** @description `whatsapp_unreachable`: nothing was saved. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_whatsapp_v1_numbers_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_whatsapp_v1_numbers_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WholeNumberBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable`: the new token could not be proven; nothing was changed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_whatsapp_v1_numbers_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patch_whatsapp_v1_numbers_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartialNumberBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable`: the new token could not be proven; nothing was changed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_numbers_by_id_activate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_numbers_by_id_deactivate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_numbers_by_id_register_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_numbers_by_id_test_auth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberProofView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            /** @description `whatsapp_unreachable` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_whatsapp_v1_numbers_by_id_webhook_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberWebhookView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `token_revoked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            /** @description `whatsapp_unreachable` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_whatsapp_v1_templates: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                status?: components["schemas"]["TemplateStatus"];
+                category?: components["schemas"]["TemplateCategory"];
+                waba_id?: string;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_WhatsappTemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWhatsappTemplateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatsappTemplateView"];
+                };
+            };
+            /** @description Invalid input. `template_refused`: Meta does not take it, and says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_templates_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `token_revoked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatsappTemplateView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_whatsapp_v1_templates_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `template_not_deletable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description `whatsapp_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_webhooks: {
+        parameters: {
+            query?: {
+                /** @example subscribe */
+                "hub.mode"?: string;
+                "hub.challenge"?: string;
+                "hub.verify_token"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_webhooks: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC of the body. */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A delivery of Meta's, at most 4 MiB. */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            /** @description Wrong or no signature. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_whatsapp_v1_webhooks_by_number_id: {
+        parameters: {
+            query?: {
+                /** @example subscribe */
+                "hub.mode"?: string;
+                "hub.challenge"?: string;
+                "hub.verify_token"?: string;
+            };
+            header?: never;
+            path: {
+                number_id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_webhooks_by_number_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC of the body. */
+                "X-Hub-Signature-256": string;
+            };
+            path: {
+                number_id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        /** @description A delivery of Meta's, at most 4 MiB. */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            /** @description Wrong or no signature. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over 4 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMedia"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
