@@ -181,6 +181,14 @@ impl Error {
         }
         self
     }
+
+    /// Puts what is said of one field under another, where the first is none of the caller's.
+    pub fn move_field(mut self, from: &str, to: &str) -> Self {
+        if let Some(sentences) = self.0.fields.remove(from) {
+            self.0.fields.entry(to.to_owned()).or_default().extend(sentences);
+        }
+        self
+    }
 }
 
 impl fmt::Display for Error {

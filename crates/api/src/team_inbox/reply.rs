@@ -126,7 +126,8 @@ pub(crate) async fn write(
     let body: MessageBody = read_map(fields)?;
     let mut draft = Draft { id, client_id, platform, ..body.reply(To::Conversation(conversation), author, files)? };
     draft.body = template.unwrap_or(draft.body);
-    let message = accept_draft(app, &scope, draft, files).await?;
+    let accepted = accept_draft(app, &scope, draft, files).await;
+    let message = accepted.map_err(|error| error.move_field("number_id", "platform"))?;
     if let Some(canned) = canned {
         inbox::use_canned(app, &scope, canned).await?;
     }

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn entities_become_marks() {
-        let link = Entity { url: Some("https://a.example/".into()), ..Entity::new("text_link", 9, 2) };
+        let link = Entity { url: Some("https://a.example/".into()), ..Entity::new("text_link", 10, 2) };
         let entities = [Entity::new("bold", 0, 5), Entity::new("italic", 3, 2), Entity::new("underline", 0, 2), link];
         assert_eq!(marked("😀 ab, de fg", &entities), "*😀 _ab_*, de fg (https://a.example/)");
         assert_eq!(marked("plain *x*", &[]), "plain *x*");

@@ -24,7 +24,7 @@ pub enum Fact {
     Edited {
         user: WhatsappUser,
         name: String,
-        content: Option<Content>,
+        content: Option<Box<Content>>,
         at: Option<Timestamp>,
     },
     Receipt(Told),
@@ -138,7 +138,7 @@ fn message_fact(value: &Object<'_>, message: &Object<'_>) -> Option<Fact> {
         }
         "edit" => {
             let edit = inside("edit")?;
-            let content = edit.object("message").map(content::content);
+            let content = edit.object("message").map(|message| Box::new(content::content(message)));
             Some(Fact::Edited { user, name: edit.text("original_message_id")?, content, at })
         }
         "revoke" => {

@@ -34,7 +34,7 @@ pub(super) fn write(writer: &mut Writer<'_>, fact: &Fact) -> Result<()> {
     match fact {
         Fact::Message(incoming) => received(writer, incoming),
         Fact::Reaction(reaction) => reacted(writer, reaction),
-        Fact::Edited { user: _, name, content, at } => edited(writer, name, content.as_ref(), *at),
+        Fact::Edited { user: _, name, content, at } => edited(writer, name, content.as_deref(), *at),
         Fact::Receipt(receipt) => told(writer, receipt),
         Fact::Renamed { from, to, sentence, name, at } => renamed(writer, (from, to), (sentence, name), *at),
         Fact::Consent { user, stops, at } => opted(writer, user, *stops, *at),

@@ -10,7 +10,7 @@ use model::{
 use super::read;
 use crate::{
     args,
-    db::{Arg, Sql, Tx},
+    db::{Arg, Tx},
     page::{Page, Request},
 };
 
@@ -83,13 +83,15 @@ pub(super) fn note(tx: &mut Tx, contact: &Contact) -> Result<()> {
     Ok(())
 }
 
+/// What two records of one person have in common.
+type NameOf = fn(&Contact) -> Option<String>;
+
 /// As [`note`] for many people of one tenant.
 pub(super) fn note_many(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<()> {
-    let phone = |contact: &Contact| contact.phone.clone();
-    let username = |contact: &Contact| contact.telegram_username.as_ref().map(|name| name.to_lowercase());
+    let phone: NameOf = |contact| contact.phone.clone();
+    let username: NameOf = |contact| contact.telegram_username.as_ref().map(|name| name.to_lowercase());
     let mut pairs: BTreeMap<String, [Arg; 4]> = BTreeMap::new();
-    let named: [(Sql, &dyn Fn(&Contact) -> Option<String>); 2] = [(SAME_PHONES, &phone), (SAME_USERNAMES, &username)];
-    for (statement, name_of) in named {
+    for (statement, name_of) in [(SAME_PHONES, phone), (SAME_USERNAMES, username)] {
         let names: BTreeSet<String> = contacts.iter().filter_map(name_of).collect();
         let names: Vec<Arg> = names.iter().map(Arg::from).collect();
         let found: Vec<(String, Id<Contact>)> =
