@@ -440,10 +440,12 @@ mod tests {
             (names(&["a", "b"]), BTreeMap::new()),
             (names(&["phone"]), [("tel".to_owned(), None)].into()),
             (names(&["phone"]), [("phone".to_owned(), Some("fone".to_owned()))].into()),
-            (names(&["phone", "x"]), [("x".to_owned(), Some("phone".to_owned()))].into()),
+            (names(&["x", "y"]), ["x", "y"].map(|name| (name.to_owned(), Some("phone".to_owned()))).into()),
         ] {
             assert!(columns(&header, &mapping).is_err(), "{header:?} {mapping:?}");
         }
+        let by_hand = columns(&names(&["phone", "x"]), &[("x".to_owned(), Some("phone".to_owned()))].into());
+        assert_eq!(by_hand.unwrap(), [Column::Ignored, field("phone")], "a choice takes the place of a guess");
     }
 
     #[test]
