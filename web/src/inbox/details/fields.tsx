@@ -81,8 +81,8 @@ function Value({ label, value, onSave }: { label: string; value: string; onSave:
           <button
             type="button"
             onClick={() => setText(value)}
-            aria-label={t('changeField', { name: label })}
-            className="-mx-1.5 block w-[calc(100%+0.75rem)] truncate rounded-md px-1.5 py-0.5 text-start hover:bg-sunken"
+            aria-label={[t('changeField', { name: label }), value].filter(Boolean).join(': ')}
+            className="-mx-1.5 block min-h-6 w-[calc(100%+0.75rem)] truncate rounded-md px-1.5 py-0.5 text-start hover:bg-sunken"
             dir="auto"
           >
             {value || <span className="text-fg-3">—</span>}

@@ -51,7 +51,7 @@ export function Deliveries({ endpoints }: { endpoints: EndpointView[] }) {
   };
   const isFiltered = !!endpoint || !!kind || !!result;
   return (
-    <section aria-label={t('deliveries')} className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 md:px-6">
         <h2 className="me-auto text-sm font-semibold">{t('deliveries')}</h2>
         <Select
@@ -114,7 +114,7 @@ export function Deliveries({ endpoints }: { endpoints: EndpointView[] }) {
           />
         )}
       </div>
-    </section>
+    </div>
   );
 }
 
