@@ -168,10 +168,10 @@ async fn wake_readers(hub: Hub) {
         let wake = tokio::select! {
             () = hub.stop().cancelled() => return,
             wake = wakes.recv() => wake,
-            Wake::Payload(text) = signs.recv() => {
-                // Of this node's own signs listeners were told already; a newer version's are passed over.
-                if let Ok(sign) = serde_json::from_str::<Sign>(&text) && hub.is_news(&sign) {
-                    hub.note(sign);
+            // Those that were missed while the connection was away are over by now.
+            wake = signs.recv() => {
+                if let Wake::Payload(text) = wake {
+                    hear(&hub, &text);
                 }
                 continue;
             }
@@ -184,5 +184,14 @@ async fn wake_readers(hub: Hub) {
             }
             Wake::Missed => hub.wake_all(),
         }
+    }
+}
+
+/// Of this node's own signs listeners were told already; a newer version's are passed over.
+fn hear(hub: &Hub, text: &str) {
+    if let Ok(sign) = serde_json::from_str::<Sign>(text)
+        && hub.is_news(&sign)
+    {
+        hub.note(sign);
     }
 }
