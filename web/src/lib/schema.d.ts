@@ -15929,6 +15929,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            /** @description Not the verify token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -16000,6 +16009,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            /** @description Not the verify token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -81,7 +81,9 @@ fn refused() -> Error {
 
 /// Prove to Meta that the callback is yours.
 #[utoipa::path(get, path = "/whatsapp/v1/webhooks/{number_id}/", tag = "webhook", security(()),
-    params(("number_id" = BotId, Path), Handshake), responses((status = OK, content_type = "text/plain", body = String)))]
+    params(("number_id" = BotId, Path), Handshake),
+    responses((status = OK, content_type = "text/plain", body = String),
+        (status = FORBIDDEN, body = Problem, content_type = "application/problem+json", description = "Not the verify token.")))]
 async fn verify(
     State(app): State<App>,
     Path(number): Path<BotId>,
@@ -98,7 +100,8 @@ async fn verify(
 
 /// Prove to Meta that the callback of the whole installation is yours, with any number's verify token.
 #[utoipa::path(get, path = "/whatsapp/v1/webhooks/", tag = "webhook", security(()), params(Handshake),
-    responses((status = OK, content_type = "text/plain", body = String)))]
+    responses((status = OK, content_type = "text/plain", body = String),
+        (status = FORBIDDEN, body = Problem, content_type = "application/problem+json", description = "Not the verify token.")))]
 async fn verify_all(State(app): State<App>, Query(handshake): Query<Handshake>) -> Result<Response> {
     let (given, challenge) = handshake.read()?;
     if app.db.read(move |tx| whatsapp::by_verify_token(tx, &given)).await? {
