@@ -69,6 +69,9 @@ db_test! {
         for word in ["secret", "7712345"] {
             assert!(!shown.contains(word), "{word} is left in {shown}");
         }
+        let (scope, chats) = (app.scope(), [(telegram.bot, 7712345)]);
+        let kept = app.app.db.read(move |tx| events::of_chats(tx, &scope, &chats, 0)).await.unwrap();
+        assert_eq!(kept.payloads.len(), 0, "an Update still says whose chat it came from");
         assert!(shown.contains("unrelated") && shown.contains("Erased on request.") && shown.contains(r#""erased":true"#), "{shown}");
     }
 

@@ -32,7 +32,7 @@ crate::statements! {
         WHERE tenant_id = $1 AND bot_id = $2 ORDER BY chat_id LIMIT $3";
     hot END = "event_erasure.window", "SELECT seq FROM event WHERE tenant_id = $1 AND seq > $2 AND seq <= $3
         ORDER BY seq LIMIT 1 OFFSET $4";
-    hot OF_CHATS = "event_erasure.of_chats", "UPDATE event SET payload = $1, error_message = NULL,
+    hot OF_CHATS = "event_erasure.of_chats", "UPDATE event SET payload = $1, chat_key = 0, error_message = NULL,
             status = CASE WHEN status = 'PROCESSED' THEN status ELSE 'IGNORED' END
         WHERE tenant_id = $2 AND seq > $3 AND seq <= $4 AND EXISTS (SELECT 1 FROM event_erasure AS gone
             WHERE gone.tenant_id = $2 AND gone.bot_id = event.bot_id AND gone.chat_id = event.chat_key
