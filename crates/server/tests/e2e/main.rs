@@ -10,5 +10,6 @@ mod nodes;
 mod postgres;
 mod round;
 mod service;
+mod story;
 mod whatsapp;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::PathBuf,
@@ -100,6 +100,17 @@ impl Service {
         (output.status.code().unwrap_or(-1), document, words.into_owned())
     }
 
+    /// Runs a command that reads something from standard input.
+    pub fn fed(&self, arguments: &[&str], input: &str) -> Value {
+        let mut program = self.program();
+        program.args(arguments).arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     /// What the server has logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.path(LOG)).unwrap_or_default()
@@ -168,13 +179,43 @@ impl Service {
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.key);
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(&body);
         }
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap_or(Value::Null))
+    }
+
+    /// A request that says who asks.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.key)
+    }
+
+    /// What a path answers, as text.
+    pub async fn text(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "GET {path}");
+        response.text().await.unwrap()
+    }
+
+    /// Sends a file in a form, with further parts.
+    pub async fn upload(&self, path: &str, name: &str, file: Vec<u8>, parts: &[(&str, &str)]) -> Value {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: Vec<u8> = parts.iter().map(part).collect::<String>().into();
+        let head = format!("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.bytes());
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = self.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=edge");
+        let response = request.body(body).send().await.unwrap();
+        let status = response.status();
+        let answer: Value = response.json().await.unwrap();
+        assert!(status.is_success(), "POST {path}: {status} {answer}");
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Value {
