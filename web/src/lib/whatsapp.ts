@@ -1,39 +1,8 @@
 /** WhatsApp numbers and message templates, which several pages use. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { queryClient, request } from './api';
+import { api, body, queryClient, type Schemas } from './api';
 
-export type WhatsappNumber = {
-  id: string;
-  name: string;
-  phone_number_id: string;
-  waba_id: string;
-  display_phone_number: string;
-  verified_name: string;
-  quality_rating: string | null;
-  access_token: string;
-  is_active: boolean;
-  daily_limit: number;
-  messages_sent_today: number;
-  rate_limit: string | null;
-  effective_rate_limit: string;
-  window_hours: number;
-  webhook_url: string;
-  webhook_status: 'REGISTERED' | 'PENDING' | 'FAILED' | 'NONE';
-  webhook_error: string | null;
-  created_at: string;
-  updated_at: string;
-};
-export type NumberWebhook = {
-  meta_url: string | null;
-  meta_application_url: string | null;
-  url: string;
-  application_url: string;
-  verify_token: string;
-  webhook_status: WhatsappNumber['webhook_status'];
-  webhook_error: string | null;
-  in_sync: boolean;
-  steps: string[];
-};
+export type WhatsappNumber = Schemas['NumberView'];
 type Button = { type: string; text?: string; url?: string };
 export type Component = {
   type: string;
@@ -42,49 +11,40 @@ export type Component = {
   buttons?: Button[];
   example?: { body_text?: string[][] };
 };
-export type Template = {
-  id: string;
-  waba_id: string;
-  name: string;
-  language: string;
-  category: 'MARKETING' | 'UTILITY' | 'AUTHENTICATION';
-  status: string;
-  quality: string | null;
-  reason: string | null;
-  components: Component[];
-  created_at: string;
-  updated_at: string;
-};
+/** Components are as Meta has them, which our description leaves open. */
+export type Template = Omit<Schemas['WhatsappTemplateView'], 'components'> & { components: Component[] };
 /** A template with its variables, as it is sent. */
 export type Chosen = { name: string; language: string; variables?: string[] | Record<string, string> };
-
-type Page<T> = { results: T[] };
 
 export const numbersQuery = queryOptions({
   queryKey: ['numbers', 'all'] as const,
   queryFn: async ({ signal }) =>
-    (await request<Page<WhatsappNumber>>('/whatsapp/v1/numbers/?page_size=200', { signal })).results,
+    (await body(api.GET('/whatsapp/v1/numbers/', { params: { query: { page_size: 200 } }, signal }))).results,
   staleTime: 60_000,
   retry: false,
 });
 export const numberQuery = (id: string) =>
   queryOptions({
     queryKey: ['numbers', id] as const,
-    queryFn: ({ signal }) => request<WhatsappNumber>(`/whatsapp/v1/numbers/${id}/`, { signal }),
+    queryFn: ({ signal }) => body(api.GET('/whatsapp/v1/numbers/{id}/', { params: { path: { id } }, signal })),
     refetchInterval: 15_000,
   });
 export const numberWebhookQuery = (id: string) =>
   queryOptions({
     queryKey: ['numbers', id, 'webhook'] as const,
-    queryFn: ({ signal }) => request<NumberWebhook>(`/whatsapp/v1/numbers/${id}/webhook_info/`, { signal }),
+    queryFn: ({ signal }) =>
+      body(api.GET('/whatsapp/v1/numbers/{id}/webhook_info/', { params: { path: { id } }, signal })),
     retry: false,
     staleTime: 10_000,
   });
 /** Those that may be sent. */
 export const approvedQuery = queryOptions({
   queryKey: ['templates', 'approved'] as const,
-  queryFn: async ({ signal }) =>
-    (await request<Page<Template>>('/whatsapp/v1/templates/?status=APPROVED&page_size=200', { signal })).results,
+  queryFn: async ({ signal }) => {
+    const query = { status: 'APPROVED', page_size: 200 } as const;
+    const page = await body(api.GET('/whatsapp/v1/templates/', { params: { query }, signal }));
+    return page.results as unknown as Template[];
+  },
   staleTime: 60_000,
   retry: false,
 });
