@@ -63,11 +63,21 @@ const axeSource = readFileSync(new URL('../node_modules/axe-core/axe.min.js', im
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /**
- * What axe finds wrong, one line each. Menus and focus guards hang beside the regions of the page, as their pattern wants it;
- * whether axe remarks it depends on what is just hidden behind them. The other theme has the same document: there only
- * colours are looked at.
+ * What axe finds wrong, one line each. What a second look doesn't find again was a page that changed under the first one.
  */
-export async function violations(page, { onlyColours = false } = {}) {
+export async function violations(page, options) {
+  const found = await lookOnce(page, options);
+  if (found.length === 0) return found;
+  await painted(page);
+  const still = new Set(await lookOnce(page, options));
+  return found.filter((line) => still.has(line));
+}
+
+/**
+ * Menus and focus guards hang beside the regions of the page, as their pattern wants it; whether axe remarks it depends on
+ * what is just hidden behind them. The other theme has the same document: there only colours are looked at.
+ */
+async function lookOnce(page, { onlyColours = false } = {}) {
   await page.evaluate(axeSource);
   return page.evaluate(
     async (rules) => {

@@ -8,7 +8,7 @@
 //! The fencing token in every claim and settlement is the last guard: a larger one was given to a later owner, and what
 //! shows a smaller one changes nothing.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::BTreeMap;
 
 /// How long leases last.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ impl Held {
 /// What a node has seen of the others.
 #[derive(Debug, Clone)]
 pub struct Watch<N> {
-    seen: HashMap<N, Seen>,
+    seen: BTreeMap<N, Seen>,
     looked_at_ms: Option<i64>,
 }
 
@@ -82,13 +82,13 @@ struct Seen {
     since_ms: i64,
 }
 
-impl<N: Clone + Eq + Hash> Default for Watch<N> {
+impl<N: Clone + Ord> Default for Watch<N> {
     fn default() -> Self {
-        Self { seen: HashMap::new(), looked_at_ms: None }
+        Self { seen: BTreeMap::new(), looked_at_ms: None }
     }
 }
 
-impl<N: Clone + Eq + Hash> Watch<N> {
+impl<N: Clone + Ord> Watch<N> {
     /// Takes in the others' beats; `clock_ms` is read *after* they were.
     pub fn look(&mut self, beats: impl IntoIterator<Item = (N, i64)>, clock_ms: i64, terms: Terms) {
         // Who was asleep, or could not reach the database, knows nothing of the others: they may have been just so.

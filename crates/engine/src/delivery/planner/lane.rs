@@ -1,6 +1,6 @@
 //! The lane: one bot's queue, windows, pauses and calls under way, and how each event changes them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use model::{
     Id, Rate, Timestamp,
@@ -85,10 +85,11 @@ pub struct Lane {
     pub(super) paid_window: Window,
     pub(super) penalty: Penalty,
     pub(super) daily: Option<DailyStop>,
-    pub(super) flights: HashMap<i64, Flight>,
-    pub(super) settling: HashMap<i64, Settling>,
+    // In an order of their own, so that a decision that looks at all of them is the same each time.
+    pub(super) flights: BTreeMap<i64, Flight>,
+    pub(super) settling: BTreeMap<i64, Settling>,
     /// The old ids of chats that are being moved, by the position whose settlement moves them.
-    pub(super) moves: HashMap<i64, i64>,
+    pub(super) moves: BTreeMap<i64, i64>,
     pub(super) wake: Option<Timestamp>,
 }
 
@@ -111,9 +112,9 @@ impl Lane {
             paid_window: Window::new(Rate::PAID),
             penalty: Penalty::new(),
             daily: None,
-            flights: HashMap::new(),
-            settling: HashMap::new(),
-            moves: HashMap::new(),
+            flights: BTreeMap::new(),
+            settling: BTreeMap::new(),
+            moves: BTreeMap::new(),
             wake: None,
             config,
         }
