@@ -175,7 +175,8 @@ db_test! {
         });
         assert!(ended(&mut events).await, "a revoked key listens on");
         time.abort();
-        assert!(app.clock.now().since(began) < 10 * 60_000);
+        // Time runs on by itself here: how often the silence was broken tells how long it took.
+        assert!(events.comments < 10 * 60 / 15, "{} comments", events.comments);
     }
 
     async fn a_ticket_opens_one_stream_within_a_minute(db) {

@@ -61,7 +61,7 @@ pub fn path(bot: &Value) -> String {
 
 /// Lets time pass, ours and Telegram's, until `holds`.
 pub async fn until(app: &TestApp, what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..1_000 {
+    for _ in 0..4_000 {
         if holds().await {
             return;
         }

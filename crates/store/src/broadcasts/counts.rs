@@ -1,5 +1,7 @@
 //! The numbers of a broadcast, and its end: written with whatever decides about a recipient.
 
+use std::collections::BTreeSet;
+
 use model::{
     Id, Result, Timestamp,
     broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus, Steering},
@@ -9,6 +11,7 @@ use super::write;
 use crate::{args, columns, db::Tx};
 
 crate::statements! {
+    hot HOLD = "broadcast.hold_counts", "UPDATE broadcast SET updated_at = updated_at WHERE id = $1";
     hot ADD = "broadcast.add_counts", "
         UPDATE broadcast SET sent = sent + $1, failed = failed + $2, blocked = blocked + $3, unknown = unknown + $4,
             cancelled = cancelled + $5, skipped = skipped + $6, updated_at = $7
@@ -47,6 +50,15 @@ impl Delta {
             RecipientStatus::Pending | RecipientStatus::Queued => {}
         }
     }
+}
+
+/// Holds broadcasts until the transaction ends, so that their counts can be changed at its end. Whoever also holds lanes
+/// takes broadcasts first, as the feeder does: two transactions never wait for each other.
+pub(crate) fn hold(tx: &mut Tx, broadcasts: &BTreeSet<Id<Broadcast>>) -> Result<()> {
+    for id in broadcasts {
+        tx.execute(HOLD, &args![id])?;
+    }
+    Ok(())
 }
 
 /// Changes the counts, and ends the broadcast when nobody is left. Tells when it started.

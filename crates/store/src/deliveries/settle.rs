@@ -126,6 +126,7 @@ pub(super) type EndedMessage = (Id<Message>, Status, Option<ErrorCode>);
 /// Writes outcomes, those of lanes that have a new owner left out: it answers which. A message must not occur twice in
 /// one call.
 pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<Vec<(Id<Bot>, i64)>> {
+    settle_broadcast::hold(tx, settlements)?;
     let held = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
     let ours: Vec<&Settlement> = settlements.iter().filter(|s| held.ours.contains(&(s.key.bot, s.fence))).collect();
     let known = known(tx, &ours)?;

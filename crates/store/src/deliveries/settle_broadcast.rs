@@ -9,7 +9,7 @@ use model::{
     message::{Message, Status},
 };
 
-use super::settle::EndedMessage;
+use super::settle::{EndedMessage, Settlement};
 use crate::{
     args,
     broadcasts::{
@@ -27,6 +27,11 @@ crate::statements! {
         UPDATE broadcast_recipient SET status = ended.column2, reason = ended.column3, updated_at = $1
         FROM (VALUES {rows bytes, text, text}) AS ended
         WHERE broadcast_recipient.message_id = ended.column1";
+}
+
+/// Holds the broadcasts of what is settled, before any lane is held.
+pub(super) fn hold(tx: &mut Tx, settlements: &[Settlement]) -> Result<()> {
+    counts::hold(tx, &settlements.iter().filter_map(|settlement| settlement.broadcast).collect())
 }
 
 /// Carries the ends of messages over to their recipients and broadcasts; answers what the feed has to tell.
