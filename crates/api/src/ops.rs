@@ -16,7 +16,7 @@ use axum::{
     response::IntoResponse,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use model::Error;
+use model::{Error, Id, bot::Bot, delivery::Class};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -170,7 +170,26 @@ async fn metrics_text(
         Ok(waiting) => metrics::gauge!("telegram_events_waiting").set(waiting as f64),
         Err(error) => tracing::warn!(?error, "the waiting events could not be counted"),
     }
-    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], Metrics::of_process().text()))
+    let mut text = Metrics::of_process().text();
+    match app.db.read(store::deliveries::queue::depths).await {
+        Ok(depths) => write_depths(&mut text, &depths),
+        Err(error) => tracing::warn!(?error, "what waits for the bots could not be counted"),
+    }
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
+}
+
+/// Written as they are now, and not kept as gauges: a bot whose queue is empty has no line.
+fn write_depths(text: &mut String, depths: &[(Id<Bot>, Class, i64)]) {
+    const HEAD: &str = "# HELP jina_queue_depth Calls that wait for a bot, counted up to 10000; at most 1000 bots\n\
+        # TYPE jina_queue_depth gauge\n";
+    text.push_str(HEAD);
+    for (bot, class, waiting) in depths.iter().filter(|(_, _, waiting)| *waiting > 0) {
+        let class = match class {
+            Class::Reply => "replies",
+            Class::Bulk => "broadcasts",
+        };
+        text.push_str(&format!("jina_queue_depth{{bot=\"{bot}\",class=\"{class}\"}} {waiting}\n"));
+    }
 }
 
 /// Compared in a time that tells nothing about the token.

@@ -1,5 +1,6 @@
 //! What waits in a bot's lane: what people are told of it, and what claims and settlements make of it when they come twice.
 
+use axum::{body::Body, http::Request};
 use model::{
     Clock, Id,
     bot::Bot,
@@ -48,6 +49,17 @@ async fn used(app: &TestApp, bot: Id<Bot>) -> i64 {
 }
 
 db_test! {
+    async fn operators_see_what_waits_for_each_bot(db) {
+        let app = TestApp::start(db).await;
+        let (busy, quiet) = (app.bot(1).await, app.bot(2).await);
+        sends(&app, busy, 3).await;
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let metrics = String::from_utf8(app.anonymous().send(request).await.body).unwrap();
+        let line = format!("\njina_queue_depth{{bot=\"{busy}\",class=\"replies\"}} 3\n");
+        assert!(metrics.contains(&line), "{metrics}");
+        assert!(!metrics.contains(&quiet.to_string()), "{metrics}");
+    }
+
     async fn a_claim_whose_answer_was_lost_is_granted_again_and_counts_once(db) {
         let app = TestApp::start(db).await;
         let bot = app.bot(1).await;

@@ -8,6 +8,9 @@ use crate::{args, columns, db::Tx};
 /// Counting stops here.
 pub const COUNT_MAX: i64 = 10_000;
 
+/// Bots that are named when all are asked for.
+const BOTS_MAX: i64 = 1_000;
+
 /// Paused chats that are named.
 const PAUSED_CHATS_MAX: i64 = 100;
 
@@ -33,6 +36,15 @@ crate::statements! {
     hot PAUSED = "queue.paused_chats", "
         SELECT chat_id, paused_until FROM chat
         WHERE bot_id = $1 AND paused_until IS NOT NULL AND paused_until > $2 ORDER BY paused_until LIMIT $3";
+    /// Goes from bot to bot over the index, however much each of them owes.
+    hot OWING = "queue.owing", "
+        WITH RECURSIVE owing (bot_id) AS (
+            SELECT bot_id FROM (SELECT bot_id FROM delivery WHERE state = 'QUEUED' ORDER BY bot_id LIMIT 1) AS first
+            UNION ALL
+            SELECT (SELECT delivery.bot_id FROM delivery WHERE delivery.state = 'QUEUED' AND delivery.bot_id > owing.bot_id
+                ORDER BY delivery.bot_id LIMIT 1)
+            FROM owing WHERE owing.bot_id IS NOT NULL)
+        SELECT bot_id FROM owing WHERE bot_id IS NOT NULL LIMIT $1";
     hot USED = "queue.used", "
         SELECT CAST(COALESCE(SUM(weight), 0) AS BIGINT), MIN(answered_at) FROM rate_use
         WHERE bot_id = $1 AND answered_at > $2";
@@ -96,6 +108,18 @@ pub fn queue(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, now: Timestamp) -> Result
     queue.recipients = tx.query_one(RECIPIENTS, &args![bot, COUNT_MAX], |row| row.get(0))?;
     queue.paused_chats = tx.query(PAUSED, &args![bot, now, PAUSED_CHATS_MAX], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(Some(queue))
+}
+
+/// What waits for each bot of the installation, for its operator: at most 1,000 bots, each counted up to [`COUNT_MAX`].
+pub fn depths(tx: &mut Tx) -> Result<Vec<(Id<Bot>, Class, i64)>> {
+    let bots: Vec<Id<Bot>> = tx.query(OWING, &args![BOTS_MAX], |row| row.get(0))?;
+    let mut depths = Vec::with_capacity(2 * bots.len());
+    for bot in bots {
+        for class in [Class::Reply, Class::Bulk] {
+            depths.push((bot, class, waiting(tx, bot, class)?));
+        }
+    }
+    Ok(depths)
 }
 
 fn waiting(tx: &mut Tx, bot: Id<Bot>, class: Class) -> Result<i64> {

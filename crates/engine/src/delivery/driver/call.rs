@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use store::deliveries::Claimed;
 use transport::{Answer, Failure};
 
-use super::{Deps, Event, Note};
+use super::{Deps, Event, Note, counters};
 use crate::nodes::Permit;
 
 /// Through which door a sender's calls leave, with the token that opens it.
@@ -38,7 +38,7 @@ pub(super) async fn call(deps: Arc<Deps>, granted: Granted) -> Note {
             by_whatsapp(&deps, &claimed, (token, phone_number_id), permit).await
         }
     };
-    metrics::counter!("jina_calls_total", "outcome" => outcome.as_ref().map_or("not_allowed", name)).increment(1);
+    counters::call(outcome.as_ref().map_or("not_allowed", name));
     let event = match outcome {
         Some(outcome) => Event::Answered { key, outcome, at: deps.clock.now() },
         None => Event::NotCalled { key },

@@ -4,6 +4,7 @@
 //! beside it; writes run one after the other, each taking all that has gathered meanwhile.
 
 mod call;
+mod counters;
 mod load;
 mod open;
 mod own;
@@ -266,6 +267,7 @@ impl Driver {
         let Some(seat) = self.lanes.get_mut(&bot).filter(|seat| seat.fence == fence) else { return };
         let mut actions = Vec::new();
         seat.lane.step(event, self.now, self.total.as_mut(), &mut actions);
+        counters::limits(seat.lane.take_hits());
         for action in actions {
             self.act((bot, fence), action);
         }
@@ -289,7 +291,10 @@ impl Driver {
                 seat.owed += 1;
                 self.outbox.settle(settlement::of(fence, *settle));
             }
-            Action::Pause(pause) => self.outbox.pause(lane, pause),
+            Action::Pause(pause) => {
+                counters::limit("retry_after", 1);
+                self.outbox.pause(lane, pause);
+            }
             Action::TokenRevoked { message } => {
                 tracing::error!(bot.id = %bot, "The channel refuses the bot's token; its messages wait for a new one.");
                 self.outbox.revoke(bot, message);

@@ -14,6 +14,7 @@ use super::{
     bulk::Bulk,
     chats::Chats,
     event::{Action, Config, Event, Restore, Verdict},
+    hits::{Counter, Hits},
     intake::Scan,
     penalty::Penalty,
     queue::Queue,
@@ -91,6 +92,7 @@ pub struct Lane {
     /// The old ids of chats that are being moved, by the position whose settlement moves them.
     pub(super) moves: BTreeMap<i64, i64>,
     pub(super) wake: Option<Timestamp>,
+    pub(super) counter: Counter,
 }
 
 impl Lane {
@@ -116,6 +118,7 @@ impl Lane {
             settling: BTreeMap::new(),
             moves: BTreeMap::new(),
             wake: None,
+            counter: Counter::default(),
             config,
         }
     }
@@ -129,6 +132,11 @@ impl Lane {
         if self.is_restored {
             self.plan(&mut around);
         }
+    }
+
+    /// How often limits held something back since this was last asked.
+    pub fn take_hits(&mut self) -> Hits {
+        std::mem::take(&mut self.counter.hits)
     }
 
     fn take_in(&mut self, event: Event, around: &mut Around<'_>) {
@@ -229,6 +237,7 @@ impl Lane {
         let Some(entry) = self.not_granted(key, around) else { return };
         let weight = self.daily.map_or(entry.weight, |stop| stop.weight.min(entry.weight));
         self.daily = Some(DailyStop { until, weight });
+        self.counter.hits.daily_limit += 1;
         self.queue(entry.class).put_back(entry);
     }
 

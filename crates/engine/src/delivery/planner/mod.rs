@@ -26,6 +26,7 @@ mod chats;
 mod conclude;
 mod event;
 mod explain;
+mod hits;
 mod intake;
 mod lane;
 mod pace;
@@ -36,6 +37,7 @@ mod seed;
 
 pub use event::{Action, Config, ENTRIES_MAX, Event, Pause, Restore, Settle, Used, Verdict};
 pub use explain::{Facts, Snapshot, Wait, explain};
+pub use hits::Hits;
 pub use intake::{CHAT_LOADS_MAX, LOAD_MAX};
 pub use lane::Lane;
 pub use queue::{CHAT_ENTRIES_MAX, CHATS_MAX};

@@ -160,7 +160,10 @@ impl Lane {
             earliest = earliest.max(chat.paused_until);
             match chat.opens(head, now) {
                 Opens::Now => {}
-                Opens::At(at) => earliest = earliest.max(at),
+                Opens::At(at) => {
+                    self.counter.hits.chat_rate += 1;
+                    earliest = earliest.max(at);
+                }
                 Opens::AfterAnswer => return Chance::Later,
             }
         }
@@ -186,6 +189,7 @@ impl Lane {
         match self.window_of(is_paid).opens(weight, now) {
             Opens::Now => {}
             Opens::At(at) => {
+                self.counter.bot_is_full(now, at);
                 plan.wake_at(at);
                 return false;
             }

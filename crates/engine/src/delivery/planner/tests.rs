@@ -301,6 +301,21 @@ fn broadcasts_take_turns_and_a_held_one_steps_aside() {
 }
 
 #[test]
+fn each_limit_that_held_something_back_is_counted_once() {
+    let mut desk = Desk::new(Config { bot_rate: Rate::per_minute(3), ..Config::default() });
+    (1..=4).for_each(|n| desk.accept(queued(n, n, Class::Reply)));
+    desk.run(30_000);
+    assert_eq!(desk.lane.take_hits(), Hits { bot_rate: 1, ..Hits::default() });
+    assert_eq!(desk.lane.take_hits(), Hits::default());
+    let mut desk = Desk::new(Config::default());
+    (1..=2).for_each(|n| desk.accept(queued(n, 7, Class::Reply)));
+    assert_eq!(desk.lane.take_hits(), Hits { chat_rate: 1, ..Hits::default() });
+    desk.daily_room = 0;
+    desk.accept(queued(3, 9, Class::Reply));
+    assert_eq!(desk.lane.take_hits(), Hits { daily_limit: 1, ..Hits::default() });
+}
+
+#[test]
 fn a_broadcast_with_a_rate_of_its_own_does_not_slow_the_other() {
     let mut desk = Desk::new(Config { bot_rate: Rate::per_second(10), ..Config::default() });
     let other = Id::from_bytes([4; 16]);
