@@ -6,6 +6,7 @@ pub mod activity;
 pub mod automation;
 pub mod bots;
 pub mod broadcasts;
+pub mod business;
 pub mod callback_data;
 pub mod canned_responses;
 pub mod chats;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[
         activity::STATEMENTS,
         automation::STATEMENTS,
+        business::STATEMENTS,
         canned_responses::STATEMENTS,
         callback_data::STATEMENTS,
         chats::STATEMENTS,

@@ -11,5 +11,6 @@ mod postgres;
 mod round;
 mod service;
 mod story;
+mod threads;
 mod whatsapp;
 mod world;
