@@ -12,6 +12,7 @@ pub mod canned_responses;
 pub mod chats;
 mod cipher;
 mod columns;
+pub mod contact_jobs;
 pub mod contacts;
 pub mod conversations;
 pub mod db;
@@ -82,6 +83,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(bots::statements());
     all.extend(broadcasts::statements());
     all.extend(canned_responses::RESPONSES.statements());
+    all.extend(contact_jobs::statements());
     all.extend(contacts::statements());
     all.extend(conversations::statements());
     all.extend(deliveries::statements());
