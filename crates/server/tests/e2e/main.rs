@@ -4,6 +4,7 @@
 mod broadcasts;
 mod commands;
 mod crash;
+mod cuts;
 mod faults;
 mod limits;
 mod nodes;
