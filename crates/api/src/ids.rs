@@ -5,7 +5,7 @@ use model::{
     activity::Activity,
     bot::Bot,
     broadcast::{Broadcast, Template},
-    contact::{Contact, attribute::Attribute, import::Import, segment::Segment},
+    contact::{Contact, attribute::Attribute, import::Import, job::ContactJob, segment::Segment},
     conversation::{CannedResponse, Conversation, InboxView, Label},
     event::Event,
     message::Message,
@@ -18,6 +18,7 @@ pub type BotId = Id<Bot>;
 pub type BroadcastId = Id<Broadcast>;
 pub type CannedResponseId = Id<CannedResponse>;
 pub type ContactId = Id<Contact>;
+pub type ContactJobId = Id<ContactJob>;
 pub type ConversationId = Id<Conversation>;
 pub type EndpointId = Id<Endpoint>;
 pub type EventId = Id<Event>;

@@ -7,6 +7,7 @@ use channels::telegram::{
     update::ALLOWED_UPDATES,
 };
 use model::{
+    chat::BusinessChat,
     content::{Button, ButtonAction, ContactCard, Entity, Location, Media, MediaKind, MediaSource, Poll, PollOption},
     outgoing::{Op, Options, Outgoing},
 };
@@ -68,6 +69,7 @@ fn a_text_goes_with_all_its_options() {
         reply_to: Some(11),
         reply_to_name: None,
         topic_id: Some(12),
+        business: None,
         disable_notification: true,
         protect_content: true,
         link_preview: Some(false),
@@ -106,6 +108,26 @@ fn what_is_not_set_is_not_sent() {
     let general = Options { topic_id: Some(1), ..Options::default() };
     let request = encode(&Outgoing { options: general, ..Outgoing::new(text("hi")) }, 7).unwrap();
     assert_eq!(shown(request).1, json!({"chat_id": 7, "text": "hi"}), "Telegram refuses the General topic's id");
+}
+
+#[test]
+fn what_is_sent_for_a_business_account_names_it() {
+    let business = Some(BusinessChat { connection_id: "bc1".into(), chat_id: 77 });
+    let ask = |op| {
+        let options = Options { business: business.clone(), ..Options::default() };
+        encode(&Outgoing { options, ..Outgoing::new(op) }, 1 << 60)
+    };
+    let (method, parameters) = shown(ask(text("hi")).unwrap());
+    assert_eq!(
+        (method, parameters),
+        ("sendMessage", json!({"chat_id": 77, "business_connection_id": "bc1", "text": "hi"}))
+    );
+    let edit = Op::EditText { provider_message_id: 5, text: "ho".into(), entities: Vec::new(), is_caption: false };
+    let expected = json!({"chat_id": 77, "business_connection_id": "bc1", "message_id": 5, "text": "ho"});
+    assert_eq!(shown(ask(edit).unwrap()), ("editMessageText", expected));
+    let expected = json!({"business_connection_id": "bc1", "message_ids": [5]});
+    assert_eq!(shown(ask(Op::Delete { provider_message_ids: vec![5] }).unwrap()), ("deleteBusinessMessages", expected));
+    assert!(ask(Op::React { provider_message_id: 5, name: None, emoji: None, by: None }).is_err());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use model::{Clock, DAY_MS, Id, Result, Tenant, Timestamp};
 use store::{
+    contact_jobs,
     db::{Db, Tx},
     retention,
 };
@@ -29,6 +30,7 @@ pub struct Kept {
     pub held_days: u32,
     pub feed_days: u32,
     pub recipient_days: u32,
+    pub import_row_days: u32,
 }
 
 /// What keeps the tables from growing without end.
@@ -77,6 +79,10 @@ impl Retention {
         }
         if let Some(before) = before(now, self.kept.recipient_days) {
             rows += self.batches(move |tx| retention::recipients(tx, before, now, BATCH)).await?;
+        }
+        if let Some(before) = before(now, self.kept.import_row_days) {
+            rows += self.batches(move |tx| retention::refused_rows(tx, before, BATCH)).await?;
+            rows += self.batches(move |tx| contact_jobs::forget(tx, before, BATCH)).await?;
         }
         if let Some(before) = before(now, self.kept.feed_days) {
             rows += self.feeds(before).await?;

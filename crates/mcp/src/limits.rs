@@ -38,6 +38,9 @@ impl Call {
         let (limits, scope) = (self.limits.clone(), self.scope);
         let is_within = self.app.db.read(move |tx| {
             let Some(found) = conversations::get(tx, &scope, conversation)? else { return Ok(false) };
+            if let (false, Some(bot), Some(chat)) = (found.thread.is_empty(), found.bot, found.chat_id) {
+                return Ok(limits.allows_chat(bot, chat));
+            }
             Ok(within(tx, &scope, &limits, &[found.contact])?.contains(&found.contact))
         });
         if is_within.await? { Ok(()) } else { Err(Error::not_found("conversation")) }

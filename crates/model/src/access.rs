@@ -96,6 +96,11 @@ impl Scope {
         Self { tenant, actor: Actor::System, origin: Origin::Internal }
     }
 
+    /// The installation going on with what somebody was allowed to begin; never built from a request.
+    pub const fn on_behalf_of(tenant: Id<Tenant>, actor: Actor) -> Self {
+        Self { tenant, actor, origin: Origin::Internal }
+    }
+
     pub const fn tenant(&self) -> Id<Tenant> {
         self.tenant
     }

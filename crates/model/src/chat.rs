@@ -26,6 +26,28 @@ impl ChatKind {
     }
 }
 
+/// A chat between a person and a business account that a bot answers for. Its messages have numbers of their own, so that
+/// it is a chat of its own here, under a number that nobody has at Telegram.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessChat {
+    /// By what Telegram knows that the bot may answer for the account.
+    pub connection_id: String,
+    /// The person's chat at Telegram.
+    pub chat_id: i64,
+}
+
+/// A business account's permission for a bot to answer for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusinessConnection {
+    pub connection_id: String,
+    /// Whose account it is.
+    pub user_id: i64,
+    pub name: String,
+    /// `false` once the owner disconnected the bot.
+    pub is_enabled: bool,
+    pub can_reply: bool,
+}
+
 /// A chat as one bot sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chat {
@@ -42,6 +64,7 @@ pub struct Chat {
     pub last_inbound_at: Option<Timestamp>,
     /// Since when its person wants no broadcasts from this bot.
     pub opted_out_at: Option<Timestamp>,
+    pub business: Option<BusinessChat>,
 }
 
 /// A Telegram user as an Update names them.

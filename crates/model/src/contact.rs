@@ -4,6 +4,7 @@ pub mod attribute;
 pub mod change;
 pub mod consent;
 pub mod import;
+pub mod job;
 pub mod merge;
 pub mod segment;
 

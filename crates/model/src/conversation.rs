@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Id, Platform, Tenant, Timestamp, User, bot::Bot, contact::Contact, message::Message, word::words};
 
 words! {
-    pub enum ConversationKind { Person = "PERSON", Group = "GROUP", Channel = "CHANNEL" }
+    /// `TOPIC`: of a forum; its contact is the group. `BUSINESS`: between a person and an account that a bot answers for.
+    pub enum ConversationKind {
+        Person = "PERSON", Group = "GROUP", Channel = "CHANNEL", Topic = "TOPIC", Business = "BUSINESS",
+    }
 }
 
 words! {
@@ -71,6 +74,15 @@ pub struct Conversation {
     pub kind: ConversationKind,
     pub status: ConversationStatus,
     pub contact: Id<Contact>,
+    /// Which of its contact's conversations it is; empty: the one over all channels.
+    #[serde(default)]
+    pub thread: String,
+    /// A forum topic's number at Telegram.
+    #[serde(default)]
+    pub topic_id: Option<i64>,
+    /// What the topic, or the business account, is called.
+    #[serde(default)]
+    pub title: Option<String>,
     /// The channel and bot that the contact used last.
     pub platform: Platform,
     pub bot: Option<Id<Bot>>,

@@ -19,6 +19,8 @@ words! {
         Contact = "contact_update",
         Bot = "bot_update",
         Import = "import_progress",
+        /// The same done to many contacts: how far it is.
+        ContactJob = "contact_job_progress",
         /// A webhook endpoint was disabled, because nothing arrives there.
         Endpoint = "webhook_endpoint_disabled",
     }
@@ -36,7 +38,7 @@ impl FeedKind {
 
     /// Counts that change many times a second; who listens wants the newest, not each.
     pub const fn is_progress(self) -> bool {
-        matches!(self, FeedKind::Broadcast | FeedKind::Import)
+        matches!(self, FeedKind::Broadcast | FeedKind::Import | FeedKind::ContactJob)
     }
 }
 

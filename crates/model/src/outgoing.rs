@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    chat::BusinessChat,
     content::{Button, ContactCard, Entity, Location, Media, Poll},
     delivery::DeliveryOp,
 };
@@ -123,6 +124,9 @@ pub struct Options {
     pub reply_to_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<i64>,
+    /// The business account that it is sent for, and the chat there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub business: Option<BusinessChat>,
     #[serde(skip_serializing_if = "is_false")]
     pub disable_notification: bool,
     #[serde(skip_serializing_if = "is_false")]

@@ -68,6 +68,8 @@ pub struct Facts {
     pub deleted: bool,
     /// Set while ordinary members may not write text.
     pub read_only: bool,
+    /// Names of a forum's topics, by the number of the message that opened each.
+    pub topics: BTreeMap<i64, String>,
     pub chat: Card,
 }
 
@@ -88,7 +90,17 @@ impl Group {
     fn new(id: i64, kind: Kind, title: String, username: Option<String>) -> Self {
         let chat = chat_card(id, kind, &title, username.as_deref());
         let members = BTreeMap::new();
-        let facts = Facts { kind, title, username, members, migrated_to: None, deleted: false, read_only: false, chat };
+        let facts = Facts {
+            kind,
+            title,
+            username,
+            members,
+            migrated_to: None,
+            deleted: false,
+            read_only: false,
+            topics: BTreeMap::new(),
+            chat,
+        };
         Self { id, facts: Mutex::new(facts) }
     }
 
@@ -105,21 +117,34 @@ impl Group {
         self.facts().members.insert(member, status).unwrap_or(Status::Left)
     }
 
+    /// The group becomes a forum, if it is none yet.
+    pub fn be_forum(&self) {
+        let mut facts = self.facts();
+        let mut chat = chat_card_value(self.id, facts.kind, &facts.title, facts.username.as_deref());
+        chat["is_forum"] = json!(true);
+        facts.chat = card(&chat);
+    }
+
     pub fn describe(&self) -> Value {
         let facts = self.facts();
         json!({"id": self.id, "type": facts.kind, "title": facts.title, "username": facts.username,
             "members": facts.members.iter().map(|(id, status)| json!({"id": id, "status": status})).collect::<Vec<_>>(),
-            "migrated_to": facts.migrated_to, "deleted": facts.deleted, "read_only": facts.read_only})
+            "migrated_to": facts.migrated_to, "deleted": facts.deleted, "read_only": facts.read_only,
+            "topics": facts.topics.iter().map(|(id, name)| json!({"message_thread_id": id, "name": name})).collect::<Vec<_>>()})
     }
 }
 
 fn chat_card(id: i64, kind: Kind, title: &str, username: Option<&str>) -> Card {
+    card(&chat_card_value(id, kind, title, username))
+}
+
+fn chat_card_value(id: i64, kind: Kind, title: &str, username: Option<&str>) -> Value {
     let mut chat = json!({"id": id, "title": title});
     if let Some(username) = username {
         chat["username"] = json!(username);
     }
     chat["type"] = json!(kind.name());
-    card(&chat)
+    chat
 }
 
 /// All groups and channels.

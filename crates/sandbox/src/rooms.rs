@@ -124,6 +124,23 @@ impl Rooms {
         found
     }
 
+    /// Deletes what a bot sent in the name of a business account.
+    pub fn delete_of_business(&self, bot: i64, connection: &str, ids: &[i64]) {
+        for shard in &self.0 {
+            let mut rooms = shard.lock().expect("no panic in a room");
+            let of_bot =
+                rooms.iter_mut().filter(|(key, _)| matches!(key, RoomKey::Private { bot: of, .. } if *of == bot));
+            for (_, room) in of_bot {
+                for id in ids {
+                    let Some(message) = room.get_mut(*id) else { continue };
+                    if message.header_field("business_connection_id").is_some_and(|of| of == connection) {
+                        message.deleted = true;
+                    }
+                }
+            }
+        }
+    }
+
     pub fn clear(&self) {
         self.0.iter().for_each(|shard| shard.lock().expect("no panic in a room").clear());
     }

@@ -150,6 +150,15 @@ pub enum KeyCmd {
         /// OWNER, ADMIN, MANAGER, AGENT or VIEWER
         #[arg(long, default_value = "ADMIN")]
         role: model::Role,
+        /// For an agent: this tool of MCP alone; may be repeated. Such a key opens /mcp and nothing else
+        #[arg(long = "tool", value_name = "NAME")]
+        tools: Vec<String>,
+        /// For an agent: this bot alone, by its id; may be repeated
+        #[arg(long = "bot", value_name = "ID")]
+        bots: Vec<String>,
+        /// For an agent: this chat at Telegram alone; may be repeated
+        #[arg(long = "chat", value_name = "ID", allow_negative_numbers = true)]
+        chats: Vec<i64>,
     },
     /// List a tenant's API keys
     List {

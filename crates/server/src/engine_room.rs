@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{App, contacts::import::Importer, webhooks::Webhooks};
+use app::{
+    App,
+    contacts::{ContactJobs, import::Importer},
+    webhooks::Webhooks,
+};
 use engine::{
     answers::{self, Answers},
     delivery::{
@@ -51,6 +55,7 @@ pub fn start(app: &App, settings: &Settings, mut node: Node, stop: &Cancellation
     };
     tasks.spawn(poller.run(stop.clone()));
     tasks.spawn(Importer(app.clone()).run(stop.clone()));
+    tasks.spawn(ContactJobs(app.clone()).run(stop.clone()));
     tasks.spawn(Webhooks::new(app.clone(), api::shows(app)).run(stop.clone()));
     let retention =
         Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept, share: node.share("schedules") };

@@ -3,7 +3,7 @@
 use model::{
     Error, Id, Result, Scope, Timestamp,
     bot::Bot,
-    chat::{Chat, ChatKind, ChatState},
+    chat::{BusinessChat, Chat, ChatKind, ChatState},
     contact::Contact,
     conversation::Conversation,
     message::ErrorCode,
@@ -17,7 +17,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "SELECT bot_id, chat_id, kind, title, contact_id, conversation_id, state, state_reason, migrated_to, \
-         last_inbound_at, opted_out_at FROM chat "
+         last_inbound_at, opted_out_at, business_connection_id, business_chat_id FROM chat "
     };
 }
 
@@ -35,6 +35,13 @@ crate::statements! {
             conversation_id = excluded.conversation_id, state = excluded.state, state_reason = NULL,
             last_inbound_at = CASE WHEN chat.last_inbound_at > excluded.last_inbound_at
                 OR excluded.last_inbound_at IS NULL THEN chat.last_inbound_at ELSE excluded.last_inbound_at END
+        WHERE chat.tenant_id = excluded.tenant_id";
+    SEEN_BUSINESS = "chat.seen_business", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, conversation_id, state,
+            last_inbound_at, business_connection_id, business_chat_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (bot_id, chat_id) DO UPDATE SET conversation_id = excluded.conversation_id, state = excluded.state,
+            state_reason = NULL, last_inbound_at = excluded.last_inbound_at,
+            business_connection_id = excluded.business_connection_id
         WHERE chat.tenant_id = excluded.tenant_id";
     ENSURE = "chat.ensure", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, state)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bot_id, chat_id) DO NOTHING";
@@ -100,6 +107,25 @@ pub fn seen(tx: &mut Tx, scope: &Scope, seen: &Seen<'_>) -> Result<()> {
         seen.inbound_at,
     ];
     match tx.execute(SEEN, &args)? {
+        1 => Ok(()),
+        _ => Err(Error::internal("a chat's bot belongs to another tenant")),
+    }
+}
+
+/// Notes that something came from a business account's chat; makes it when it is new. It is no contact's chat: nobody is
+/// reached through it but in its own conversation.
+pub fn seen_business(
+    tx: &mut Tx,
+    scope: &Scope,
+    (bot, chat_id): (Id<Bot>, i64),
+    business: &BusinessChat,
+    conversation: Id<Conversation>,
+    at: Timestamp,
+) -> Result<()> {
+    let (kind, state) = (ChatKind::Private.as_str(), ChatState::Active.as_str());
+    let BusinessChat { connection_id, chat_id: real } = business;
+    let args = args![bot, chat_id, scope.tenant(), kind, conversation, state, at, connection_id.as_str(), *real];
+    match tx.execute(SEEN_BUSINESS, &args)? {
         1 => Ok(()),
         _ => Err(Error::internal("a chat's bot belongs to another tenant")),
     }
@@ -174,5 +200,9 @@ fn read(row: &Row) -> Result<Chat> {
         migrated_to: row.get(8)?,
         last_inbound_at: row.get(9)?,
         opted_out_at: row.get(10)?,
+        business: match (row.get(11)?, row.get(12)?) {
+            (Some(connection_id), Some(chat_id)) => Some(BusinessChat { connection_id, chat_id }),
+            _ => None,
+        },
     })
 }

@@ -24,7 +24,8 @@ crate::statements! {
     hot AFTER = "feed.after", "SELECT seq, kind, object_id, only_for, created_at FROM feed
         WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     hot PROGRESS = "feed.progress", "SELECT DISTINCT kind, object_id, only_for FROM feed
-        WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 AND kind IN ('broadcast_progress', 'import_progress')";
+        WHERE tenant_id = $1 AND seq > $2 AND seq <= $3
+            AND kind IN ('broadcast_progress', 'import_progress', 'contact_job_progress')";
     hot HEAD = "feed.head", "SELECT seq FROM feed_head WHERE tenant_id = $1";
     hot SINCE = "feed.since", "SELECT seq FROM feed WHERE tenant_id = $1 AND created_at >= $2 ORDER BY seq LIMIT 1";
     hot OLDEST = "feed.oldest", "SELECT seq FROM feed WHERE tenant_id = $1 ORDER BY seq LIMIT 1";

@@ -1,5 +1,7 @@
 //! Imports of contacts: what is to be read, how far it has been read, and which rows were refused.
 
+use std::collections::HashSet;
+
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
     contact::import::{Import, ImportStatus, Mapping, Tally},
@@ -8,7 +10,7 @@ use model::{
 
 use crate::{
     args, columns,
-    db::{Row, Tx},
+    db::{Arg, Row, Tx},
     feed,
     page::{Page, Request},
 };
@@ -48,6 +50,11 @@ crate::statements! {
             options, next_byte, rows_read, rows_created, rows_updated, rows_unchanged, rows_failed, lease_until,
             created_at, updated_at, started_at, samples)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, $9, $9, $10, $11)";
+    hot SEEN = "contact_import.seen", "SELECT key FROM contact_import_seen WHERE import_id = $1 AND key IN ({in})";
+    NOTE_SEEN = "contact_import.note_seen", "INSERT INTO contact_import_seen (import_id, key) VALUES {rows bytes, bytes}
+        ON CONFLICT (import_id, key) DO NOTHING";
+    hot FORGET_SEEN = "contact_import.forget_seen", "DELETE FROM contact_import_seen WHERE (import_id, key) IN
+        (SELECT import_id, key FROM contact_import_seen WHERE import_id = $1 LIMIT $2)";
     hot DUE = "contact_import.due", "SELECT COUNT(*) FROM contact_import
         WHERE status = 'RUNNING' AND lease_until <= $1";
     hot CLAIM = "contact_import.claim", concat!("UPDATE contact_import SET lease_until = $1
@@ -131,6 +138,27 @@ pub fn is_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
 /// Takes an import that nobody works on until `lease_until`.
 pub fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Option<Import>> {
     tx.query_opt(CLAIM, &args![lease_until, now], read)
+}
+
+/// The beginning of a hash of something by which a contact is known again.
+pub type SeenKey = [u8; 16];
+
+/// Those of the keys that an earlier row of a dry run had.
+pub fn seen(tx: &mut Tx, import: Id<Import>, keys: &[SeenKey]) -> Result<HashSet<SeenKey>> {
+    let list: Vec<Arg> = keys.iter().map(|key| Arg::Bytes(key.to_vec())).collect();
+    let found = tx.query_in(SEEN, &args![import], &list, |row| row.get::<Vec<u8>>(0))?;
+    Ok(found.into_iter().filter_map(|key| key.try_into().ok()).collect())
+}
+
+/// Notes the keys of rows of a dry run.
+pub fn note_seen(tx: &mut Tx, import: Id<Import>, keys: &[SeenKey]) -> Result<()> {
+    let rows: Vec<_> = keys.iter().map(|key| args![import, key.to_vec()]).collect();
+    tx.execute_rows(NOTE_SEEN, &[], &rows).map(drop)
+}
+
+/// Forgets some of those keys; tells how many.
+pub fn forget_seen(tx: &mut Tx, import: Id<Import>, limit: i64) -> Result<u64> {
+    tx.execute(FORGET_SEEN, &args![import, limit])
 }
 
 /// Notes what was read from `import.next_byte` on, and lets go of it: whoever is free reads on. `false`: it was stopped, or somebody else read on; then what was

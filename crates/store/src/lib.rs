@@ -6,11 +6,13 @@ pub mod activity;
 pub mod automation;
 pub mod bots;
 pub mod broadcasts;
+pub mod business;
 pub mod callback_data;
 pub mod canned_responses;
 pub mod chats;
 mod cipher;
 mod columns;
+pub mod contact_jobs;
 pub mod contacts;
 pub mod conversations;
 pub mod db;
@@ -53,6 +55,7 @@ pub fn statements() -> Vec<Sql> {
     let modules: &[&[Sql]] = &[
         activity::STATEMENTS,
         automation::STATEMENTS,
+        business::STATEMENTS,
         canned_responses::STATEMENTS,
         callback_data::STATEMENTS,
         chats::STATEMENTS,
@@ -80,6 +83,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend(bots::statements());
     all.extend(broadcasts::statements());
     all.extend(canned_responses::RESPONSES.statements());
+    all.extend(contact_jobs::statements());
     all.extend(contacts::statements());
     all.extend(conversations::statements());
     all.extend(deliveries::statements());

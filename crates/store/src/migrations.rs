@@ -42,6 +42,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0122__key_limits",
     "V0130__imports",
     "V0140__whatsapp",
+    "V0170__threads",
+    "V0171__contact_jobs",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -1,7 +1,7 @@
 //! Forgetting what has been kept long enough, a batch at a time: each is one short transaction, found by an index, so that
 //! nobody else waits for it.
 
-use model::{Id, Result, Tenant, Timestamp, broadcast::Broadcast, event::EventStatus};
+use model::{Id, Result, Tenant, Timestamp, broadcast::Broadcast, contact::import::Import, event::EventStatus};
 
 use crate::{
     args, columns,
@@ -27,6 +27,11 @@ crate::statements! {
         DELETE FROM broadcast_contact WHERE (broadcast_id, is_excluded, contact_id) IN
         (SELECT broadcast_id, is_excluded, contact_id FROM broadcast_contact WHERE broadcast_id = $1 LIMIT $2)";
     hot FORGOTTEN = "retention.recipients_forgotten", "UPDATE broadcast SET recipients_forgotten_at = $1 WHERE id = $2";
+    hot REFUSED = "retention.refused_rows", "SELECT id FROM contact_import
+        WHERE rows_failed > 0 AND finished_at IS NOT NULL AND finished_at < $1
+            AND EXISTS (SELECT 1 FROM contact_import_error WHERE import_id = contact_import.id) LIMIT 1";
+    hot FORGET_REFUSED = "retention.forget_refused", "DELETE FROM contact_import_error WHERE (import_id, row_number) IN
+        (SELECT import_id, row_number FROM contact_import_error WHERE import_id = $1 LIMIT $2)";
     hot FORGET_LINKS = "retention.forget_links", "DELETE FROM start_link WHERE token_hash IN
         (SELECT token_hash FROM start_link WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
     hot FORGET_SESSIONS = "retention.forget_sessions", "DELETE FROM refresh_token WHERE hash IN
@@ -80,6 +85,12 @@ pub fn recipients(tx: &mut Tx, before: Timestamp, now: Timestamp, limit: i64) ->
         return Ok(1);
     }
     Ok(forgotten)
+}
+
+/// Forgets the refused rows of imports that ended before `before`: they are about people. Their number stays.
+pub fn refused_rows(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64> {
+    let Some(import) = tx.query_opt(REFUSED, &args![before], |row| row.get::<Id<Import>>(0))? else { return Ok(0) };
+    tx.execute(FORGET_REFUSED, &args![import, limit])
 }
 
 /// Forgets start links and sessions that ended before `before`.

@@ -11,7 +11,7 @@ use model::{
 };
 use store::{
     contacts,
-    conversations::{self, Arrival},
+    conversations::{self, Arrival, Within},
     db::Tx,
     timeline,
 };
@@ -44,6 +44,7 @@ pub fn say(
         chat_id: user.id,
         chat_kind: ChatKind::Private,
         title: None,
+        within: Within::Whole,
         at,
     };
     let conversation = conversations::arrive(tx, scope, ids, &place)?.conversation;

@@ -71,7 +71,9 @@ fn head(tx: &mut Tx, scope: &Scope, id: Id<Contact>, now: Timestamp) -> model::R
     let through = contacts::reachability(tx, scope, &contact)?;
     let request = Request { sort: 0, descending: true, start: Start::First, size: CONSENTS_MAX, count: false };
     let consents = contacts::consents(tx, scope, id, &request)?.rows.into_iter().map(ConsentView::from);
-    let chats = store::chats::of_contact(tx, scope, id)?.into_iter().map(|chat| (chat.bot, chat.chat_id)).collect();
+    let mut chats: Chats =
+        store::chats::of_contact(tx, scope, id)?.into_iter().map(|chat| (chat.bot, chat.chat_id)).collect();
+    chats.extend(store::business::chats_of(tx, scope, id)?);
     let consents: Vec<_> = consents.collect();
     let text = json!({"exported_at": now, "contact": ContactView::reached(contact, through), "consent": consents});
     let text = text.to_string();
@@ -81,8 +83,8 @@ fn head(tx: &mut Tx, scope: &Scope, id: Id<Contact>, now: Timestamp) -> model::R
 /// What comes next of a document.
 enum Rest {
     Head(String),
-    /// After this sequence; whether something stands in the list already.
-    Messages(i64, bool),
+    /// After this sequence of the so-manieth conversation; whether something stands in the list already.
+    Messages((usize, i64), bool),
     Groups(Option<Id<Message>>, bool),
     Updates(i64, bool),
     Nothing,
@@ -98,7 +100,7 @@ fn pieces(
         let (app, chats) = (app.clone(), chats.clone());
         async move {
             let piece = match rest {
-                Rest::Head(text) => Some((text, Rest::Messages(0, false))),
+                Rest::Head(text) => Some((text, Rest::Messages((0, 0), false))),
                 Rest::Messages(after, has) => {
                     Some(app.db.read(move |tx| messages(tx, &scope, id, (after, has))).await?)
                 }
@@ -113,16 +115,20 @@ fn pieces(
     })
 }
 
-fn messages(tx: &mut Tx, scope: &Scope, id: Id<Contact>, (after, has): (i64, bool)) -> model::Result<(String, Rest)> {
-    let conversation = conversations::of_contact(tx, scope, id)?;
-    let entries = match conversation {
-        Some(conversation) => timeline::after(tx, scope, conversation.id, after, PAGE)?,
-        None => Vec::new(),
-    };
-    let Some(last) = entries.last().map(|entry| entry.message.sequence) else {
+fn messages(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: Id<Contact>,
+    ((index, after), has): ((usize, i64), bool),
+) -> model::Result<(String, Rest)> {
+    let Some(conversation) = conversations::all_of_contact(tx, scope, id)?.get(index).copied() else {
         return Ok(("],\"said_in_groups\":[".to_owned(), Rest::Groups(None, false)));
     };
-    Ok((listed(entries.into_iter().map(EntryView::new), has)?, Rest::Messages(last, true)))
+    let entries = timeline::after(tx, scope, conversation, after, PAGE)?;
+    let Some(last) = entries.last().map(|entry| entry.message.sequence) else {
+        return Ok((String::new(), Rest::Messages((index + 1, 0), has)));
+    };
+    Ok((listed(entries.into_iter().map(EntryView::new), has)?, Rest::Messages((index, last), true)))
 }
 
 fn groups(

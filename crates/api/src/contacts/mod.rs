@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod import;
 mod import_form;
+mod jobs;
 mod join;
 mod link;
 mod resource;
@@ -19,12 +20,14 @@ use app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use import::ImportView;
+pub(crate) use jobs::ContactJobView;
 pub(crate) use view::ContactView;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(resource::routes())
         .merge(bulk::routes())
+        .merge(jobs::routes())
         .merge(consent::routes())
         .merge(data::routes())
         .merge(join::routes())

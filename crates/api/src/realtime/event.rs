@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::signs::State;
 use crate::{
     broadcast::BroadcastView,
-    contacts::{ContactView, ImportView},
-    ids::{BotId, BroadcastId, ContactId, ConversationId, EndpointId, ImportId, MessageId, TenantId},
+    contacts::{ContactJobView, ContactView, ImportView},
+    ids::{BotId, BroadcastId, ContactId, ContactJobId, ConversationId, EndpointId, ImportId, MessageId, TenantId},
     team_inbox::view::{ConversationView, EntryView},
     telegram::bots::BotView,
     webhooks::EndpointView,
@@ -62,7 +62,8 @@ impl Audience {
             | FeedKind::Broadcast
             | FeedKind::Contact
             | FeedKind::Bot
-            | FeedKind::Import => Permission::Read,
+            | FeedKind::Import
+            | FeedKind::ContactJob => Permission::Read,
             FeedKind::Endpoint => Permission::Administer,
         };
         Self { permission, only_for }
@@ -103,6 +104,7 @@ pub(super) fn text(kind: &str, seq: Option<i64>, tenant: Id<Tenant>, about: &Map
 /// | `bot_health` | `bot_app_id`, `bot` |
 /// | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
 /// | `import_progress` | `import_id`, `import`; at most two a second of one import |
+/// | `contact_job_progress` | `contact_job_id`, `contact_job`; at most two a second of one job |
 /// | `webhook_endpoint_disabled` | `endpoint_id`, `endpoint`: nothing arrives there; for administrators |
 /// | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
 /// | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
@@ -127,6 +129,8 @@ pub(super) struct StreamEvent {
     broadcast: Option<BroadcastView>,
     import_id: Option<ImportId>,
     import: Option<ImportView>,
+    contact_job_id: Option<ContactJobId>,
+    contact_job: Option<ContactJobView>,
     endpoint_id: Option<EndpointId>,
     endpoint: Option<EndpointView>,
     /// Which build of the service answers: when it changes, a web page is due for a reload.

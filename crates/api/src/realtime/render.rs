@@ -11,13 +11,13 @@ use model::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-use store::{bots, broadcasts, contacts, conversations, db::Tx, imports, timeline, webhooks};
+use store::{bots, broadcasts, contact_jobs, contacts, conversations, db::Tx, imports, timeline, webhooks};
 use uuid::Uuid;
 
 use super::event::{Audience, Event};
 use crate::{
     broadcast::with_eta,
-    contacts::{ContactView, ImportView},
+    contacts::{ContactJobView, ContactView, ImportView},
     team_inbox::view,
     telegram::bots::BotView,
     webhooks::EndpointView,
@@ -106,6 +106,11 @@ impl Objects {
                 objects.show(id, &ImportView::from(found))?;
             }
         }
+        for id in of(FeedKind::ContactJob) {
+            if let Some(found) = contact_jobs::get(tx, scope, Id::from_uuid(id))? {
+                objects.show(id, &ContactJobView::from(found))?;
+            }
+        }
         for id in of(FeedKind::Endpoint) {
             if let Some(found) = webhooks::get(tx, scope, Id::from_uuid(id))? {
                 objects.show(id, &EndpointView::from(found))?;
@@ -168,6 +173,7 @@ impl Objects {
             FeedKind::Bot => vec![("bot_app_id", id), ("bot", shown)],
             FeedKind::Broadcast => vec![("broadcast_id", id), ("broadcast", shown)],
             FeedKind::Import => vec![("import_id", id), ("import", shown)],
+            FeedKind::ContactJob => vec![("contact_job_id", id), ("contact_job", shown)],
             FeedKind::Endpoint => vec![("endpoint_id", id), ("endpoint", shown)],
             _ => vec![("conversation_id", id), ("conversation", conversation(object))],
         };
@@ -184,6 +190,7 @@ fn group(kind: FeedKind) -> FeedKind {
         FeedKind::Contact => FeedKind::Contact,
         FeedKind::Bot => FeedKind::Bot,
         FeedKind::Import => FeedKind::Import,
+        FeedKind::ContactJob => FeedKind::ContactJob,
         FeedKind::Endpoint => FeedKind::Endpoint,
     }
 }

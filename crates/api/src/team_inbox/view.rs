@@ -24,13 +24,18 @@ use crate::{
     telegram::messages::ProviderMessageId,
 };
 
-/// One timeline of a contact, over all channels.
+/// One timeline: a person's over all channels, a group's, a forum topic's, a channel's, or one with a business account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConversationView {
     id: ConversationId,
     kind: ConversationKind,
     status: ConversationStatus,
+    /// The person; the group of a `GROUP` or `TOPIC`, the channel of a `CHANNEL`.
     contact: ContactView,
+    /// What a `TOPIC` is called, or the account that a `BUSINESS` chat is with.
+    title: Option<String>,
+    /// A `TOPIC`'s number at Telegram.
+    topic_id: Option<i64>,
     /// What the contact used last.
     platform: Platform,
     bot_app_id: Option<BotId>,
@@ -267,18 +272,20 @@ pub(crate) fn conversations(
     let contact_ids: Vec<_> = conversations.iter().map(|one| one.contact).collect();
     let message_ids: Vec<_> = conversations.iter().filter_map(|one| one.last_message).collect();
     let found = contacts::get_many(tx, scope, &contact_ids)?;
-    let mut people: HashMap<Id<Contact>, Contact> = found.into_iter().map(|one| (one.id, one)).collect();
+    let people: HashMap<Id<Contact>, Contact> = found.into_iter().map(|one| (one.id, one)).collect();
     let messages = timeline::get_many(tx, scope, &message_ids)?;
     let entries = timeline::complete(tx, messages)?;
     let mut last: HashMap<Id<Message>, Entry> = entries.into_iter().map(|one| (one.message.id, one)).collect();
     let view = |one: Conversation| {
-        let contact = people.remove(&one.contact)?;
+        let contact = people.get(&one.contact)?.clone();
         let last_message = one.last_message.and_then(|id| last.remove(&id)).map(EntryView::new);
         Some(ConversationView {
             id: one.id,
             kind: one.kind,
             status: one.status,
             contact: contact.into(),
+            title: one.title,
+            topic_id: one.topic_id,
             platform: one.platform,
             bot_app_id: one.bot,
             assignee: one.assignee,

@@ -91,6 +91,36 @@ db_test! {
         assert_eq!(counts(&import), [2, 0, 1, 1, 0]);
     }
 
+    async fn a_dry_run_counts_what_the_import_does(db) {
+        let app = TestApp::start(db).await;
+        // More than one stretch, with the same people again further down, and one twice in the same stretch.
+        let row = |number: usize, name: &str| format!("{name}{number},{number}@b.example\n");
+        let mut csv = "first_name,email\n".to_owned();
+        csv.extend((0..600).map(|number| row(number, "A")));
+        csv.extend((0..100).map(|number| row(number, "B")));
+        csv += &row(700, "A");
+        csv += &row(700, "C");
+        let skipping = imported(&app, &csv, &[("dry_run", "true"), ("policy", "skip")]).await;
+        assert_eq!(counts(&skipping), [702, 601, 0, 101, 0]);
+        for dry_run in ["true", "false"] {
+            let import = imported(&app, &csv, &[("dry_run", dry_run)]).await;
+            assert_eq!(counts(&import), [702, 601, 101, 0, 0], "dry_run={dry_run}");
+        }
+        let again = imported(&app, &csv, &[("dry_run", "true"), ("policy", "skip")]).await;
+        assert_eq!(counts(&again), [702, 0, 0, 702, 0]);
+    }
+
+    async fn columns_of_an_export_are_chosen(db) {
+        let app = TestApp::start(db).await;
+        app.owner().post("/contacts/", json!({"first_name": "Ada", "phone": "+14155550100", "custom": {"town": "Paris", "n": 2}})).await;
+        let get = |query: &str| axum::http::Request::get(format!("/contacts/export/?{query}")).body(axum::body::Body::empty()).unwrap();
+        let csv = app.owner().send(get("columns=phone,custom.town,first_name,custom.n,custom.none")).await;
+        assert_eq!(String::from_utf8(csv.body).unwrap(),
+            "phone,custom.town,first_name,custom.n,custom.none\n+14155550100,Paris,Ada,2,\n");
+        let wrong = app.owner().send(get("columns=phone,shoe")).await;
+        assert_eq!((wrong.status, wrong.json()["errors"]["columns"].is_array()), (400, true));
+    }
+
     async fn an_export_comes_back_unchanged(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();

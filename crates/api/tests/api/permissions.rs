@@ -65,6 +65,8 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /contacts/import/", Of(Read)),
     ("GET /contacts/import/{id}/", Of(Read)),
     ("GET /contacts/import/{id}/errors/", Of(Read)),
+    ("GET /contacts/jobs/", Of(Read)),
+    ("GET /contacts/jobs/{id}/", Of(Read)),
     ("GET /contacts/segments/", Of(Read)),
     ("GET /contacts/segments/fields/", Of(Read)),
     ("GET /contacts/segments/{id}/", Of(Read)),
@@ -178,6 +180,8 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /contacts/import/{id}/pause/", Of(Manage)),
     ("POST /contacts/import/{id}/resume/", Of(Manage)),
     ("POST /contacts/import/{id}/start/", Of(Manage)),
+    ("POST /contacts/jobs/", Of(Manage)),
+    ("POST /contacts/jobs/{id}/cancel/", Of(Manage)),
     ("POST /contacts/segments/", Of(Manage)),
     ("POST /contacts/segments/count/", Of(Read)),
     ("POST /contacts/{id}/erase/", Of(Administer)),
@@ -391,6 +395,9 @@ async fn fixtures(app: &TestApp) -> BTreeMap<&'static str, String> {
     ids.insert("/tenants/members/", people["results"][0]["id"].as_str().unwrap().to_owned());
     let import = imports::upload(&owner, "first_name\nAda\n", &[]).await.json();
     ids.insert("/contacts/import/", import["id"].as_str().unwrap().to_owned());
+    let (status, job) = owner.post("/contacts/jobs/", json!({"action": "tag", "tags": ["x"], "filter": {}})).await;
+    assert_eq!(status, 202, "{job}");
+    ids.insert("/contacts/jobs/", job["id"].as_str().unwrap().to_owned());
     let path = format!("/webhooks/endpoints/{}/test/", ids["/webhooks/endpoints/"]);
     let (status, delivery) = owner.post(&path, json!({})).await;
     assert_eq!(status, 202, "{delivery}");

@@ -57,14 +57,7 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -
     app.db
         .write(move |tx| {
             let before = found(contacts::get(tx, &scope, id)?)?;
-            let mut contact = before.clone();
-            change.clone().apply(&mut contact)?;
-            attributes::settle(tx, &scope, Some(&before), &mut contact)?;
-            if contact == before {
-                return Ok(before);
-            }
-            contact.updated_at = now;
-            check(tx, &scope, Some(&before), &contact)?;
+            let Some(contact) = changed(tx, &scope, &before, change.clone(), now)? else { return Ok(before) };
             write(tx, &scope, &*ids, Some(&before), &contact, now)?;
             let deed = deed("contact.changed", id).changed(&Value::Null, &differing(&before, &contact));
             activity::record(tx, &scope, &*ids, &deed, now)?;
@@ -72,6 +65,25 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Contact>, change: Change) -
             found(contacts::get(tx, &scope, id)?)
         })
         .await
+}
+
+/// A contact as it is to be, and may be; `None`: as it is already.
+pub(super) fn changed(
+    tx: &mut Tx,
+    scope: &Scope,
+    before: &Contact,
+    change: Change,
+    now: Timestamp,
+) -> Result<Option<Contact>> {
+    let mut contact = before.clone();
+    change.apply(&mut contact)?;
+    attributes::settle(tx, scope, Some(before), &mut contact)?;
+    if contact == *before {
+        return Ok(None);
+    }
+    contact.updated_at = now;
+    check(tx, scope, Some(before), &contact)?;
+    Ok(Some(contact))
 }
 
 /// Removes a contact with its conversation. A later message of that person makes a new contact.

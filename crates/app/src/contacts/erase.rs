@@ -1,13 +1,13 @@
 //! Data protection: a person is erased on request.
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Id, Result, Scope, Timestamp,
     bot::Bot,
     contact::Contact,
     content::{Media, MediaSource},
     message::Message,
 };
-use store::{activity, contacts, conversations, db::Tx, events, timeline};
+use store::{activity, contacts, conversations, events, timeline};
 
 use super::edit::{announce, deed, found};
 use crate::{App, media};
@@ -61,13 +61,20 @@ pub(super) async fn erase_events(app: &App) -> Result<bool> {
 /// Every file in our storage that came from or went to a contact.
 async fn files_of(app: &App, scope: &Scope, id: Id<Contact>) -> Result<Vec<String>> {
     let mut files = Vec::new();
-    let mut after = 0;
-    loop {
-        let scope = *scope;
-        let page = app.db.read(move |tx| said(tx, &scope, id, after)).await?;
-        let Some(last) = page.last() else { break };
-        after = last.sequence;
-        page.iter().for_each(|message| files.extend(keys(message)));
+    let owner = *scope;
+    let all = app.db.read(move |tx| {
+        found(contacts::get(tx, &owner, id)?)?;
+        conversations::all_of_contact(tx, &owner, id)
+    });
+    for conversation in all.await? {
+        let mut after = 0;
+        loop {
+            let scope = *scope;
+            let page = app.db.read(move |tx| timeline::after(tx, &scope, conversation, after, PAGE)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.message.sequence;
+            page.iter().for_each(|entry| files.extend(keys(&entry.message)));
+        }
     }
     let mut after = None;
     loop {
@@ -81,15 +88,6 @@ async fn files_of(app: &App, scope: &Scope, id: Id<Contact>) -> Result<Vec<Strin
         after = Some(last.id);
         page.iter().for_each(|message| files.extend(keys(message)));
     }
-}
-
-fn said(tx: &mut Tx, scope: &Scope, id: Id<Contact>, after: i64) -> Result<Vec<Message>> {
-    if !contacts::exists(tx, scope, id)? {
-        return Err(Error::not_found("contact"));
-    }
-    let Some(conversation) = conversations::of_contact(tx, scope, id)? else { return Ok(Vec::new()) };
-    let entries = timeline::after(tx, scope, conversation.id, after, PAGE)?;
-    Ok(entries.into_iter().map(|entry| entry.message).collect())
 }
 
 fn keys(message: &Message) -> impl Iterator<Item = String> + '_ {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use model::{Error, Result, Scope, contact::Contact};
+use serde_json::Value;
 use store::{
     contacts::{self, Filter},
     page::{Position, Request, Start},
@@ -37,10 +38,84 @@ pub const COLUMNS: [&str; 21] = [
     "updated_at",
 ];
 
+/// The columns that were chosen, in the order in which they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(Vec<Column>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    /// The place in [`COLUMNS`].
+    Field(usize),
+    /// An attribute of the tenant's own.
+    Custom(String),
+}
+
+/// Columns that one file has at most.
+const CHOSEN_MAX: usize = 200;
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self((0..COLUMNS.len()).map(Column::Field).collect())
+    }
+}
+
+impl Columns {
+    /// Reads names with commas between; attributes as `custom.<name>`.
+    pub fn read(text: &str) -> Result<Self> {
+        let columns = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let columns = columns.map(Column::read).collect::<Result<Vec<_>>>()?;
+        if columns.is_empty() || columns.len() > CHOSEN_MAX {
+            return Err(Error::field("columns", format!("Name 1 to {CHOSEN_MAX} columns, with commas between.")));
+        }
+        Ok(Self(columns))
+    }
+
+    fn header(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.iter().map(|column| match column {
+            Column::Field(index) => COLUMNS[*index].to_owned(),
+            Column::Custom(name) => format!("custom.{name}"),
+        })
+    }
+
+    fn record(&self, contact: &Contact) -> Vec<String> {
+        let fields = record(contact);
+        let cell = |column: &Column| match column {
+            Column::Field(index) => fields[*index].clone(),
+            Column::Custom(name) => contact.custom.get(name).map(shown).unwrap_or_default(),
+        };
+        self.0.iter().map(cell).collect()
+    }
+}
+
+impl Column {
+    fn read(name: &str) -> Result<Self> {
+        if let Some(name) = name.strip_prefix("custom.").filter(|name| !name.is_empty()) {
+            return Ok(Self::Custom(name.to_owned()));
+        }
+        let index = COLUMNS.iter().position(|column| *column == name);
+        index.map(Self::Field).ok_or_else(|| {
+            let short: String = name.chars().take(40).collect();
+            let known = COLUMNS.join(", ");
+            Error::field("columns", format!("\"{short}\" is not one of {known}, or custom.<name>."))
+        })
+    }
+}
+
+/// A value as a cell: texts as they are, everything else as JSON.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// The CSV in pieces, the header first, the newest contact next.
-pub fn export(app: &App, scope: &Scope, filter: Filter) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let lines = pages(app, scope, filter).map(|page| csv_lines(&page?));
-    stream::once(async { csv_header() }).chain(lines)
+pub fn export(
+    app: &App,
+    scope: &Scope,
+    filter: Filter,
+    columns: Columns,
+) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    let header = csv_header(&columns);
+    let lines = pages(app, scope, filter).map(move |page| csv_lines(&columns, &page?));
+    stream::once(async { header }).chain(lines)
 }
 
 /// The contacts themselves, page by page, newest first.
@@ -63,13 +138,13 @@ async fn page(app: &App, scope: &Scope, filter: Filter, start: Start) -> Result<
 }
 
 /// The names of the columns.
-pub fn csv_header() -> Result<Bytes> {
-    written(|csv| csv.write_record(COLUMNS))
+pub fn csv_header(columns: &Columns) -> Result<Bytes> {
+    written(|csv| csv.write_record(columns.header()))
 }
 
 /// A line for each contact.
-pub fn csv_lines(contacts: &[Contact]) -> Result<Bytes> {
-    written(|csv| contacts.iter().try_for_each(|contact| csv.write_record(record(contact))))
+pub fn csv_lines(columns: &Columns, contacts: &[Contact]) -> Result<Bytes> {
+    written(|csv| contacts.iter().try_for_each(|contact| csv.write_record(columns.record(contact))))
 }
 
 fn written(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Bytes> {
@@ -105,4 +180,19 @@ fn record(contact: &Contact) -> [String; 21] {
         contact.created_at.to_string(),
         contact.updated_at.to_string(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_chosen_by_name() {
+        let chosen = Columns::read("phone, custom.town,id").unwrap();
+        assert_eq!(chosen.header().collect::<Vec<_>>(), ["phone", "custom.town", "id"]);
+        assert_eq!(Columns::default().header().collect::<Vec<_>>(), COLUMNS);
+        for wrong in ["", ",", "phone,shoe", "custom."] {
+            assert!(Columns::read(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -186,7 +186,7 @@ impl Narrow {
                 let people = find_senders(tx, scope, text)?;
                 let mut of = Vec::new();
                 for contact in &people {
-                    of.extend(conversations::of_contact(tx, scope, *contact)?.map(|one| one.id));
+                    of.extend(conversations::all_of_contact(tx, scope, *contact)?);
                 }
                 if of.is_empty() {
                     return Ok(None);

@@ -9,7 +9,7 @@ use std::{
 
 use channels::telegram::{errors, outgoing::management};
 use model::{Id, Result, Scope, Timestamp, bot::Bot, conversation::Conversation, outgoing::Options};
-use store::{bots, conversations, deliveries};
+use store::{bots, chats, conversations, deliveries};
 use tokio::sync::Semaphore;
 use transport::Asked;
 
@@ -78,18 +78,22 @@ pub async fn show_typing(
         return Ok(false);
     }
     let (scope, rates, now, cipher) = (*scope, app.settings.rates(), app.clock.now(), app.cipher.clone());
-    let token = app.db.read(move |tx| match deliveries::has_slack(tx, &scope, (bot, chat_id), rates, now)? {
-        true => bots::token(tx, &cipher, bot),
-        false => Ok(None),
+    let way = app.db.read(move |tx| {
+        if !deliveries::has_slack(tx, &scope, (bot, chat_id), rates, now)? {
+            return Ok(None);
+        }
+        let business = chats::find(tx, &scope, bot, chat_id)?.and_then(|chat| chat.business);
+        let token = bots::token(tx, &cipher, bot)?;
+        Ok(token.map(|token| (token, Options { business, ..Options::default() })))
     });
-    let Some(token) = token.await? else { return Ok(false) };
+    let Some((token, options)) = way.await? else { return Ok(false) };
     let Ok(place) = budget.room.clone().try_acquire_owned() else { return Ok(false) };
     if !budget.take(bot, chat_id, now) {
         return Ok(false);
     }
     let (app, budget) = (app.clone(), budget.clone());
     tokio::spawn(async move {
-        let request = management::send_chat_action(chat_id, "typing", &Options::default());
+        let request = management::send_chat_action(chat_id, "typing", &options);
         if let Asked::RetryAfter { after_ms } = app.bot_api.ask(&token, &request, PATIENCE, errors::done).await {
             budget.silence(bot, app.clock.now() + after_ms);
         }

@@ -15,7 +15,7 @@ use model::{
     outgoing::{Op, Outgoing},
 };
 use store::{
-    activity,
+    activity, chats,
     db::Tx,
     deliveries::{self, Cancelled, NewDelivery},
     feed, messages, timeline,
@@ -179,8 +179,13 @@ fn check_editable(message: &Message) -> Result<()> {
 }
 
 /// Puts a change into the lane, behind what waits for the same chat.
-fn enqueue(tx: &mut Tx, scope: &Scope, message: &Message, outgoing: Outgoing, now: Timestamp) -> Result<()> {
+fn enqueue(tx: &mut Tx, scope: &Scope, message: &Message, mut outgoing: Outgoing, now: Timestamp) -> Result<()> {
     let (Some(bot), Some(chat_id)) = (message.bot, message.chat_id) else { return Err(not_sent()) };
+    outgoing.options.business = chats::find(tx, scope, bot, chat_id)?.and_then(|chat| chat.business);
+    if outgoing.options.business.is_some() && matches!(outgoing.op, Op::React { .. }) {
+        let words = "Telegram lets bots react in their own chats only, not in a business account's.";
+        return Err(Error::conflict("not_supported_by_channel", words));
+    }
     let delivery = NewDelivery {
         message: message.id,
         part: 0,

@@ -133,6 +133,10 @@ fn write(
         first.options.reply_to = Some(reply.number);
         first.options.reply_to_name.clone_from(&reply.name);
     }
+    for part in &mut parts {
+        part.options.topic_id = route.topic_id.or(part.options.topic_id);
+        part.options.business.clone_from(&route.business);
+    }
     let scheduled = draft.scheduled_time.filter(|at| *at > now);
     let mut message = message(id, scope, draft, route, content, now);
     message.reply_to = reply.and_then(|reply| reply.ours);

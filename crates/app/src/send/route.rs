@@ -5,13 +5,13 @@ use std::iter;
 use model::{
     Error, ErrorKind, Id, Ids, Platform, Result, Scope, Timestamp,
     bot::Bot,
-    chat::{Chat, ChatKind, ChatState},
+    chat::{BusinessChat, Chat, ChatKind, ChatState},
     contact::Contact,
     conversation::{Conversation, ConversationKind},
     message::ErrorCode,
 };
 use store::{
-    chats, contacts,
+    business, chats, contacts,
     conversations::{self, Via},
     db::Tx,
     senders::{self, Sender},
@@ -30,6 +30,10 @@ pub(super) struct Route {
     pub chat_id: i64,
     pub is_group: bool,
     pub conversation: Option<Id<Conversation>>,
+    /// The forum's topic that it goes into.
+    pub topic_id: Option<i64>,
+    /// The business account in whose name it goes.
+    pub business: Option<BusinessChat>,
     /// When the person wrote last.
     pub last_inbound_at: Option<Timestamp>,
     /// Why the chat can't be written to now, when it can't.
@@ -44,14 +48,45 @@ pub(super) fn find(tx: &mut Tx, ids: &dyn Ids, scope: &Scope, draft: &Draft, now
         To::Contact(contact) => to_contact(tx, ids, scope, draft, draft.bot, contact, now)?,
         To::Conversation(id) => {
             let found = conversations::get(tx, scope, id)?.ok_or_else(|| Error::not_found("conversation"))?;
-            // The bot that the contact used last, not the one of the newest chat: they may differ after a merge.
-            let last = found.bot.filter(|_| draft.platform.is_none_or(|wanted| wanted == found.platform));
-            to_contact(tx, ids, scope, draft, draft.bot.or(last), found.contact, now)?
+            if found.thread.is_empty() {
+                // The bot that the contact used last, not the one of the newest chat: they may differ after a merge.
+                let last = found.bot.filter(|_| draft.platform.is_none_or(|wanted| wanted == found.platform));
+                to_contact(tx, ids, scope, draft, draft.bot.or(last), found.contact, now)?
+            } else {
+                in_thread(tx, scope, draft, &found, now)?
+            }
         }
     };
     check(&route.sender, draft, now)?;
+    check_business(tx, scope, &route)?;
     check_window(tx, scope, &route, draft, now)?;
     Ok(route)
+}
+
+/// Into a topic, or into a business account's chat: there is one way.
+fn in_thread(tx: &mut Tx, scope: &Scope, draft: &Draft, found: &Conversation, now: Timestamp) -> Result<Route> {
+    if draft.platform.is_some_and(|wanted| wanted != found.platform) {
+        return Err(Error::field("platform", format!("This conversation is {} alone.", found.platform)));
+    }
+    let place = found.bot.zip(found.chat_id);
+    let Some((bot, chat_id)) = place.filter(|(bot, _)| draft.bot.is_none_or(|wanted| wanted == *bot)) else {
+        return Err(Error::field("bot_app_id", "Only the bot that is in this chat can write there."));
+    };
+    let sender = sender(tx, scope, bot, now)?;
+    let chat = chats::find(tx, scope, bot, chat_id)?.ok_or_else(|| Error::not_found("chat"))?;
+    Ok(Route { conversation: Some(found.id), topic_id: found.topic_id, ..known(sender, &chat) })
+}
+
+/// Whether the account's owner still lets the bot answer. Where we have not heard of it, Telegram is asked by sending.
+fn check_business(tx: &mut Tx, scope: &Scope, route: &Route) -> Result<()> {
+    let Some(chat) = &route.business else { return Ok(()) };
+    match business::get(tx, scope, route.sender.bot, &chat.connection_id)? {
+        Some(known) if !known.is_enabled || !known.can_reply => {
+            let words = format!("{} does not let the bot answer in their name any more.", known.name);
+            Err(Error::conflict("business_closed", words))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn to_chat(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, chat_id: i64, now: Timestamp) -> Result<Route> {
@@ -131,13 +166,24 @@ fn known(sender: Sender, chat: &Chat) -> Route {
         chat_id: chat.chat_id,
         is_group: !chat.kind.is_private(),
         conversation: chat.conversation,
+        topic_id: None,
+        business: chat.business.clone(),
         last_inbound_at: chat.last_inbound_at,
         blocked,
     }
 }
 
 fn stranger(sender: Sender, chat_id: i64, is_group: bool) -> Route {
-    Route { sender, chat_id, is_group, conversation: None, last_inbound_at: None, blocked: None }
+    Route {
+        sender,
+        chat_id,
+        is_group,
+        conversation: None,
+        topic_id: None,
+        business: None,
+        last_inbound_at: None,
+        blocked: None,
+    }
 }
 
 fn to_contact(

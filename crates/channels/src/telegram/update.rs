@@ -23,5 +23,5 @@ pub use decode::decode;
 pub use envelope::{ALLOWED_UPDATES, Envelope, KINDS, NotAnUpdate, envelope};
 pub use facts::{
     ButtonPressed, ChatFacts, Deleted, Fact, Incoming, MemberStatus, MyChatMember, Origin, Other, Reactions, Sender,
-    Update,
+    Topic, Update,
 };

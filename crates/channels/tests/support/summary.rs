@@ -30,6 +30,10 @@ pub fn of(update: &Update) -> String {
         Fact::MyChatMember(it) => {
             format!("{:?} -> {:?} in {} write={} {}", it.old, it.new, chat(&it.chat), it.can_write, it.sentence)
         }
+        Fact::Business(it) => format!(
+            "business {} of {} {} enabled={} reply={}",
+            it.connection_id, it.user_id, it.name, it.is_enabled, it.can_reply
+        ),
         Fact::Deleted(it) => format!("deleted {:?} in {}", it.message_ids, chat(&it.chat)),
         Fact::Other(it) => {
             let (place, user) = (it.chat.as_ref().map(chat), it.user.as_ref().map(|user| user.full_name()));
@@ -66,6 +70,7 @@ fn incoming(message: &Incoming) -> String {
         ("reply", message.reply_to.map(|id| id.to_string())),
         ("group", message.media_group_id.clone()),
         ("business", message.business_connection_id.clone()),
+        ("topic", message.topic.as_ref().map(|topic| format!("{} {:?} {:?}", topic.id, topic.name, topic.first_name))),
         ("via", message.via_bot.clone()),
         ("own phone", message.own_phone.clone()),
         ("start", message.start_payload.clone()),

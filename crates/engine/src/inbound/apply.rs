@@ -76,6 +76,7 @@ fn one(writer: &mut Writer<'_>, fact: &Fact) -> Result<Option<CallbackAnswer>> {
         Fact::Reactions(reactions) => message::reacted(writer, reactions)?,
         Fact::ButtonPressed(pressed) => return buttons::pressed(writer, pressed).map(Some),
         Fact::MyChatMember(change) => member::changed(writer, change)?,
+        Fact::Business(connection) => message::connected(writer, connection)?,
         Fact::Deleted(deleted) => message::deleted(writer, deleted)?,
         Fact::Other(other) => message::other(writer, other)?,
     }

@@ -15,22 +15,24 @@ use store::{callback_data, timeline};
 
 use super::{
     apply::{CallbackAnswer, Writer},
-    place,
+    place::{self, Spot},
 };
 
 /// Writes what was pressed; answers what Telegram waits for.
 pub(super) fn pressed(writer: &mut Writer<'_>, pressed: &ButtonPressed) -> Result<CallbackAnswer> {
     let chat = pressed.chat.clone().unwrap_or_else(|| private_chat(pressed));
     let sender = Sender::User(pressed.from.clone());
-    let place = place::arrive(writer, &chat, &sender, writer.now)?;
-    let author = place::author(writer, &place, &sender, None)?;
+    let connection_id = pressed.business_connection_id.as_deref();
+    let spot = Spot::within(writer, &chat, pressed.topic.as_ref(), connection_id)?;
+    let place = place::arrive(writer, &spot, &sender, writer.now)?;
+    let author = place::author(writer, (&spot, &place), &sender, None)?;
     let data = whole_value(writer, &pressed.data)?;
     let content =
         Content { text: pressed.label.clone(), callback_data: Some(data), ..Content::new(ContentKind::Button) };
     let mut message = place::entry(writer, &place, EntryKind::Activity, author, content);
     message.direction = Some(Direction::Incoming);
     if let Some(number) = pressed.message_id {
-        message.reply_to = timeline::by_provider(writer.tx, &writer.scope, writer.bot, chat.id, number)?;
+        message.reply_to = timeline::by_provider(writer.tx, &writer.scope, writer.bot, place.chat_id, number)?;
     }
     let id = message.id;
     let touch = writer.incoming();

@@ -14,7 +14,7 @@ use store::{chats, timeline};
 use super::{
     apply::Writer,
     happened,
-    place::{self, Place},
+    place::{self, Place, Spot},
 };
 
 /// Writes whether the chat can be written to, and says so in its timeline.
@@ -26,7 +26,7 @@ pub(super) fn changed(writer: &mut Writer<'_>, change: &MyChatMember) -> Result<
         // A group that the bot joined is worth a conversation; a stranger who blocks it is not.
         (None, ChatState::Active) if !change.chat.kind.is_private() => {
             let sender = change.from.clone().map_or(Sender::Unnamed, Sender::User);
-            place::arrive(writer, &change.chat, &sender, at)?
+            place::arrive(writer, &Spot::whole(&change.chat), &sender, at)?
         }
         (None, _) => {
             chats::ensure(writer.tx, &writer.scope, writer.bot, change.chat.id)?;

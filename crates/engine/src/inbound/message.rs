@@ -3,17 +3,18 @@
 use channels::telegram::update::{Deleted, Incoming, Other, Reactions, Sender};
 use model::{
     Id, Platform, Result,
+    chat::BusinessConnection,
     contact::Contact,
     content::{Content, ContentKind},
     conversation::Touch,
     feed::{Change, FeedKind},
-    message::{EntryKind, Message},
+    message::{Direction, EntryKind, Message},
     phone,
 };
 use sha2::{Digest, Sha256};
 use store::{
     automation::{self, Job},
-    chats, contacts, conversations, messages,
+    business, chats, contacts, conversations, messages,
     timeline::{self, Reaction},
 };
 
@@ -21,12 +22,13 @@ use super::{
     album,
     apply::Writer,
     consent, happened,
-    place::{self, Place},
+    place::{self, Place, Spot},
 };
 
 /// A new message, channel post, or service message.
 pub(super) fn received(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<()> {
-    if timeline::by_provider(writer.tx, &writer.scope, writer.bot, incoming.chat.id, incoming.message_id)?.is_some() {
+    let spot = spot(writer, incoming)?;
+    if timeline::by_provider(writer.tx, &writer.scope, writer.bot, spot.chat_id(), incoming.message_id)?.is_some() {
         // The same message in another Update: it is shown already.
         return Ok(());
     }
@@ -42,16 +44,23 @@ pub(super) fn received(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<(
         known = contacts::prove_phone(writer.tx, &writer.scope, Platform::Telegram, known, &number, writer.now)?;
         writer.changes.push(Change::new(FeedKind::Contact, known));
     }
-    if let Some(contact) = linked(writer, incoming, known)? {
+    // What is written to a business account is no command for the bot.
+    let is_for_bot = !spot.is_business();
+    if is_for_bot && let Some(contact) = linked(writer, incoming, known)? {
         known = contact;
         writer.changes.push(Change::new(FeedKind::Contact, known));
     }
-    let place = place::arrive_as(writer, &incoming.chat, known, at)?;
+    let place = place::arrive_as(writer, &spot, known, at)?;
     if album::join(writer, &place, incoming)? {
         return Ok(());
     }
-    write(writer, &place, incoming)?;
-    consent::obey(writer, &place, incoming)
+    write(writer, (&spot, &place), incoming)?;
+    if is_for_bot { consent::obey(writer, &place, incoming) } else { Ok(()) }
+}
+
+fn spot<'a>(writer: &mut Writer<'_>, incoming: &'a Incoming) -> Result<Spot<'a>> {
+    let connection_id = incoming.business_connection_id.as_deref();
+    Spot::within(writer, &incoming.chat, incoming.topic.as_ref(), connection_id)
 }
 
 /// The contact of a start link that the sender has just opened.
@@ -62,16 +71,20 @@ fn linked(writer: &mut Writer<'_>, incoming: &Incoming, opener: Id<Contact>) -> 
     contacts::open_link(writer.tx, &writer.scope, (writer.bot, &hash), (opener, incoming.chat.id), writer.now)
 }
 
-fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<()> {
+fn write(writer: &mut Writer<'_>, (spot, place): (&Spot<'_>, &Place), incoming: &Incoming) -> Result<()> {
     let is_service = incoming.content.kind == ContentKind::Service;
     let kind = if is_service { EntryKind::Activity } else { EntryKind::Message };
-    let author = place::author(writer, place, &incoming.sender, incoming.signature.as_deref())?;
+    let author = place::author(writer, (spot, place), &incoming.sender, incoming.signature.as_deref())?;
     let mut message = place::entry(writer, place, kind, author, incoming.content.clone());
     message.provider_message_id = Some(incoming.message_id);
-    message.reply_to = answered(writer, incoming)?;
+    message.reply_to = answered(writer, spot, incoming)?;
     message.media_group_id.clone_from(&incoming.media_group_id);
     let id = message.id;
-    let touch = writer.incoming();
+    let is_owner = spot.is_owner(&incoming.sender);
+    if is_owner && !is_service {
+        message.direction = Some(Direction::Outgoing);
+    }
+    let touch = if is_owner { Touch::REPLY } else { writer.incoming() };
     let is_new = if is_service {
         let is_new = timeline::map(writer.tx, writer.bot, place.chat_id, incoming.message_id, id)?;
         if is_new {
@@ -84,7 +97,7 @@ fn write(writer: &mut Writer<'_>, place: &Place, incoming: &Incoming) -> Result<
     if is_new {
         writer.changes.push(Change::new(FeedKind::NewMessage, id));
     }
-    if is_new && !is_service && incoming.chat.kind.is_private() {
+    if is_new && !is_service && incoming.chat.kind.is_private() && !spot.is_business() {
         follow(writer, place, id)?;
     }
     Ok(())
@@ -103,9 +116,9 @@ pub(super) fn follow(writer: &mut Writer<'_>, place: &Place, message: Id<Message
     automation::put(writer.tx, &job, writer.now)
 }
 
-fn answered(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<Option<Id<Message>>> {
+fn answered(writer: &mut Writer<'_>, spot: &Spot<'_>, incoming: &Incoming) -> Result<Option<Id<Message>>> {
     match incoming.reply_to {
-        Some(number) => timeline::by_provider(writer.tx, &writer.scope, writer.bot, incoming.chat.id, number),
+        Some(number) => timeline::by_provider(writer.tx, &writer.scope, writer.bot, spot.chat_id(), number),
         None => Ok(None),
     }
 }
@@ -118,7 +131,8 @@ fn migrated(writer: &mut Writer<'_>, from: i64, to: i64) -> Result<()> {
 
 /// A message as it reads now. One that we never saw is written as new.
 pub(super) fn edited(writer: &mut Writer<'_>, incoming: &Incoming) -> Result<()> {
-    let known = timeline::by_provider(writer.tx, &writer.scope, writer.bot, incoming.chat.id, incoming.message_id)?;
+    let chat_id = spot(writer, incoming)?.chat_id();
+    let known = timeline::by_provider(writer.tx, &writer.scope, writer.bot, chat_id, incoming.message_id)?;
     let Some(id) = known else { return received(writer, incoming) };
     let at = happened(incoming.edit_date, writer.now);
     let content = match messages::get(writer.tx, &writer.scope, id)? {
@@ -161,14 +175,20 @@ pub(super) fn reacted(writer: &mut Writer<'_>, reactions: &Reactions) -> Result<
 
 /// Messages that a business account lost.
 pub(super) fn deleted(writer: &mut Writer<'_>, deleted: &Deleted) -> Result<()> {
+    let spot = Spot::within(writer, &deleted.chat, None, deleted.business_connection_id.as_deref())?;
     for number in &deleted.message_ids {
-        let known = timeline::by_provider(writer.tx, &writer.scope, writer.bot, deleted.chat.id, *number)?;
+        let known = timeline::by_provider(writer.tx, &writer.scope, writer.bot, spot.chat_id(), *number)?;
         let Some(id) = known else { continue };
         if messages::mark_deleted(writer.tx, id, writer.now)? {
             writer.changes.push(Change::new(FeedKind::MessageUpdated, id));
         }
     }
     Ok(())
+}
+
+/// What a business account allows the bot from now on.
+pub(super) fn connected(writer: &mut Writer<'_>, connection: &BusinessConnection) -> Result<()> {
+    business::put(writer.tx, &writer.scope, writer.bot, connection, writer.now)
 }
 
 /// Something without a timeline of its own. Where a chat is known to us, it shows there plainly.
@@ -181,7 +201,7 @@ pub(super) fn other(writer: &mut Writer<'_>, other: &Other) -> Result<()> {
         // Something that can't be read is not lost sight of, even when it is the first that we hear of a chat.
         None if other.unreadable.is_some() => {
             let sender = other.user.clone().map_or(Sender::Unnamed, Sender::User);
-            place::arrive(writer, chat, &sender, at)?
+            place::arrive(writer, &Spot::whole(chat), &sender, at)?
         }
         None => return Ok(()),
     };

@@ -1,9 +1,9 @@
 //! Where something happened: the contact, the chat and the conversation behind it, made when they are new.
 
-use channels::telegram::update::{ChatFacts, Sender};
+use channels::telegram::update::{ChatFacts, Sender, Topic};
 use model::{
     Id, Platform, Result, Timestamp,
-    chat::TelegramUser,
+    chat::{BusinessChat, BusinessConnection, TelegramUser},
     contact::Contact,
     content::Content,
     conversation::Conversation,
@@ -11,8 +11,9 @@ use model::{
     message::{Author, AuthorType, Direction, EntryKind, Message},
 };
 use store::{
+    business,
     contacts::{self, Recognised},
-    conversations::{self, Arrival},
+    conversations::{self, Arrival, Within},
 };
 
 use super::apply::Writer;
@@ -22,35 +23,97 @@ use super::apply::Writer;
 pub(super) struct Place {
     pub contact: Id<Contact>,
     pub conversation: Id<Conversation>,
+    /// The number of the chat here: Telegram's own, but for a business account's chat.
     pub chat_id: i64,
     pub at: Timestamp,
 }
 
+/// Which of a chat's conversations an Update is about.
+#[derive(Debug, Clone)]
+pub(super) struct Spot<'a> {
+    chat: &'a ChatFacts,
+    topic: Option<&'a Topic>,
+    business: Option<(BusinessChat, Option<BusinessConnection>)>,
+}
+
+impl<'a> Spot<'a> {
+    /// The chat itself.
+    pub fn whole(chat: &'a ChatFacts) -> Self {
+        Self { chat, topic: None, business: None }
+    }
+
+    pub fn within(
+        writer: &mut Writer<'_>,
+        chat: &'a ChatFacts,
+        topic: Option<&'a Topic>,
+        connection_id: Option<&str>,
+    ) -> Result<Self> {
+        let Some(connection_id) = connection_id else { return Ok(Self { chat, topic, business: None }) };
+        let known = business::get(writer.tx, &writer.scope, writer.bot, connection_id)?;
+        let business = BusinessChat { connection_id: connection_id.to_owned(), chat_id: chat.id };
+        Ok(Self { chat, topic: None, business: Some((business, known)) })
+    }
+
+    /// The number of the chat here, by which its messages are told from those of others.
+    pub fn chat_id(&self) -> i64 {
+        match &self.business {
+            Some((chat, connection)) => business::chat_id(connection.as_ref(), chat),
+            None => self.chat.id,
+        }
+    }
+
+    /// Whether the bot only listens, and answers in somebody's name.
+    pub fn is_business(&self) -> bool {
+        self.business.is_some()
+    }
+
+    /// Whether it was the business account's owner who did something, not the person on the other side.
+    pub fn is_owner(&self, sender: &Sender) -> bool {
+        self.is_business() && matches!(sender, Sender::User(user) if user.id != self.chat.id)
+    }
+
+    fn within_contact(&self) -> Within<'_> {
+        match (&self.business, self.topic) {
+            (Some((chat, connection)), _) => {
+                let account = connection.as_ref().map(|known| known.name.as_str());
+                Within::Business { chat: chat.clone(), account }
+            }
+            (None, Some(topic)) => {
+                let (name, first_name) = (topic.name.as_deref(), topic.first_name.as_deref());
+                Within::Topic { id: topic.id, name, first_name }
+            }
+            (None, None) => Within::Whole,
+        }
+    }
+}
+
 /// The place of a chat from which somebody did something just now.
-pub(super) fn arrive(writer: &mut Writer<'_>, chat: &ChatFacts, sender: &Sender, at: Timestamp) -> Result<Place> {
-    let known = contact(writer, chat, sender, at)?;
-    arrive_as(writer, chat, known.contact, at)
+pub(super) fn arrive(writer: &mut Writer<'_>, spot: &Spot<'_>, sender: &Sender, at: Timestamp) -> Result<Place> {
+    let known = contact(writer, spot.chat, sender, at)?;
+    arrive_as(writer, spot, known.contact, at)
 }
 
 /// As [`arrive`], for a contact that is already known.
 pub(super) fn arrive_as(
     writer: &mut Writer<'_>,
-    chat: &ChatFacts,
+    spot: &Spot<'_>,
     contact: Id<Contact>,
     at: Timestamp,
 ) -> Result<Place> {
+    let chat_id = spot.chat_id();
     let arrival = Arrival {
         contact,
         platform: Platform::Telegram,
         bot: writer.bot,
-        chat_id: chat.id,
-        chat_kind: chat.kind,
-        title: chat.title.as_deref(),
+        chat_id,
+        chat_kind: spot.chat.kind,
+        title: spot.chat.title.as_deref(),
+        within: spot.within_contact(),
         at,
     };
     let arrived = conversations::arrive(writer.tx, &writer.scope, writer.ids, &arrival)?;
     writer.changes.push(Change::new(FeedKind::Ticket, arrived.conversation));
-    Ok(Place { contact, conversation: arrived.conversation, chat_id: chat.id, at })
+    Ok(Place { contact, conversation: arrived.conversation, chat_id, at })
 }
 
 /// The person of a private chat, or the record that stands for a group or channel.
@@ -80,15 +143,18 @@ fn person(chat: &ChatFacts, sender: &Sender) -> TelegramUser {
     }
 }
 
-/// Who wrote: the contact, or the speaker in a group.
+/// Who wrote: the contact, the speaker in a group, or a business account's owner in the team's stead.
 pub(super) fn author(
     writer: &mut Writer<'_>,
-    place: &Place,
+    (spot, place): (&Spot<'_>, &Place),
     sender: &Sender,
     signature: Option<&str>,
 ) -> Result<Author> {
     let (id, name) = match sender {
-        Sender::User(user) if user.id == place.chat_id => (Some(place.contact), user.full_name()),
+        Sender::User(user) if user.id == spot.chat.id => (Some(place.contact), user.full_name()),
+        Sender::User(user) if spot.is_business() => {
+            return Ok(Author { kind: AuthorType::User, id: None, name: Some(user.full_name()) });
+        }
         Sender::User(user) => {
             let external_id = user.id.to_string();
             let known = contacts::by_identity(writer.tx, &writer.scope, Platform::Telegram, &external_id)?;

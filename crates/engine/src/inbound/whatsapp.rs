@@ -16,7 +16,7 @@ use model::{
 };
 use store::{
     callback_data, chats, contacts,
-    conversations::{self, Arrival},
+    conversations::{self, Arrival, Within},
     messages,
     timeline::{self, Reaction},
     whatsapp,
@@ -67,6 +67,7 @@ fn arrive(writer: &mut Writer<'_>, user: &WhatsappUser, at: Timestamp) -> Result
         chat_id,
         chat_kind: ChatKind::Private,
         title: user.name.as_deref(),
+        within: Within::Whole,
         at,
     };
     let arrived = conversations::arrive(writer.tx, &writer.scope, writer.ids, &arrival)?;

@@ -3,6 +3,7 @@
 
 mod consent;
 mod erase;
+mod threads;
 
 use bytes::Bytes;
 use channels::telegram::update::envelope;

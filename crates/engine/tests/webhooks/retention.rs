@@ -11,8 +11,8 @@ use testkit::{TestApp, db_test};
 
 use crate::support::alone;
 
-const ALL: Kept = Kept { event_days: 30, held_days: 30, feed_days: 7, recipient_days: 365 };
-const NOTHING: Kept = Kept { event_days: 0, held_days: 0, feed_days: 0, recipient_days: 0 };
+const ALL: Kept = Kept { event_days: 30, held_days: 30, feed_days: 7, recipient_days: 365, import_row_days: 30 };
+const NOTHING: Kept = Kept { event_days: 0, held_days: 0, feed_days: 0, recipient_days: 0, import_row_days: 0 };
 
 async fn arrive(app: &TestApp, update_id: i64) {
     let event = NewEvent {

@@ -8,16 +8,18 @@ use model::{
     Error, Id, Permission, Platform, Result, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Steering},
+    contact::segment::Segment,
     key_limits::KeyLimits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
-    broadcasts::{self, Audience, BROADCASTS, Filter, Record, Script},
+    broadcasts::{self, Audience, BROADCASTS, Filter, Meant, Record, Script},
     db::Tx,
 };
 
+use super::segments;
 use crate::{
     caller::Call,
     cursor,
@@ -33,7 +35,7 @@ const CREATE: About = About {
     name: "create_broadcast",
     title: "Send a broadcast",
     description: "Sends one text to many contacts. It starts at once, unless draft is true or scheduled_time is given. Name \
-        the audience by recipients, tag_filter or select_all. Who can't be reached is skipped and counted. Ask a person \
+        the audience by recipients, tag_filter, segment or select_all. Who can't be reached is skipped and counted. Ask a person \
         before you write to many people.",
     needs: Permission::Manage,
     effect: Effect::Send,
@@ -81,10 +83,14 @@ struct CreateArguments {
     recipients: Option<Vec<String>>,
     /// Contacts with any of these tags.
     tag_filter: Option<Vec<String>>,
+    /// Contacts that a saved segment means: its id or its name.
+    segment: Option<String>,
     /// Everybody who is known here.
     select_all: Option<bool>,
     /// Not those with any of these tags.
     exclude_tags: Option<Vec<String>>,
+    /// Not those that this segment means: its id or its name.
+    exclude_segment: Option<String>,
     /// Buttons under the text, as in send_message.
     #[schemars(with = "Option<Vec<Value>>")]
     buttons: Option<Value>,
@@ -177,6 +183,9 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
     if !arguments.draft.unwrap_or(false) {
         super::approval::forbid(&call, "Create the broadcast with draft = true.").await?;
     }
+    let meant = |segment: Segment| Meant { id: segment.id, rules: segment.rules };
+    let segment = segments::find(&call, "segment", arguments.segment.as_deref()).await?.map(meant);
+    let excluded = segments::find(&call, "exclude_segment", arguments.exclude_segment.as_deref()).await?.map(meant);
     let new = New {
         id: None,
         name: arguments.name,
@@ -191,7 +200,8 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
             is_all: arguments.select_all.unwrap_or(false),
             tags: arguments.tag_filter.unwrap_or_default(),
             exclude_tags: arguments.exclude_tags.unwrap_or_default(),
-            ..Audience::default()
+            segment,
+            exclude_segment: excluded,
         },
         recipients: arguments.recipients.map(listed),
         exclude_recipients: None,

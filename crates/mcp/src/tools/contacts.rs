@@ -67,6 +67,8 @@ struct SearchArguments {
     query: Option<String>,
     /// Only contacts with this tag.
     tag: Option<String>,
+    /// Only contacts that a saved segment means: its id or its name.
+    segment: Option<String>,
     /// How many to show, at most 100; 20 when absent.
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
@@ -170,9 +172,16 @@ struct Found {
 
 async fn search(call: Call, arguments: SearchArguments) -> Result<Found> {
     let request = cursor::request(&CONTACTS, arguments.limit, arguments.cursor.as_deref())?;
-    let filter = Filter { search: words("query", arguments.query)?, tag: arguments.tag, ..Filter::default() };
-    let (scope, limits) = (call.scope, call.limits.clone());
+    let segment = super::segments::find(&call, "segment", arguments.segment.as_deref()).await?;
+    let filter = Filter {
+        search: words("query", arguments.query)?,
+        tag: arguments.tag,
+        segment: segment.map(|segment| segment.id),
+        ..Filter::default()
+    };
+    let (scope, limits, now) = (call.scope, call.limits.clone(), call.app.clock.now());
     let read = move |tx: &mut Tx| {
+        let filter = filter.clone().settled(tx, &scope, now)?;
         let page = contacts::list(tx, &scope, &filter, &request)?;
         let ids: Vec<_> = page.rows.iter().map(|contact| contact.id).collect();
         Ok((within(tx, &scope, &limits, &ids)?, page))

@@ -92,6 +92,8 @@ pub(super) struct ConversationView {
     id: Id<Conversation>,
     #[schemars(with = "Word<ConversationKind>")]
     kind: ConversationKind,
+    /// Of a forum's topic, or the business account that a chat is with. Untrusted.
+    title: Option<String>,
     #[schemars(with = "Word<ConversationStatus>")]
     status: ConversationStatus,
     #[schemars(with = "Uuid")]
@@ -208,14 +210,14 @@ pub(super) fn views(
     let contact_ids: Vec<_> = rows.iter().map(|one| one.contact).collect();
     let message_ids: Vec<_> = rows.iter().filter_map(|one| one.last_message).collect();
     let people = contacts::get_many(tx, scope, &contact_ids)?;
-    let mut people: HashMap<Id<Contact>, Contact> = people.into_iter().map(|one| (one.id, one)).collect();
+    let people: HashMap<Id<Contact>, Contact> = people.into_iter().map(|one| (one.id, one)).collect();
     let mut messages = timeline::get_many(tx, scope, &message_ids)?;
     messages.retain(|message| may_see(limits, message));
     let entries = timeline::complete(tx, messages)?;
     let mut last: HashMap<Id<Message>, EntryView> =
         entries.into_iter().map(|one| (one.message.id, EntryView::from(one))).collect();
     let view = |one: Conversation| {
-        let contact = people.remove(&one.contact)?;
+        let contact = people.get(&one.contact)?.clone();
         Some(ConversationView {
             id: one.id,
             kind: one.kind,
@@ -225,7 +227,9 @@ pub(super) fn views(
             contact_username: contact.telegram_username,
             contact_phone: contact.phone,
             platform: one.platform,
-            bot_app_id: one.bot,
+            title: one.title,
+            // The contact may have used another bot last, of which the key knows nothing.
+            bot_app_id: one.bot.filter(|bot| limits.allows_bot(*bot)),
             assignee: one.assignee,
             labels: one.labels,
             priority: one.priority,

@@ -7,6 +7,7 @@ mod contacts;
 mod conversations;
 mod message;
 mod reply;
+mod segments;
 mod send;
 mod timeline;
 

@@ -26,6 +26,27 @@ testkit::db_test! {
         assert_eq!(listed["broadcasts"], json!([]));
     }
 
+    async fn a_segment_is_named_by_id_or_name(db) {
+        let world = World::start(db).await;
+        let owner = world.app.owner();
+        for (name, town) in [("Ada", "Paris"), ("Bob", "Rome")] {
+            owner.post("/contacts/", json!({"first_name": name, "custom": {"town": town}})).await;
+        }
+        let rules = json!({"rules": [{"field": "custom.town", "operator": "is", "value": "Paris"}]});
+        let (_, segment) = owner.post("/contacts/segments/", json!({"name": "In Paris", "rules": rules})).await;
+        for named in [&segment["id"], &json!("In Paris")] {
+            let found = world.owner.call("search_contacts", json!({"segment": named})).await;
+            let names: Vec<_> = found["contacts"].as_array().unwrap().iter().map(|one| &one["first_name"]).collect();
+            assert_eq!(names, ["Ada"]);
+            let draft = json!({"name": "x", "message_text": "x", "segment": named, "draft": true});
+            let made = world.owner.call("create_broadcast", draft).await;
+            let (_, shown) = owner.get(&format!("/broadcast/{}/", made["id"].as_str().unwrap())).await;
+            assert_eq!(shown["segment"], segment["id"], "{shown}");
+        }
+        let wrong = json!({"name": "x", "message_text": "x", "select_all": true, "exclude_segment": "nobody"});
+        assert!(world.owner.fails("create_broadcast", wrong).await.contains("- exclude_segment:"));
+    }
+
     async fn a_wrong_broadcast_is_refused_in_words(db) {
         let world = World::start(db).await;
         for (arguments, words) in [

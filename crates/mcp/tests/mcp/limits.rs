@@ -72,4 +72,16 @@ testkit::db_test! {
             }
         }
     }
+    async fn a_key_learns_of_no_other_bot(db) {
+        let world = World::start(db).await;
+        let (shop, help, now) = (world.app.bot(1).await, world.app.bot(2).await, world.app.app.clock.now());
+        let ada = world.app.says(shop, &user(501, "Ada"), 1, Content::text("hello"), now).await;
+        world.app.says(help, &user(501, "Ada"), 2, Content::text("and you"), now).await;
+        let agent = key(&world, json!({"bots": [shop]})).await;
+        let listed = agent.call("list_conversations", json!({})).await;
+        let read = agent.call("read_conversation", json!({"conversation_id": ada.conversation})).await;
+        for answer in [listed, read] {
+            assert!(!answer.to_string().contains(&help.to_string()), "{answer}");
+        }
+    }
 }

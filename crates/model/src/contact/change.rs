@@ -1,5 +1,6 @@
 //! What a person or a program may set on a contact, and the shape each field must have.
 
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{Contact, ContactKind, Custom};
@@ -12,29 +13,51 @@ const TAGS_MAX: usize = 100;
 const CUSTOM_KEYS_MAX: usize = 100;
 const CUSTOM_BYTES_MAX: usize = 16 * 1024;
 
-/// Fields to set. `None` leaves a field as it is, `Some(None)` empties it.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Fields to set. `None` leaves a field as it is, `Some(None)` empties it. As JSON, what is kept of a job that goes on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Change {
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub phone: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub email: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub company_name: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub telegram_chat_id: Option<Option<i64>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub telegram_username: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub language_code: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub custom: Option<CustomChange>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub do_not_contact: Option<bool>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub lead_status: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub lead_score: Option<Option<i64>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub assigned_to_type: Option<Option<String>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub assigned_to_user: Option<Option<Id<User>>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub ticket_status: Option<Option<String>>,
 }
 
+/// What is there is given, also as `null`.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// What becomes of the attributes that a tenant names.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum CustomChange {
     Replace(Custom),
     /// Sets these; `null` takes one away.

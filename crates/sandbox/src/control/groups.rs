@@ -135,19 +135,36 @@ fn change_member(state: &World, group: &Arc<Group>, member: i64, status: Status,
     Ok(())
 }
 
+/// How a message says in which topic it stands.
+pub fn topic_header(thread: i64) -> Fields {
+    vec![("message_thread_id", json!(thread)), ("is_topic_message", json!(true))]
+}
+
 /// A message that the chat writes about itself; every bot hears it.
 fn service(state: &World, place: &Place, by: &crate::message::Sender, content: Fields) -> Arc<Message> {
+    service_in(state, place, by, false, content)
+}
+
+/// The same; `opens_topic`: it is the first message of a topic.
+fn service_in(
+    state: &World,
+    place: &Place,
+    by: &crate::message::Sender,
+    opens_topic: bool,
+    content: Fields,
+) -> Arc<Message> {
     let (chat, chat_id) = (place.chat(), place.chat_id());
     let message = state.rooms.with(place.key(), |room| {
+        let id = room.next_id();
         let message = Arc::new(Message {
-            id: room.next_id(),
+            id,
             date: state.now(),
             edit_date: None,
             from: Some(by.clone()),
             chat_id,
             chat,
             reply_to: None,
-            header: Fields::new(),
+            header: if opens_topic { topic_header(id) } else { Fields::new() },
             content,
             reply_markup: None,
             keyboard: None,
@@ -160,6 +177,33 @@ fn service(state: &World, place: &Place, by: &crate::message::Sender, content: F
     place::push_all(state, place, "message", &*message, &QueueKey::Chat(chat_id));
     place::tell(state, place, "message", &message);
     message
+}
+
+/// A topic that somebody opens in a supergroup, which is a forum from then on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTopic {
+    user: i64,
+    name: String,
+}
+
+/// Opens a topic. Its number is that of the service message which says so.
+pub async fn open_topic(
+    State(state): State<Shared>,
+    Path(id): Path<i64>,
+    Given(new): Given<NewTopic>,
+) -> Result<Json<Value>> {
+    let group = group(&state, id)?;
+    if group.facts().kind != Kind::Supergroup {
+        return Err(Refusal::conflict("only a supergroup has topics"));
+    }
+    let by = somebody(&state, new.user)?;
+    group.be_forum();
+    let place = Place::Group(group.clone());
+    let opened = json!({"name": new.name, "icon_color": 7_322_096});
+    let message = service_in(&state, &place, &by, true, vec![("forum_topic_created", opened)]);
+    group.facts().topics.insert(message.id, new.name);
+    Ok(Json(json!({"message_thread_id": message.id})))
 }
 
 /// Turns a group into a supergroup with a new id. Both chats say so in a service message.

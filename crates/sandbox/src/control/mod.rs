@@ -23,6 +23,7 @@ use axum::{
 use serde_json::json;
 
 pub use given::Given;
+pub use groups::topic_header;
 
 use crate::state::Shared;
 
@@ -62,6 +63,7 @@ pub fn router() -> Router<Shared> {
         .route("/users/{id}", get(people::show).patch(people::change).delete(standing::delete_account))
         .route("/users/{id}/send", post(write::send))
         .route("/users/{id}/start", post(write::start))
+        .route("/users/{id}/connect_business", post(write::connect))
         .route("/users/{id}/edit", post(change::edit))
         .route("/users/{id}/delete_message", post(change::delete))
         .route("/users/{id}/press", post(act::press))
@@ -74,6 +76,7 @@ pub fn router() -> Router<Shared> {
         .route("/groups/{id}", get(groups::show).patch(groups::change).delete(groups::delete))
         .route("/groups/{id}/members", post(groups::set_member))
         .route("/groups/{id}/migrate", post(groups::migrate))
+        .route("/groups/{id}/topics", post(groups::open_topic))
         .route("/bots", get(bots::list).post(bots::register))
         .route("/bots/{bot}", get(bots::show))
         .route("/bots/{bot}/update", post(bots::update))

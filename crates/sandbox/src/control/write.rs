@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Given, Refusal, Result, attach, people,
+    Given, Refusal, Result, attach, groups, people,
     place::{self, Place, Written},
 };
 use crate::{
@@ -54,6 +54,8 @@ pub struct Writing {
     media_group_id: Option<String>,
     /// `{"message_id"}` of the same chat, or a whole `forward_origin`.
     forward: Option<Value>,
+    /// The topic of a forum, by its number.
+    thread: Option<i64>,
     /// `{"connection_id"}`: the message arrives as a business message.
     business: Option<Business>,
 }
@@ -77,6 +79,13 @@ pub async fn send(
     let mut header = Fields::new();
     if let Some(forward) = &writing.forward {
         header.push(("forward_origin", origin(&state, &place, forward)?));
+    }
+    if let Some(thread) = writing.thread {
+        let has_topic = matches!(&place, Place::Group(group) if group.facts().topics.contains_key(&thread));
+        if !has_topic {
+            return Err(Refusal::missing(format!("there is no topic {thread}")));
+        }
+        header.extend(groups::topic_header(thread));
     }
     if let Some(group) = &writing.media_group_id {
         header.push(("media_group_id", json!(group)));
@@ -179,6 +188,36 @@ fn business_message(
     }
     state.push_for_a_day(bot, "business_message", &message, QueueKey::Business(user.id));
     Ok(Json(message))
+}
+
+/// What a person's business account allows a bot.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    bot: i64,
+    connection_id: String,
+    #[serde(default = "yes")]
+    is_enabled: bool,
+    #[serde(default = "yes")]
+    can_reply: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Connects a bot to a person's business account, or says that it may do something else from now on.
+pub async fn connect(
+    State(state): State<Shared>,
+    Path(id): Path<i64>,
+    Given(connection): Given<Connection>,
+) -> Result<Json<Value>> {
+    let user = people::find(&state, id)?;
+    let Connection { bot, connection_id, is_enabled, can_reply } = connection;
+    let payload = json!({"id": connection_id, "user": user.sender().card, "user_chat_id": user.id,
+        "date": state.now(), "is_enabled": is_enabled, "rights": {"can_reply": can_reply}});
+    state.push_for_a_day(&state.bots.ensure(bot), "business_connection", &payload, QueueKey::Business(user.id));
+    Ok(Json(payload))
 }
 
 #[derive(Debug, Deserialize)]

@@ -28,6 +28,26 @@ pub fn one(ctx: &Ctx<'_>) -> Result<Answer> {
 
 /// Skips what isn't there; anything that can't be deleted fails the call.
 pub fn many(ctx: &Ctx<'_>) -> Result<Answer> {
+    let ids = listed(ctx)?;
+    let target = target::find(ctx, "chat_id")?;
+    for id in ids {
+        let is_there = ctx.state.rooms.peek(target.key, |room| room.get(id).is_some()).unwrap_or(false);
+        if is_there {
+            delete(ctx, &target, id)?;
+        }
+    }
+    Ok(Answer::yes())
+}
+
+/// What was sent in the name of a business account, in whichever chat.
+pub fn of_business(ctx: &Ctx<'_>) -> Result<Answer> {
+    let connection = ctx.params.filled("business_connection_id");
+    let connection = connection.ok_or_else(|| ApiError::bad("business connection not found"))?;
+    ctx.state.rooms.delete_of_business(ctx.bot.id, &connection, &listed(ctx)?);
+    Ok(Answer::yes())
+}
+
+fn listed(ctx: &Ctx<'_>) -> Result<Vec<i64>> {
     let bad = || ApiError::bad("can't parse message identifiers JSON object");
     let ids = ctx.params.json("message_ids").ok_or_else(|| ApiError::bad("message identifiers are not specified"))?;
     let ids = ids.map_err(|()| bad())?;
@@ -39,14 +59,7 @@ pub fn many(ctx: &Ctx<'_>) -> Result<Answer> {
     if ids.len() > IDS_MAX {
         return Err(ApiError::bad("too many message identifiers specified"));
     }
-    let target = target::find(ctx, "chat_id")?;
-    for id in ids {
-        let is_there = ctx.state.rooms.peek(target.key, |room| room.get(id).is_some()).unwrap_or(false);
-        if is_there {
-            delete(ctx, &target, id)?;
-        }
-    }
-    Ok(Answer::yes())
+    Ok(ids)
 }
 
 fn delete(ctx: &Ctx<'_>, target: &Target, id: i64) -> Result<()> {

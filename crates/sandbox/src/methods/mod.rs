@@ -39,7 +39,7 @@ pub struct Ctx<'a> {
     pub params: &'a Params,
 }
 
-const NAMES: [&str; 52] = [
+const NAMES: [&str; 53] = [
     "getMe",
     "logOut",
     "close",
@@ -70,6 +70,7 @@ const NAMES: [&str; 52] = [
     "stopPoll",
     "deleteMessage",
     "deleteMessages",
+    "deleteBusinessMessages",
     "copyMessage",
     "forwardMessage",
     "setMessageReaction",
@@ -145,6 +146,7 @@ pub async fn dispatch(ctx: &Ctx<'_>, method: &str) -> Result<Answer> {
         "stopPoll" => edit::stop_poll(ctx),
         "deleteMessage" => delete::one(ctx),
         "deleteMessages" => delete::many(ctx),
+        "deleteBusinessMessages" => delete::of_business(ctx),
         "copyMessage" => copy::copy(ctx),
         "forwardMessage" => copy::forward(ctx),
         "setMessageReaction" => chat::react(ctx),

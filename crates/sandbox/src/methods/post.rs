@@ -70,7 +70,10 @@ pub fn post(ctx: &Ctx<'_>, target: &Target, draft: Draft) -> Result<Arc<Message>
     let now = ctx.state.now();
     let keep = ctx.state.options.messages_per_chat_max;
     let message = ctx.state.rooms.with(target.key, |room| {
-        check_started(ctx, target, room)?;
+        // In a business account's name, a bot answers people who never started it.
+        if !draft.header.iter().any(|(name, _)| *name == "business_connection_id") {
+            check_started(ctx, target, room)?;
+        }
         let mut header = draft.header;
         let reply_to = find_reply(room, draft.reply_to, &mut header)?;
         let message = Arc::new(Message {

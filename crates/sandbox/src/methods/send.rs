@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::{
     Ctx,
     post::{Draft, ReplyTo, post},
-    target::{self, Target},
+    target::{self, Peer, Target},
 };
 use crate::{
     answer::{Answer, ApiError, Result},
+    control::topic_header,
     entities::{self, Formatted},
     keyboard,
     message::Fields,
@@ -59,8 +60,12 @@ pub fn finish(ctx: &Ctx<'_>, what: &'static str, content: Fields) -> Result<Answ
 /// What the general parameters say of a message.
 pub fn header(ctx: &Ctx<'_>, target: &Target) -> Result<Fields> {
     let mut header = Fields::new();
-    if ctx.params.int("message_thread_id").is_some_and(|thread| thread != 0) {
-        return Err(ApiError::bad("message thread not found"));
+    if let Some(thread) = ctx.params.int("message_thread_id").filter(|thread| *thread != 0) {
+        let has_topic = matches!(&target.peer, Peer::Group(group) if group.facts().topics.contains_key(&thread));
+        if !has_topic {
+            return Err(ApiError::bad("message thread not found"));
+        }
+        header.extend(topic_header(thread));
     }
     if let Some(effect) = ctx.params.filled("message_effect_id") {
         if !target.is_private() || effect.parse::<u64>().is_err() {

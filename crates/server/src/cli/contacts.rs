@@ -24,6 +24,9 @@ pub enum ContactsCmd {
         /// Only contacts in whom this is found: a part of a name, phone number, address or username
         #[arg(long)]
         search: Option<String>,
+        /// Columns of the CSV, with commas between; attributes as custom.NAME
+        #[arg(long, value_name = "NAMES")]
+        columns: Option<String>,
     },
 }
 

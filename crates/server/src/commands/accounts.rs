@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use app::accounts::{self, NewKey, NewUser};
-use model::{Error, Permission, Result};
+use model::{Error, Permission, Result, key_limits::KeyLimits};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -69,14 +69,16 @@ pub async fn user(context: &Context, command: UserCmd) -> Result<()> {
 
 pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
     match command {
-        KeyCmd::Create { tenant, name, role } => {
+        KeyCmd::Create { tenant, name, role, tools, bots, chats } => {
             let caller = context.caller(&tenant).await?;
-            let new = NewKey { name, role: Some(role), expires_at: None, limits: None };
+            let limits = limits(tools, &bots, chats)?;
+            let new = NewKey { name, role: Some(role), expires_at: None, limits };
             let made = accounts::create_key(&context.app, &caller, new).await?;
             let api_key = made.key.expose_secret();
             let document = json!({
                 "id": made.row.id, "name": made.row.name, "key": api_key, "prefix": made.row.prefix,
                 "role": made.row.role, "tenant_id": caller.tenant, "created_at": made.row.created_at,
+                "limits": made.row.limits,
             });
             context.output.done(&document, || {
                 vec!["The key is shown only now; keep it safe:".into(), format!("export JINA_API_KEY={api_key}")]
@@ -87,7 +89,7 @@ pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
             let keys = context.app.db.read(move |tx| store::keys::all(tx, &scope)).await?;
             let row = |k: &store::keys::KeyRow| {
                 json!({"id": k.id, "name": k.name, "prefix": k.prefix, "role": k.role, "created_at": k.created_at,
-                    "expires_at": k.expires_at, "last_used_at": k.last_used_at})
+                    "expires_at": k.expires_at, "last_used_at": k.last_used_at, "limits": k.limits})
             };
             let rows: Vec<Value> = keys.iter().map(row).collect();
             let line = |k: &Value| {
@@ -102,6 +104,18 @@ pub async fn key(context: &Context, command: KeyCmd) -> Result<()> {
             context.output.done(&json!({"id": text}), || vec![format!("The key {text} is revoked.")])
         }
     }
+}
+
+/// What a key for an agent is limited to; nothing said is no limit.
+fn limits(tools: Vec<String>, bots: &[String], chats: Vec<i64>) -> Result<Option<KeyLimits>> {
+    let bots = bots.iter().map(|text| id(text)).collect::<Result<Vec<_>>>()?;
+    let (tools, bots, chats) = (some(tools), some(bots), some(chats));
+    let is_limited = tools.is_some() || bots.is_some() || chats.is_some();
+    Ok(is_limited.then_some(KeyLimits { tools, bots, chats }))
+}
+
+fn some<T>(named: Vec<T>) -> Option<Vec<T>> {
+    Some(named).filter(|named| !named.is_empty())
 }
 
 fn word<'a>(row: &'a Value, name: &str) -> &'a str {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use app::contacts::{
-    self as use_case,
+    self as use_case, Columns,
     import::{self, Importer, Upload, Wish},
 };
 use futures::StreamExt;
@@ -29,13 +29,14 @@ const LOOK_MS: i64 = 200;
 pub async fn contacts(context: &Context, command: ContactsCmd) -> Result<()> {
     match command {
         ContactsCmd::Import(arguments) => import(context, arguments).await,
-        ContactsCmd::Export { tenant, output, tag, search } => {
+        ContactsCmd::Export { tenant, output, tag, search, columns } => {
             let scope = context.caller(&tenant).await?.require(Permission::Manage)?;
             let filter = Filter { tag, search, ..Filter::default() };
+            let columns = columns.as_deref().map(Columns::read).transpose()?.unwrap_or_default();
             match output {
-                Some(file) => export_to(context, &scope, filter, &file).await,
+                Some(file) => export_to(context, &scope, (filter, &columns), &file).await,
                 None if context.output.json => export_json(context, &scope, filter).await,
-                None => write_csv(context, &scope, filter, &mut io::stdout().lock()).await.map(drop),
+                None => write_csv(context, &scope, (filter, &columns), &mut io::stdout().lock()).await.map(drop),
             }
         }
     }
@@ -125,9 +126,9 @@ fn report(done: &Import, refused: Option<&Path>) -> Vec<String> {
     lines
 }
 
-async fn export_to(context: &Context, scope: &Scope, filter: Filter, file: &Path) -> Result<()> {
+async fn export_to(context: &Context, scope: &Scope, what: (Filter, &Columns), file: &Path) -> Result<()> {
     let mut out = create(file)?;
-    let count = write_csv(context, scope, filter, &mut out).await?;
+    let count = write_csv(context, scope, what, &mut out).await?;
     let shown = file.display().to_string();
     context
         .output
@@ -135,15 +136,20 @@ async fn export_to(context: &Context, scope: &Scope, filter: Filter, file: &Path
 }
 
 /// Writes page by page, and answers how many contacts there were.
-async fn write_csv(context: &Context, scope: &Scope, filter: Filter, out: &mut impl Write) -> Result<usize> {
+async fn write_csv(
+    context: &Context,
+    scope: &Scope,
+    (filter, columns): (Filter, &Columns),
+    out: &mut impl Write,
+) -> Result<usize> {
     let failed = |e| Error::invalid(format!("The contacts can't be written: {e}"));
     let mut pages = pin!(use_case::pages(&context.app, scope, filter));
-    out.write_all(&use_case::csv_header()?).map_err(failed)?;
+    out.write_all(&use_case::csv_header(columns)?).map_err(failed)?;
     let mut count = 0;
     while let Some(page) = pages.next().await {
         let page = page?;
         count += page.len();
-        out.write_all(&use_case::csv_lines(&page)?).map_err(failed)?;
+        out.write_all(&use_case::csv_lines(columns, &page)?).map_err(failed)?;
     }
     out.flush().map_err(failed)?;
     Ok(count)

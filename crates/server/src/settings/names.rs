@@ -57,6 +57,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("EVENT_RETENTION_DAYS", Some("30"), "Days that events are kept after they were processed; 0 for ever"),
     setting("DELIVERY_RETENTION_DAYS", Some("30"), "Days that a failed message can be retried by hand; 0 for ever"),
     setting("FEED_RETENTION_DAYS", Some("7"), "Days after which a client that was away starts over; 0 for ever"),
+    setting(
+        "IMPORT_RETENTION_DAYS",
+        Some("30"),
+        "Days that ended imports keep refused rows, and jobs are listed; 0 for ever",
+    ),
     setting("RECIPIENT_RETENTION_DAYS", Some("365"), "Days that an ended broadcast tells who got it; 0 for ever"),
     secret("METRICS_TOKEN", "Bearer token that /metrics asks for; default: it is open"),
     setting("LOG_FORMAT", None, "text or json; default: text on a terminal"),

@@ -92,6 +92,7 @@ impl Settings {
                 held_days: days(resolved, "DELIVERY_RETENTION_DAYS")?,
                 feed_days: days(resolved, "FEED_RETENTION_DAYS")?,
                 recipient_days: days(resolved, "RECIPIENT_RETENTION_DAYS")?,
+                import_row_days: days(resolved, "IMPORT_RETENTION_DAYS")?,
             },
             metrics_token: resolved.get("METRICS_TOKEN").map(Into::into),
             webhook_allow_private: parsed(resolved, "WEBHOOK_ALLOW_PRIVATE", "true or false")?,

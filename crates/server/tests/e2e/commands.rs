@@ -5,7 +5,7 @@ use testkit::db_test;
 
 use super::{
     service::Service,
-    world::{World, until},
+    world::{World, client, until},
 };
 
 /// Another key than the one that every service here starts with.
@@ -13,6 +13,19 @@ const NEW_KEY: &str = "YW5vdGhlciBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyE=";
 
 fn results(document: &Value) -> Vec<&Value> {
     document["results"].as_array().unwrap().iter().collect()
+}
+
+/// Somebody sets up an authenticator, whose secret is encrypted.
+async fn begin_second_step(service: &Service) {
+    service.fed(&["user", "create", "--email", "grace@example.com", "--name", "Grace"], "a password of some length\n");
+    let login = json!({"email": "grace@example.com", "password": "a password of some length"});
+    let (status, tokens) = service.post("/token/", login).await;
+    assert_eq!(status, 200, "{tokens}");
+    let begun = client()
+        .post(format!("{}/users/me/second-step/", service.url))
+        .bearer_auth(tokens["access"].as_str().unwrap())
+        .json(&json!({"password": "a password of some length"}));
+    assert!(begun.send().await.unwrap().status().is_success());
 }
 
 db_test! {
@@ -73,13 +86,31 @@ db_test! {
         assert!(service.command(&["contacts", "export", "--search", "nobody of this name"])["results"] == json!([]));
     }
 
+    async fn a_key_is_limited_from_the_command_line(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        let bot = service.bot(4503, None, 1000).await;
+        let made = service.command(&["key", "create", "--name", "Agent", "--role", "AGENT", "--tool", "send_message",
+            "--tool", "list_bots", "--bot", &bot, "--chat", "-100123", "--chat", "77"]);
+        let limits = json!({"tools": ["send_message", "list_bots"], "bots": [bot], "chats": [-100_123, 77]});
+        assert_eq!(made["limits"], limits, "{made}");
+        let listed = service.command(&["key", "list"]);
+        assert!(results(&listed).iter().any(|key| key["limits"] == limits), "{listed}");
+        let refused = client().get(format!("{}/contacts/", service.url)).bearer_auth(made["key"].as_str().unwrap());
+        assert_eq!(refused.send().await.unwrap().status(), 403);
+        let (status, wrong, _) = service.ended(&["key", "create", "--name", "x", "--tool", "dance"]);
+        assert_eq!((status, wrong["code"].as_str()), (1, Some("invalid")), "{wrong}");
+    }
+
     async fn keys_rotate_beside_the_server(db) {
         let world = World::start().await;
         let mut service = Service::start(&db, &world, &[]).await;
         service.bot(4502, None, 1000).await;
+        let without = service.command(&["keys", "rotate"])["secrets"].as_i64().unwrap();
+        begin_second_step(&service).await;
         let first = service.command(&["keys", "rotate"]);
         assert_eq!((first["renewed"].as_i64(), first["unreadable"].as_i64()), (Some(0), Some(0)), "{first}");
-        assert!(first["secrets"].as_i64().unwrap() >= 2, "{first}");
+        assert_eq!((without >= 2, first["secrets"].as_i64()), (true, Some(without + 1)), "an authenticator's secret counts");
 
         let old = "c2l4dGVlbiBieXRlcyB0aGlydHkgdHdvIGJ5dGVzISE=";
         service.set("FIELD_ENCRYPTION_KEY", &format!("{NEW_KEY},{old}"));
@@ -92,6 +123,7 @@ db_test! {
         service.set("FIELD_ENCRYPTION_KEY", NEW_KEY);
         assert_eq!(service.stop(), 0);
         service.launch().await;
+        assert_eq!(service.command(&["keys", "rotate"])["unreadable"], 0);
         let ada = world.person("Ada", 4502).await;
         until("what Ada did arrives under the new key", || async { service.count("/contacts/").await == 1 }).await;
         let (status, sent) = service.post("/telegram/v1/messages/", json!({"chat_id": ada, "text": "hello"})).await;

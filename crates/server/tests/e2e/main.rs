@@ -4,6 +4,7 @@
 mod broadcasts;
 mod commands;
 mod crash;
+mod cuts;
 mod faults;
 mod limits;
 mod nodes;
@@ -11,5 +12,6 @@ mod postgres;
 mod round;
 mod service;
 mod story;
+mod threads;
 mod whatsapp;
 mod world;

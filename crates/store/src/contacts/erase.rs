@@ -10,9 +10,9 @@ use model::{
 
 use super::{row, write};
 use crate::{
-    args, chats,
+    args, business, chats,
     db::{Arg, Tx},
-    events, timeline, webhooks, whatsapp,
+    deliveries, events, timeline, webhooks, whatsapp,
 };
 
 crate::statements! {
@@ -52,6 +52,9 @@ pub(super) fn events_of(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Res
     let identities = contacts.iter().flat_map(|contact| &contact.identities);
     let telegram = identities.filter(|one| one.platform == Platform::Telegram);
     let people: Vec<i64> = telegram.filter_map(|one| one.external_id.parse().ok()).filter(|id| *id > 0).collect();
+    for contact in contacts {
+        chats.extend(business::chats_of(tx, scope, contact.id)?);
+    }
     events::want_erased(tx, scope, &chats, &people)
 }
 
@@ -63,11 +66,15 @@ pub fn erase(tx: &mut Tx, scope: &Scope, contact: &Contact, now: Timestamp) -> R
     for chat in &chats {
         timeline::erase_homeless(tx, scope, chat.bot, chat.chat_id)?;
         whatsapp::forget_chat(tx, chat.bot, chat.chat_id)?;
+        deliveries::forget_chat(tx, chat.bot, chat.chat_id)?;
     }
     timeline::erase_spoken(tx, scope, contact.id)?;
     let telegram = contact.identities.iter().filter(|one| one.platform == Platform::Telegram);
     for actor in telegram {
         timeline::erase_reactions(tx, scope, &actor.external_id)?;
+        if let Ok(user_id) = actor.external_id.parse() {
+            business::forget(tx, scope, user_id)?;
+        }
     }
     webhooks::erase(tx, scope, contact.id)?;
     tx.execute(RECIPIENTS, &args![contact.id, scope.tenant()])?;

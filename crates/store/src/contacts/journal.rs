@@ -56,6 +56,9 @@ pub(super) struct Journal {
     /// Of `from`: hashes of start links.
     pub links: Vec<Vec<u8>>,
     pub consents: Vec<Id<Consent>>,
+    /// Of `from`, besides its one conversation over all channels.
+    #[serde(default)]
+    pub threads: Vec<Id<Conversation>>,
     /// The conversation of `into`, if there was one, and of `from`.
     pub kept: Option<Conversation>,
     pub moved: Option<Conversation>,
@@ -103,6 +106,7 @@ pub(super) fn before(tx: &mut Tx, scope: &Scope, into: Contact, from: Contact) -
         chats: places,
         links: tx.query(LINKS, &gone, |row| row.get(0))?,
         consents: tx.query(CONSENTS, &gone, |row| row.get(0))?,
+        threads: conversations::threads_of(tx, scope, from.id)?,
         kept: conversations::whole_of_contact(tx, scope, into.id)?,
         moved: conversations::whole_of_contact(tx, scope, from.id)?,
         joined: None,

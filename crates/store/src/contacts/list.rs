@@ -5,6 +5,8 @@ use model::{
     contact::{Contact, ContactKind, Source, segment::Segment},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{read, segments};
 use crate::{
     args,
@@ -84,8 +86,9 @@ crate::pages! {
     }
 }
 
-/// Which contacts are meant. An absent field does not narrow.
-#[derive(Debug, Clone, Default)]
+/// Which contacts are meant. An absent field does not narrow. As JSON, whom a job is about.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Filter {
     /// People, unless something else is asked for.
     pub kind: Option<ContactKind>,
@@ -110,6 +113,7 @@ pub struct Filter {
     /// Whom a segment means.
     pub segment: Option<Id<Segment>>,
     /// What else must hold. [`Filter::settled`] puts the segment's rules here.
+    #[serde(skip)]
     pub condition: Option<Condition>,
 }
 

@@ -52,6 +52,10 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Segment>) -> Result<Option<Segment
     tx.query_opt(GET, &args![scope.tenant(), id], read)
 }
 
+pub fn by_name(tx: &mut Tx, scope: &Scope, name: &str) -> Result<Option<Segment>> {
+    tx.query_opt(BY_NAME, &args![scope.tenant(), name], read)
+}
+
 /// Adds one; `false` when its name is taken.
 pub fn insert(tx: &mut Tx, scope: &Scope, segment: &Segment) -> Result<bool> {
     let Segment { id, name, rules, created_at, updated_at } = segment;
@@ -62,7 +66,7 @@ pub fn insert(tx: &mut Tx, scope: &Scope, segment: &Segment) -> Result<bool> {
 /// Changes one that exists; `false` when its name is taken by another.
 pub fn update(tx: &mut Tx, scope: &Scope, segment: &Segment) -> Result<bool> {
     let Segment { id, name, rules, updated_at, .. } = segment;
-    let same = tx.query_opt(BY_NAME, &args![scope.tenant(), name], read)?;
+    let same = by_name(tx, scope, name)?;
     if same.is_some_and(|other| other.id != *id) {
         return Ok(false);
     }

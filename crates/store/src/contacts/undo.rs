@@ -40,6 +40,7 @@ pub fn undo(tx: &mut Tx, scope: &Scope, into: Id<Contact>, from: Id<Contact>, no
     let journal = &merge.journal;
     records_back(tx, scope, journal, &current)?;
     belongings_back(tx, scope, journal)?;
+    conversations::give_back(tx, scope, &journal.threads, (into, from))?;
     conversations::unmerge(
         tx,
         scope,

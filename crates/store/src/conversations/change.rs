@@ -28,6 +28,9 @@ crate::statements! {
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_LABELS = "conversation.forget_labels", "DELETE FROM conversation_label
         WHERE tenant_id = $1 AND conversation_id IN ({in})";
+    // They are nobody's chats with a bot, so that nothing else would find them.
+    hot FORGET_BUSINESS = "conversation.forget_business", "DELETE FROM chat
+        WHERE tenant_id = $1 AND business_chat_id IS NOT NULL AND conversation_id IN ({in})";
     hot DELETE = "conversation.delete", "DELETE FROM conversation WHERE tenant_id = $1 AND id IN ({in})";
 }
 
@@ -93,5 +96,6 @@ pub fn delete_of(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>], now: Time
     crate::reply_drafts::forget(tx, scope, &ids)?;
     let ids: Vec<_> = ids.iter().map(Arg::from).collect();
     tx.execute_in(FORGET_LABELS, &tenant, &ids)?;
+    tx.execute_in(FORGET_BUSINESS, &tenant, &ids)?;
     tx.execute_in(DELETE, &tenant, &ids).map(drop)
 }

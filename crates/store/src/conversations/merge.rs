@@ -30,6 +30,7 @@ crate::statements! {
 /// Moves the conversation of `from` to `into`, or joins it with the one that is there. The contacts' chats must have
 /// been moved before.
 pub fn merge(tx: &mut Tx, scope: &Scope, into: Id<Contact>, from: Id<Contact>, now: Timestamp) -> Result<()> {
+    super::move_all(tx, scope, into, from, now)?;
     let Some(other) = of_contact(tx, scope, from)? else { return Ok(()) };
     let kept = match of_contact(tx, scope, into)? {
         Some(kept) => join(tx, scope, kept, other, (into, from), now)?,

@@ -9,6 +9,7 @@ mod open;
 mod read;
 mod row;
 mod seen;
+mod threads;
 mod unmerge;
 mod wake;
 
@@ -16,10 +17,12 @@ pub use change::{assign, delete_of, set_labels, set_priority, set_status, snooze
 pub use list::{CONVERSATIONS, Counts, Filter, Stats, counts, list, stats};
 pub use merge::merge;
 pub(crate) use open::advance;
-pub use open::{Arrival, Arrived, Via, arrive, of_contact, open_for, open_via};
+pub use open::{Arrival, Arrived, Via, Within, arrive, of_contact, open_for, open_via};
 pub use read::{get, get_many};
 pub(crate) use seen::user as reader;
 pub use seen::{mark_read, mark_unread};
+pub use threads::all_of_contact;
+pub(crate) use threads::{give_back, move_all, threads_of};
 pub(crate) use unmerge::{unmerge, whole_of_contact};
 pub use wake::{next_wake, wake};
 
@@ -34,6 +37,7 @@ pub fn statements() -> Vec<Sql> {
         open::STATEMENTS,
         read::STATEMENTS,
         seen::STATEMENTS,
+        threads::STATEMENTS,
         unmerge::STATEMENTS,
         wake::STATEMENTS,
     ]

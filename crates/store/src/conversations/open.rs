@@ -3,7 +3,7 @@
 use model::{
     Error, Id, Ids, Platform, Result, Scope, Timestamp,
     bot::Bot,
-    chat::{ChatKind, ChatState},
+    chat::{BusinessChat, ChatKind, ChatState},
     contact::Contact,
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority, Touch, Unread, Wake},
     message::Message,
@@ -14,11 +14,14 @@ use crate::{args, chats, db::Tx, timeline};
 
 crate::statements! {
     hot OF_CONTACT = "conversation.of_contact", concat!("SELECT ", row::conversation_columns!(),
-        " FROM conversation WHERE tenant_id = $1 AND contact_id = $2");
+        " FROM conversation WHERE tenant_id = $1 AND contact_id = $2 AND thread = $3");
     INSERT = "conversation.insert", "INSERT INTO conversation (id, tenant_id, kind, status, contact_id, platform,
-            bot_id, chat_id, priority, unread_count, last_sequence, last_message_at, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, $10)
-        ON CONFLICT (tenant_id, contact_id) DO NOTHING";
+            bot_id, chat_id, priority, unread_count, last_sequence, last_message_at, created_at, updated_at, thread,
+            topic_id, title)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, $10, $11, $12, $13)
+        ON CONFLICT (tenant_id, contact_id, thread) DO NOTHING";
+    hot ENTITLE = "conversation.entitle", "UPDATE conversation SET title = $1, updated_at = $2
+        WHERE tenant_id = $3 AND id = $4";
     hot ADVANCE = "conversation.advance", "UPDATE conversation SET last_sequence = last_sequence + 1,
             last_message_id = COALESCE($1, last_message_id), last_message_at = COALESCE($2, last_message_at),
             unread_count = CASE CAST($3 AS BIGINT) WHEN 1 THEN unread_count + 1 WHEN 2 THEN 0 ELSE unread_count END,
@@ -42,7 +45,20 @@ pub struct Arrival<'a> {
     pub chat_id: i64,
     pub chat_kind: ChatKind,
     pub title: Option<&'a str>,
+    pub within: Within<'a>,
     pub at: Timestamp,
+}
+
+/// Which conversation of its contact an arrival belongs to.
+#[derive(Debug, Clone, Default)]
+pub enum Within<'a> {
+    /// The one over all channels.
+    #[default]
+    Whole,
+    /// A forum's topic, with the name that it got just now, and the one that it had first.
+    Topic { id: i64, name: Option<&'a str>, first_name: Option<&'a str> },
+    /// A chat of a business account; the arrival's `chat_id` is its number here.
+    Business { chat: BusinessChat, account: Option<&'a str> },
 }
 
 /// The conversation that an arrival belongs to.
@@ -62,25 +78,83 @@ pub struct Arrived {
 /// unknown chat before belongs to it. Append the message itself with [`timeline::append`].
 pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) -> Result<Arrived> {
     let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
-    let kind = conversation_kind(arrival.chat_kind);
     let via = Via { platform: arrival.platform, bot: Some(arrival.bot), chat_id: Some(arrival.chat_id) };
-    let (conversation, is_new) = open_via(tx, scope, ids, arrival.contact, kind, via, arrival.at)?;
+    let thread = thread(arrival);
+    let (conversation, is_new) = open_thread(tx, scope, ids, arrival.contact, &thread, via, arrival.at)?;
+    entitle(tx, scope, &conversation, arrival)?;
+    let of_chat = match &arrival.within {
+        Within::Whole => Some(conversation.id),
+        // A forum's chat goes on belonging to the conversation outside of its topics.
+        Within::Topic { .. } => chat.as_ref().and_then(|chat| chat.conversation),
+        Within::Business { chat: business, .. } => {
+            let place = (arrival.bot, arrival.chat_id);
+            chats::seen_business(tx, scope, place, business, conversation.id, arrival.at)?;
+            return Ok(arrived(&conversation, is_new, chat.map(|chat| chat.state), 0));
+        }
+    };
     let seen = chats::Seen {
         bot: arrival.bot,
         chat_id: arrival.chat_id,
         kind: arrival.chat_kind,
         title: arrival.title,
         contact: arrival.contact,
-        conversation: Some(conversation.id),
+        conversation: of_chat,
         state: ChatState::Active,
         inbound_at: Some(arrival.at),
     };
     chats::seen(tx, scope, &seen)?;
-    let was_ours = chat.as_ref().is_some_and(|chat| chat.conversation == Some(conversation.id));
+    let is_news = of_chat == Some(conversation.id) && chat.as_ref().is_none_or(|chat| chat.conversation != of_chat);
     // A chat that had a conversation already has no homeless messages.
-    let adopted = if was_ours { 0 } else { timeline::adopt(tx, scope, arrival.bot, arrival.chat_id, conversation.id)? };
-    let chat_state = chat.map(|chat| chat.state);
-    Ok(Arrived { conversation: conversation.id, is_new, status: conversation.status, chat_state, adopted })
+    let adopted = if is_news { timeline::adopt(tx, scope, arrival.bot, arrival.chat_id, conversation.id)? } else { 0 };
+    Ok(arrived(&conversation, is_new, chat.map(|chat| chat.state), adopted))
+}
+
+fn arrived(conversation: &Conversation, is_new: bool, chat_state: Option<ChatState>, adopted: i64) -> Arrived {
+    Arrived { conversation: conversation.id, is_new, status: conversation.status, chat_state, adopted }
+}
+
+/// What makes one of a contact's conversations.
+#[derive(Debug, Clone)]
+struct Thread<'a> {
+    kind: ConversationKind,
+    key: String,
+    topic_id: Option<i64>,
+    title: Option<&'a str>,
+}
+
+impl Thread<'_> {
+    /// The one over all channels.
+    const fn whole(kind: ConversationKind) -> Self {
+        Self { kind, key: String::new(), topic_id: None, title: None }
+    }
+}
+
+fn thread<'a>(arrival: &Arrival<'a>) -> Thread<'a> {
+    let chat = arrival.chat_id;
+    match arrival.within {
+        Within::Whole => Thread::whole(conversation_kind(arrival.chat_kind)),
+        Within::Topic { id, name, first_name } => {
+            let key = format!("topic:{chat}:{id}");
+            Thread { kind: ConversationKind::Topic, key, topic_id: Some(id), title: name.or(first_name) }
+        }
+        Within::Business { account, .. } => {
+            Thread { kind: ConversationKind::Business, key: format!("business:{chat}"), topic_id: None, title: account }
+        }
+    }
+}
+
+/// Topics and accounts are called what they were called last.
+fn entitle(tx: &mut Tx, scope: &Scope, conversation: &Conversation, arrival: &Arrival<'_>) -> Result<()> {
+    let known = conversation.title.as_deref();
+    let title = match arrival.within {
+        Within::Whole => None,
+        Within::Topic { name, first_name, .. } => name.or(known).or(first_name),
+        Within::Business { account, .. } => account.or(known),
+    };
+    if title == known {
+        return Ok(());
+    }
+    tx.execute(ENTITLE, &args![title, arrival.at, scope.tenant(), conversation.id]).map(drop)
 }
 
 fn conversation_kind(chat: ChatKind) -> ConversationKind {
@@ -91,9 +165,13 @@ fn conversation_kind(chat: ChatKind) -> ConversationKind {
     }
 }
 
-/// A contact's conversation without its labels.
+/// A contact's one conversation over all channels, without its labels.
 pub fn of_contact(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<Option<Conversation>> {
-    tx.query_opt(OF_CONTACT, &args![scope.tenant(), contact], |found| row::read(found, scope))
+    of_thread(tx, scope, contact, "")
+}
+
+fn of_thread(tx: &mut Tx, scope: &Scope, contact: Id<Contact>, thread: &str) -> Result<Option<Conversation>> {
+    tx.query_opt(OF_CONTACT, &args![scope.tenant(), contact, thread], |found| row::read(found, scope))
 }
 
 /// A contact's conversation over Telegram without its labels, made now when there was none; then `true`.
@@ -120,13 +198,25 @@ pub fn open_via(
     via: Via,
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
-    if let Some(conversation) = of_contact(tx, scope, contact)? {
+    open_thread(tx, scope, ids, contact, &Thread::whole(kind), via, now)
+}
+
+fn open_thread(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: &dyn Ids,
+    contact: Id<Contact>,
+    thread: &Thread<'_>,
+    via: Via,
+    now: Timestamp,
+) -> Result<(Conversation, bool)> {
+    if let Some(conversation) = of_thread(tx, scope, contact, &thread.key)? {
         return Ok((conversation, false));
     }
     let args = args![
         ids.id::<Conversation>(),
         scope.tenant(),
-        kind.as_str(),
+        thread.kind.as_str(),
         ConversationStatus::Open.as_str(),
         contact,
         via.platform.as_str(),
@@ -134,9 +224,12 @@ pub fn open_via(
         via.chat_id,
         Priority::Normal.as_str(),
         now,
+        thread.key.as_str(),
+        thread.topic_id,
+        thread.title,
     ];
     let is_new = tx.execute(INSERT, &args)? > 0;
-    let conversation = of_contact(tx, scope, contact)?;
+    let conversation = of_thread(tx, scope, contact, &thread.key)?;
     Ok((conversation.ok_or_else(|| Error::internal("a conversation vanished while it was made"))?, is_new))
 }
 

@@ -12,7 +12,7 @@ macro_rules! conversation_columns {
          conversation.unread_count, conversation.last_sequence, conversation.last_message_id, \
          conversation.last_message_at, conversation.snoozed_until, conversation.created_at, conversation.updated_at, \
          conversation.incoming_count, conversation.answered_count, conversation.waiting_since, \
-         conversation.wakes_on_reply"
+         conversation.wakes_on_reply, conversation.thread, conversation.topic_id, conversation.title"
     };
 }
 pub(super) use conversation_columns;
@@ -42,5 +42,8 @@ pub(super) fn read(row: &Row, scope: &Scope) -> Result<Conversation> {
         answered_count: row.get(17)?,
         waiting_since: row.get(18)?,
         wakes_on_reply: row.get(19)?,
+        thread: row.get(20)?,
+        topic_id: row.get(21)?,
+        title: row.get(22)?,
     })
 }

@@ -13,8 +13,9 @@ use crate::{args, db::Tx, timeline};
 crate::statements! {
     INSERT = "conversation.insert_whole", "INSERT INTO conversation (kind, status, contact_id, platform, bot_id, chat_id,
             assignee, priority, unread_count, last_sequence, last_message_id, last_message_at, snoozed_until, created_at,
-            updated_at, incoming_count, answered_count, waiting_since, wakes_on_reply, id, tenant_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+            updated_at, incoming_count, answered_count, waiting_since, wakes_on_reply, id, tenant_id, thread, topic_id, title)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '', NULL,
+            NULL)";
     hot UPDATE = "conversation.update_whole", "UPDATE conversation SET kind = $1, status = $2, contact_id = $3,
             platform = $4, bot_id = $5, chat_id = $6, assignee = $7, priority = $8, unread_count = $9,
             last_sequence = $10, last_message_id = $11, last_message_at = $12, snoozed_until = $13, created_at = $14,

@@ -65,6 +65,7 @@ crate::statements! {
         WHERE id = $6 AND status IN ('PENDING', 'SENDING')";
     MOVE = "settle.move", "
         UPDATE delivery SET chat_id = $1 WHERE bot_id = $2 AND chat_id = $3 AND state IN ('QUEUED', 'SCHEDULED')";
+    hot FORGET_CHAT = "settle.forget_chat", "UPDATE rate_use SET chat_id = 0 WHERE bot_id = $1 AND chat_id = $2";
     hot FORGET_USES = "settle.forget_uses", "DELETE FROM rate_use WHERE answered_at < $1";
 }
 
@@ -298,6 +299,11 @@ fn end(tx: &mut Tx, k: &Known<'_>, status: Status, code: ErrorCode, words: &str,
 
 fn calls(s: &Settlement) -> i64 {
     i64::from(s.answered_at.is_some())
+}
+
+/// The places that a chat took in a bot's limits stay taken, but nobody can tell whose they are.
+pub(crate) fn forget_chat(tx: &mut Tx, bot: Id<Bot>, chat_id: i64) -> Result<()> {
+    tx.execute(FORGET_CHAT, &args![bot, chat_id]).map(drop)
 }
 
 /// Forgets places that no window reaches back to.

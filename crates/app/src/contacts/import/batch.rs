@@ -1,20 +1,21 @@
 //! The rows of one stretch: contacts that they may mean are looked up at once, each row is judged against those, and what
 //! comes of all is written together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use model::{
     Error, ErrorKind, Id, Ids, Result, Scope, Timestamp,
     contact::{
         Contact, ContactKind, Custom, Source,
         attribute::{self, Attribute},
-        import::{Import, MatchBy, Row, Tally},
+        import::{Import, MatchBy, Policy, Row, Tally},
     },
 };
+use sha2::{Digest, Sha256};
 use store::{
     contacts::{self, Keys, Known, attributes},
     db::Tx,
-    imports::Refused,
+    imports::{self, Refused, SeenKey},
 };
 
 use super::rows::RawRow;
@@ -33,6 +34,9 @@ pub(super) struct Batch<'a> {
     now: Timestamp,
     attributes: Vec<Attribute>,
     known: Known,
+    /// In a dry run: what earlier stretches would have made can be known again by these.
+    seen: HashSet<SeenKey>,
+    newly_seen: Vec<SeenKey>,
     /// Contacts to be written, with how they were before.
     written: BTreeMap<Id<Contact>, (Option<Contact>, Contact)>,
     pub tally: Tally,
@@ -52,14 +56,32 @@ impl<'a> Batch<'a> {
         let rows: Vec<Result<Row>> = raw.iter().map(|row| read(import, row)).collect();
         let known = contacts::known(tx, &scope, &keys(rows.iter().flatten()))?;
         let attributes = attributes::all(tx, &scope)?;
-        let (written, tally, refused) = (BTreeMap::new(), Tally::default(), Vec::new());
-        let mut batch = Self { import, scope, now, attributes, known, written, tally, refused };
+        let seen = match import.options.is_dry_run {
+            true => {
+                let keys = rows.iter().flatten().flat_map(|row| seen_keys(import, row)).collect::<Vec<_>>();
+                imports::seen(tx, import.id, &keys)?
+            }
+            false => HashSet::new(),
+        };
+        let mut batch = Self {
+            import,
+            scope,
+            now,
+            attributes,
+            known,
+            seen,
+            newly_seen: Vec::new(),
+            written: BTreeMap::new(),
+            tally: Tally::default(),
+            refused: Vec::new(),
+        };
         for (row, raw) in rows.into_iter().zip(raw) {
             batch.tally.read += 1;
             batch.count(tx, ids, row, raw)?;
         }
-        if !import.options.is_dry_run {
-            batch.write(tx, ids)?;
+        match import.options.is_dry_run {
+            true => imports::note_seen(tx, import.id, &batch.newly_seen)?,
+            false => batch.write(tx, ids)?,
         }
         Ok(batch)
     }
@@ -110,6 +132,11 @@ impl<'a> Batch<'a> {
         if before.is_none() && is_named {
             return Err(Error::field("id", "There is no such contact."));
         }
+        let again = match before {
+            None => seen_keys(self.import, &row),
+            Some(_) => Vec::new(),
+        };
+        let was_seen = again.iter().any(|key| self.seen.contains(key));
         let mut contact = before.clone().unwrap_or_else(|| {
             Contact::new(ids.id(), self.import.tenant, ContactKind::Person, Source::Import, self.now)
         });
@@ -132,7 +159,12 @@ impl<'a> Batch<'a> {
         // Of a contact that several rows speak of, the state before the first of them counts.
         let first = self.written.remove(&contact.id).map_or(before.clone(), |(first, _)| first);
         self.written.insert(contact.id, (first, contact));
-        Ok(if before.is_some() { Done::Updated } else { Done::Created })
+        self.newly_seen.extend(again);
+        Ok(match (before.is_some() || was_seen, options.policy) {
+            (false, _) => Done::Created,
+            (true, Policy::Skip) => Done::Unchanged,
+            (true, Policy::Update | Policy::FillEmpty) => Done::Updated,
+        })
     }
 
     /// A Telegram id that a row before gave to somebody else is not in the database yet.
@@ -198,6 +230,29 @@ fn keys<'a>(rows: impl Iterator<Item = &'a Row>) -> Keys {
         keys.usernames.extend(username(row));
     }
     keys
+}
+
+/// By what a contact that a row would make is known again; nothing where nothing is made in earnest.
+fn seen_keys(import: &Import, row: &Row) -> Vec<SeenKey> {
+    if !import.options.is_dry_run {
+        return Vec::new();
+    }
+    let said = |key: MatchBy| match key {
+        MatchBy::Id => None,
+        MatchBy::TelegramChatId => row.change.telegram_chat_id.flatten().map(|id| id.to_string()),
+        MatchBy::Phone => row.change.phone.clone().flatten(),
+        MatchBy::Email => row.change.email.as_ref().and_then(Option::as_deref).map(str::to_lowercase),
+        MatchBy::TelegramUsername => username(row),
+    };
+    let keys = match import.options.match_by {
+        Some(key) => vec![key],
+        None => vec![MatchBy::TelegramChatId, MatchBy::Phone, MatchBy::Email],
+    };
+    let hash = |(key, text): (MatchBy, String)| {
+        let digest = Sha256::digest(format!("{key} {text}"));
+        std::array::from_fn(|index| digest[index])
+    };
+    keys.into_iter().filter_map(|key| Some((key, said(key)?))).map(hash).collect()
 }
 
 fn username(row: &Row) -> Option<String> {

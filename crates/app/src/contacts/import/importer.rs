@@ -110,6 +110,7 @@ impl Importer {
         };
         let reason = fault.map(str::to_owned);
         let steps = (ImportStatus::Running, to);
+        super::forget_seen(app, import).await?;
         let is_ours = app.db.write(move |tx| imports::set_status(tx, names, steps, reason.as_deref(), now)).await?;
         if is_ours && to.is_final() {
             app.storage.remove(&import.file_key).await?;

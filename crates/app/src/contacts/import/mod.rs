@@ -35,6 +35,9 @@ pub const FILE_BYTES_MAX: u64 = 1 << 30;
 /// For how long a draft waits for somebody to come back.
 pub(super) const DRAFT_MS: i64 = 7 * model::DAY_MS;
 
+/// Keys of a dry run that are forgotten in one transaction.
+const FORGOTTEN_AT_ONCE: i64 = 5_000;
+
 /// How somebody wants a file to be read. `None` leaves a thing as it is, or to be guessed.
 #[derive(Debug, Clone, Default)]
 pub struct Wish {
@@ -280,7 +283,17 @@ pub async fn steer(app: &App, scope: &Scope, id: Id<Import>, to: ImportStatus) -
         })
         .await?;
     if import.status.is_final() {
+        forget_seen(app, &import).await?;
         app.storage.remove(&import.file_key).await?;
     }
     Ok(import)
+}
+
+/// Forgets by what a dry run would know its rows again.
+async fn forget_seen(app: &App, import: &Import) -> Result<()> {
+    let id = import.id;
+    if import.options.is_dry_run {
+        while app.db.write(move |tx| imports::forget_seen(tx, id, FORGOTTEN_AT_ONCE)).await? > 0 {}
+    }
+    Ok(())
 }

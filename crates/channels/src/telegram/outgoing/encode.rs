@@ -19,6 +19,8 @@ const ALBUM: std::ops::RangeInclusive<usize> = 2..=10;
 /// The call that does what `outgoing` says in a chat. Fails on what no call can do, which validation should have caught.
 pub fn encode(outgoing: &Outgoing, chat_id: i64) -> Result<Request> {
     let options = &outgoing.options;
+    // What is sent for a business account goes to its chat, whatever number that has here.
+    let chat_id = options.business.as_ref().map_or(chat_id, |business| business.chat_id);
     match &outgoing.op {
         Op::Text { text, entities } => Ok(text_message(chat_id, text, entities, options)),
         Op::Media { media, caption, entities } => one_media(chat_id, media, caption, entities, options),
@@ -30,10 +32,18 @@ pub fn encode(outgoing: &Outgoing, chat_id: i64) -> Result<Request> {
             Ok(edit(chat_id, *provider_message_id, text, entities, *is_caption, options))
         }
         Op::Template { .. } => Err(Error::invalid("Telegram knows no templates.")),
+        Op::React { .. } if options.business.is_some() => {
+            Err(Error::invalid("Telegram lets bots react in their own chats only."))
+        }
         Op::React { provider_message_id, emoji, .. } => {
             Ok(management::set_message_reaction(chat_id, *provider_message_id, emoji.as_deref()))
         }
         Op::Delete { provider_message_ids } => {
+            if let Some(business) = &options.business {
+                let params = Params::new().with("business_connection_id", business.connection_id.as_str());
+                let params = params.with("message_ids", provider_message_ids.clone());
+                return Ok(params.request("deleteBusinessMessages"));
+            }
             let params = Params::to_chat(chat_id).with("message_ids", provider_message_ids.clone());
             Ok(params.request("deleteMessages"))
         }
@@ -141,6 +151,7 @@ fn edit(
     options: &Options,
 ) -> Request {
     let mut params = Params::to_chat(chat_id).with("message_id", message_id);
+    markup::set_business(&mut params, options);
     markup::set_buttons(&mut params, options);
     if is_caption {
         markup::set_text(&mut params, ["caption", "caption_entities"], text, entities);

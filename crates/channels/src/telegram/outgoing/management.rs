@@ -3,7 +3,7 @@
 use model::outgoing::Options;
 use serde_json::{Value, json};
 
-use super::{Request, params::Params};
+use super::{Request, markup, params::Params};
 use crate::telegram::update::ALLOWED_UPDATES;
 
 /// What a webhook is set to.
@@ -67,7 +67,9 @@ pub fn answer_callback_query(callback_query_id: &str, text: Option<&str>) -> Req
 /// Shows for five seconds what the bot does: `typing`, `upload_photo` …
 pub fn send_chat_action(chat_id: i64, action: &str, options: &Options) -> Request {
     let topic = options.topic_id.filter(|topic| *topic != 1);
-    let params = Params::to_chat(chat_id).with("action", action).with_some("message_thread_id", topic);
+    let chat_id = options.business.as_ref().map_or(chat_id, |business| business.chat_id);
+    let mut params = Params::to_chat(chat_id).with("action", action).with_some("message_thread_id", topic);
+    markup::set_business(&mut params, options);
     params.request("sendChatAction")
 }
 

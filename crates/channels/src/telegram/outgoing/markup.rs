@@ -57,8 +57,16 @@ pub(super) fn set_buttons(params: &mut Params, options: &Options) {
     }
 }
 
+/// For which business account a call is made.
+pub(super) fn set_business(params: &mut Params, options: &Options) {
+    if let Some(business) = &options.business {
+        params.set("business_connection_id", business.connection_id.as_str());
+    }
+}
+
 /// What every method that sends a new message understands.
 pub(super) fn set_options(params: &mut Params, options: &Options) {
+    set_business(params, options);
     if let Some(topic) = options.topic_id.filter(|topic| *topic != GENERAL_TOPIC) {
         params.set("message_thread_id", topic);
     }

@@ -38,6 +38,7 @@ fn fact(field: &str, content: &Object<'_>) -> Fact {
         "message_reaction" => reactions::changed(content).map(Fact::Reactions),
         "callback_query" => press::pressed(content),
         "my_chat_member" => membership::changed(content).map(Fact::MyChatMember),
+        "business_connection" => others::business(content).map(Fact::Business),
         "deleted_business_messages" => others::deleted(content).map(Fact::Deleted),
         _ => Some(Fact::Other(others::other(field, content))),
     };

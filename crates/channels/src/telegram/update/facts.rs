@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    chat::{ChatKind, TelegramUser},
+    chat::{BusinessConnection, ChatKind, TelegramUser},
     content::Content,
 };
 
@@ -25,6 +25,8 @@ pub enum Fact {
     Reactions(Reactions),
     ButtonPressed(ButtonPressed),
     MyChatMember(MyChatMember),
+    /// What a business account allows the bot now.
+    Business(BusinessConnection),
     /// Messages that a business account lost.
     Deleted(Deleted),
     /// What has no timeline of its own, or can't be read.
@@ -63,6 +65,16 @@ pub enum Sender {
     Unnamed,
 }
 
+/// A forum's topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    pub id: i64,
+    /// When it got this name just now.
+    pub name: Option<String>,
+    /// What it was called when it was opened.
+    pub first_name: Option<String>,
+}
+
 /// A message that came in, new or edited.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incoming {
@@ -80,6 +92,8 @@ pub struct Incoming {
     /// Equal for all messages of an album.
     pub media_group_id: Option<String>,
     pub business_connection_id: Option<String>,
+    /// The topic of a forum in which it stands; General is none.
+    pub topic: Option<Topic>,
     /// The user name of the inline bot through which it was sent.
     pub via_bot: Option<String>,
     /// The sender's own phone number, as Telegram proves it: the shared card names the sender.
@@ -111,6 +125,8 @@ pub struct ButtonPressed {
     /// Absent when the button stood under an inline message.
     pub chat: Option<ChatFacts>,
     pub message_id: Option<i64>,
+    pub business_connection_id: Option<String>,
+    pub topic: Option<Topic>,
     /// The label of the button, when the message still has it.
     pub label: Option<String>,
     /// Untrusted: a client can send old or invented data.

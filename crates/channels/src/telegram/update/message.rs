@@ -4,7 +4,7 @@ use model::{Timestamp, content::ContentKind, phone};
 
 use super::{
     content,
-    facts::{Incoming, Origin},
+    facts::{Incoming, Origin, Topic},
     people::{chat, sender},
 };
 use crate::json::Object;
@@ -27,6 +27,7 @@ pub(super) fn incoming(message: &Object<'_>, origin: Origin) -> Option<Box<Incom
         reply_to: reply_to(message),
         media_group_id: message.text("media_group_id"),
         business_connection_id: message.text("business_connection_id"),
+        topic: topic(message),
         via_bot: message.object("via_bot").and_then(|bot| bot.text("username")),
         own_phone: own_phone(message),
         start_payload: content.text.as_deref().filter(|_| is_text).and_then(start_payload),
@@ -50,6 +51,17 @@ fn reply_to(message: &Object<'_>) -> Option<i64> {
     let chat_of = |message: &Object<'_>| message.object("chat").and_then(|chat| chat.integer("id"));
     let elsewhere = chat_of(answered).is_some_and(|id| Some(id) != chat_of(message));
     answered.integer("message_id").filter(|_| !elsewhere)
+}
+
+/// The topic of a forum. Private chats may have topics, too, but stay one conversation.
+pub(super) fn topic(message: &Object<'_>) -> Option<Topic> {
+    let is_topic = message.flag("is_topic_message") && message.object("chat")?.text("type")? == "supergroup";
+    let id = message.integer("message_thread_id").filter(|_| is_topic)?;
+    let named = |message: &Object<'_>, field| message.object(field).and_then(|change| change.text("name"));
+    let name = named(message, "forum_topic_created").or_else(|| named(message, "forum_topic_edited"));
+    // Every message of a topic "answers" the one that opened it, unless it answers another.
+    let first_name = message.object("reply_to_message").and_then(|opened| named(opened, "forum_topic_created"));
+    Some(Topic { id, name, first_name })
 }
 
 /// The sender's own number in E.164. Telegram fills `user_id` with the owner of the number, so that a card whose `user_id`

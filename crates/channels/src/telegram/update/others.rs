@@ -1,5 +1,7 @@
 //! Updates that belong to no timeline, each as one plain sentence.
 
+use model::chat::BusinessConnection;
+
 use super::{
     facts::{Deleted, Other},
     message::date,
@@ -13,6 +15,19 @@ pub(super) fn deleted(content: &Object<'_>) -> Option<Deleted> {
         chat: chat(content.object("chat")?)?,
         message_ids: content.array("message_ids").iter().filter_map(Value::as_integer).collect(),
         business_connection_id: content.text("business_connection_id"),
+    })
+}
+
+/// What a business account allows. Before Bot API 9.0 the right to answer stood beside the others.
+pub(super) fn business(content: &Object<'_>) -> Option<BusinessConnection> {
+    let owner = user(content.object("user")?)?;
+    let may = |object: &Object<'_>| object.flag("can_reply");
+    Some(BusinessConnection {
+        connection_id: content.text("id")?,
+        user_id: owner.id,
+        name: owner.full_name(),
+        is_enabled: content.flag("is_enabled"),
+        can_reply: content.object("rights").map_or_else(|| may(content), may),
     })
 }
 
@@ -48,8 +63,6 @@ fn summary(field: &str, content: &Object<'_>, who: &str) -> String {
         "chat_boost" => format!("{} was boosted.", chat_name()),
         "removed_chat_boost" => format!("A boost of {} ended.", chat_name()),
         "message_reaction_count" => format!("Reactions to a message in {} were counted.", chat_name()),
-        "business_connection" if content.flag("is_enabled") => format!("{who} connected the bot to their account."),
-        "business_connection" => format!("{who} disconnected the bot from their account."),
         "managed_bot" => format!("{who} changed a managed bot."),
         "subscription" => format!("The subscription of {who} is now “{}”.", text("state")),
         "stopped_message_generation" => "A message that was being written was stopped.".into(),

@@ -2,6 +2,7 @@
 
 use super::{
     facts::{ButtonPressed, Fact},
+    message::topic,
     others,
     people::{chat, user},
 };
@@ -19,6 +20,8 @@ pub(super) fn pressed(query: &Object<'_>) -> Option<Fact> {
         from,
         chat: message.and_then(|message| chat(message.object("chat")?)),
         message_id: message.and_then(|message| message.integer("message_id")),
+        business_connection_id: message.and_then(|message| message.text("business_connection_id")),
+        topic: message.and_then(topic),
         label: message.and_then(|message| label(message, &data)),
         data,
     }))
