@@ -64,7 +64,8 @@ pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) 
     let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
     let kind = conversation_kind(arrival.chat_kind);
     let via = Via { platform: arrival.platform, bot: Some(arrival.bot), chat_id: Some(arrival.chat_id) };
-    let (conversation, is_new) = open_via(tx, scope, ids, arrival.contact, kind, via, arrival.at)?;
+    let (conversation, is_new) =
+        open_via(tx, scope, ids, arrival.contact, (kind, ConversationStatus::Open), via, arrival.at)?;
     let seen = chats::Seen {
         bot: arrival.bot,
         chat_id: arrival.chat_id,
@@ -107,16 +108,16 @@ pub fn open_for(
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
     let via = Via { platform: Platform::Telegram, bot: Some(bot), chat_id: Some(chat_id) };
-    open_via(tx, scope, ids, contact, kind, via, now)
+    open_via(tx, scope, ids, contact, (kind, ConversationStatus::Open), via, now)
 }
 
-/// The same over any channel.
+/// The same over any channel, and in any status.
 pub fn open_via(
     tx: &mut Tx,
     scope: &Scope,
     ids: &dyn Ids,
     contact: Id<Contact>,
-    kind: ConversationKind,
+    (kind, status): (ConversationKind, ConversationStatus),
     via: Via,
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
@@ -127,7 +128,7 @@ pub fn open_via(
         ids.id::<Conversation>(),
         scope.tenant(),
         kind.as_str(),
-        ConversationStatus::Open.as_str(),
+        status.as_str(),
         contact,
         via.platform.as_str(),
         via.bot,
