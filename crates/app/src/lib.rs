@@ -43,6 +43,8 @@ pub struct App {
     /// The door through which webhooks' Updates enter.
     pub inbox: Inbox,
     pub settings: Arc<Settings>,
+    /// What contacts were shown of the team of late.
+    pub signs: Arc<inbox::Signs>,
     /// Wrong passwords of late.
     pub guesses: Arc<accounts::Guesses>,
 }

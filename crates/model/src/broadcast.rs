@@ -41,7 +41,11 @@ words! {
     /// Why a recipient was skipped.
     pub enum SkipReason {
         NoChat = "no_chat", Blocked = "blocked", DoNotContact = "do_not_contact", ContactDeleted = "contact_deleted",
-        RenderError = "render_error", BotInactive = "bot_inactive", OptedOut = "opted_out",
+        RenderError = "render_error", BotInactive = "bot_inactive", OptedOut = "opted_out", NoPhone = "no_phone",
+        /// They have not written of late, and the channel lets nothing but templates through then.
+        WindowClosed = "window_closed",
+        /// The account of the number that would send it has no such template, or it isn't approved.
+        NoTemplate = "no_template",
     }
 }
 
@@ -92,6 +96,9 @@ pub struct Counts {
     pub skipped: i64,
     pub unknown: i64,
     pub cancelled: i64,
+    /// Of those that were sent, as far as the channel tells: a message that was read was delivered, too.
+    pub delivered: i64,
+    pub read: i64,
 }
 
 impl Counts {

@@ -68,6 +68,21 @@ pub struct Content {
     /// The people of the team whom a note names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<uuid::Uuid>,
+    /// The approved template that says it, where the channel has such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<FilledTemplate>,
+}
+
+/// A message that the channel approved before, with what was filled in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FilledTemplate {
+    #[schema(example = "order_update")]
+    pub name: String,
+    #[schema(example = "en_US")]
+    pub language: String,
+    /// As the channel took them.
+    #[schema(value_type = Vec<Object>)]
+    pub components: serde_json::Value,
 }
 
 /// A field of a conversation before and after an activity.
@@ -102,6 +117,7 @@ impl Content {
             topic_id: None,
             change: None,
             mentions: Vec::new(),
+            template: None,
         }
     }
 

@@ -36,6 +36,11 @@ impl Status {
     pub const fn is_final(self) -> bool {
         !matches!(self, Status::Scheduled | Status::Pending | Status::Sending)
     }
+
+    /// Whether the channel has it, as far as is known.
+    pub const fn has_left(self) -> bool {
+        matches!(self, Status::Sent | Status::Delivered | Status::Read)
+    }
 }
 
 words! {

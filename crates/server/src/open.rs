@@ -63,6 +63,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
         hooks,
         inbox,
         settings,
+        signs: Arc::default(),
         guesses: Arc::default(),
     })
 }

@@ -1,7 +1,7 @@
 //! What each bot knows of a Telegram chat: whether it may write there, and whose chat it is.
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Error, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     chat::{BusinessChat, Chat, ChatKind, ChatState},
     contact::Contact,
@@ -27,6 +27,9 @@ crate::statements! {
     hot OF_CONTACT = "chat.of_contact", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id = $2
         ORDER BY CASE WHEN last_inbound_at IS NULL THEN 0 ELSE last_inbound_at END DESC LIMIT 1000");
     hot OF_CONTACTS = "chat.of_contacts", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id IN ({in})");
+    hot WAYS = "chat.ways", "SELECT chat.contact_id, chat.bot_id, bot.platform, chat.last_inbound_at
+        FROM chat JOIN bot ON bot.id = chat.bot_id
+        WHERE chat.tenant_id = $1 AND bot.removed_at IS NULL AND chat.contact_id IN ({in})";
     SEEN = "chat.seen", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, title, contact_id, conversation_id,
             state, last_inbound_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -55,6 +58,15 @@ crate::statements! {
         WHERE tenant_id = $2 AND chat_id = $3 AND contact_id = $4";
     hot OPT = "chat.opt", "UPDATE chat SET opted_out_at = $1
         WHERE tenant_id = $2 AND bot_id = $3 AND chat_id = $4 AND (opted_out_at IS NULL) = (CAST($1 AS BIGINT) IS NOT NULL)";
+}
+
+/// A chat of a contact, as far as the choice of a channel goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    pub contact: Id<Contact>,
+    pub bot: Id<Bot>,
+    pub platform: Platform,
+    pub last_inbound_at: Option<Timestamp>,
 }
 
 /// A chat from which something just came.
@@ -91,6 +103,19 @@ pub fn of_contact(tx: &mut Tx, scope: &Scope, contact: Id<Contact>) -> Result<Ve
 pub fn of_contacts(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Result<Vec<Chat>> {
     let list: Vec<_> = contacts.iter().map(crate::db::Arg::from).collect();
     tx.query_in(OF_CONTACTS, &args![scope.tenant()], &list, read)
+}
+
+/// The same over senders that still are there, each with its channel.
+pub fn ways(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Result<Vec<Way>> {
+    let list: Vec<_> = contacts.iter().map(crate::db::Arg::from).collect();
+    tx.query_in(WAYS, &args![scope.tenant()], &list, |row| {
+        Ok(Way {
+            contact: row.get(0)?,
+            bot: row.get(1)?,
+            platform: columns::word(row, 2)?,
+            last_inbound_at: row.get(3)?,
+        })
+    })
 }
 
 /// Notes that something came from a chat; makes it when it is new.

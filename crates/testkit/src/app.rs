@@ -173,6 +173,7 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         ids,
         cipher,
         settings: Arc::new(set.settings),
+        signs: Arc::default(),
         guesses: Arc::new(Guesses::default()),
     }
 }

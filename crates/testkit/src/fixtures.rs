@@ -15,7 +15,8 @@ use store::{
 use crate::TestApp;
 
 /// Meta's id of the numbers' account.
-const ACCOUNT: &str = "102290129340398";
+/// Of every WhatsApp number that is made here.
+pub const ACCOUNT: &str = "102290129340398";
 
 impl TestApp {
     /// An active webhook bot of the tenant, unknown to any Bot API.

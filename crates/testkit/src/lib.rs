@@ -22,6 +22,7 @@ pub use client::{Answer, Client};
 pub use clock::FakeClock;
 pub use database::TestDb;
 pub use events::{Events, ServerEvent};
+pub use fixtures::ACCOUNT;
 pub use graph::Graph;
 pub use ids::SeededIds;
 pub use people::{Said, say, user};

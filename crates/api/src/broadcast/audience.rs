@@ -7,7 +7,7 @@ use app::{
     broadcasts::{self as use_case, Survey, Who},
 };
 use axum::extract::State;
-use model::broadcast::SkipReason;
+use model::{Platform, broadcast::SkipReason};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::broadcasts::Audience;
@@ -22,6 +22,7 @@ use crate::{
     extract::{Json, LARGE_BODY_BYTES_MAX, MayManage},
     ids::{BotId, SegmentId},
     problem::Result,
+    whatsapp::SentTemplateBody,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -47,8 +48,12 @@ struct AudienceBody {
     /// Not these contacts.
     #[schema(value_type = Option<Vec<String>>, max_items = 100000)]
     exclude_recipients: Option<Vec<Value>>,
-    /// The bot that sends; without it each contact gets it from the bot that they last wrote to.
+    /// The bot or number that sends; without it each contact gets it from the one that they last wrote to.
     bot_app_id: Option<BotId>,
+    /// As in a broadcast.
+    platform: Option<Platform>,
+    /// The approved template that would say it, as in a broadcast.
+    template: Option<SentTemplateBody>,
 }
 
 /// An audience in numbers. Each contact counts once, however many bots know them.
@@ -65,7 +70,9 @@ struct AudienceView {
     opted_out: i64,
     /// Marked as not to be contacted.
     do_not_contact: i64,
-    /// All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`.
+    /// All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`; over WhatsApp
+    /// also `no_phone`, `window_closed` (they have not written for 24 hours, and there is no template) and `no_template` (the
+    /// number's account has no such template, or it isn't approved).
     #[schema(value_type = Object, example = json!({"no_chat": 2, "blocked": 1}))]
     skipped_by: BTreeMap<String, i64>,
     /// Left out by `exclude_tags` and `exclude_recipients`.
@@ -103,6 +110,8 @@ async fn count(
     Json(body): Json<AudienceBody, LARGE_BODY_BYTES_MAX>,
 ) -> Result<Json<AudienceView>> {
     let who = Who {
+        platform: body.platform.unwrap_or(Platform::Telegram),
+        template: body.template.map(SentTemplateBody::script).transpose()?,
         audience: Audience {
             is_all: body.select_all.unwrap_or_default(),
             tags: body.tag_filter.map(Tags::list).unwrap_or_default(),

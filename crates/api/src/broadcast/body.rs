@@ -7,7 +7,7 @@ use model::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use store::broadcasts::{Audience, Meant, Record, Script};
+use store::broadcasts::{Audience, Meant, Record, Script, ScriptTemplate};
 use utoipa::ToSchema;
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     extract::{ReadOnly, nullable},
     ids::{BotId, SegmentId, TemplateId},
+    whatsapp::SentTemplateBody,
 };
 
 /// Tags: one, or a list of which any will do.
@@ -44,13 +45,21 @@ with_content! {
 pub(super) struct BroadcastBody {
     #[schema(max_length = 255, example = "Autumn sale")]
     name: Option<String>,
+    /// Over which channel it goes: `TELEGRAM` unless something is said. It stays what it was made for.
     #[schema(example = "TELEGRAM")]
     platform: Option<Platform>,
+    /// The approved template that says it, in place of text, media, buttons and languages: over WhatsApp, the only thing that
+    /// reaches people who have not written for 24 hours, or never. Texts among its variables may have variables such as
+    /// `{{first_name}}`.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<SentTemplateBody>)]
+    template: Option<Option<SentTemplateBody>>,
     /// A template that says what is not said here. What it says is copied: changing it later changes nothing.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<TemplateId>)]
     template_id: Option<Option<TemplateId>>,
-    /// The bot that sends; without it each contact gets it from the bot that they last wrote to.
+    /// The bot or number that sends; without it each contact gets it from the one that they last wrote to. Over WhatsApp, the only
+    /// number writes to those who never wrote.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<BotId>)]
     bot_app_id: Option<Option<BotId>>,
@@ -134,6 +143,12 @@ pub(super) struct BroadcastBody {
     #[serde(default, rename = "sent")]
     #[schema(ignore)]
     _sent: ReadOnly,
+    #[serde(default, rename = "delivered")]
+    #[schema(ignore)]
+    _delivered: ReadOnly,
+    #[serde(default, rename = "read")]
+    #[schema(ignore)]
+    _read: ReadOnly,
     #[serde(default, rename = "failed")]
     #[schema(ignore)]
     _failed: ReadOnly,
@@ -183,7 +198,7 @@ impl BroadcastBody {
         if self.status == Some(BroadcastStatus::Scheduled) && given.is_none() {
             complain::<()>(&mut errors, "scheduled_time", "Say when it is to start.");
         }
-        let script = self.said().script(template, &mut errors);
+        let script = self.script(template, &mut errors);
         let audience = self.audience(None);
         match Error::fields(errors) {
             Some(error) => Err(error),
@@ -207,7 +222,7 @@ impl BroadcastBody {
     pub(super) fn part(mut self, before: &Record, template: Option<&Script>) -> Result<Change> {
         let mut errors = FieldErrors::new();
         self.check(&mut errors);
-        let script = self.said().script(Some(template.unwrap_or(&before.script)), &mut errors);
+        let script = self.script(Some(template.unwrap_or(&before.script)), &mut errors);
         let steering = self.steered().steering(Some(&before.steering), &mut errors);
         self.change(before, (script, steering), errors)
     }
@@ -219,7 +234,7 @@ impl BroadcastBody {
             complain::<()>(&mut errors, "name", "This field is required.");
         }
         self.check(&mut errors);
-        let script = self.said().script(template, &mut errors);
+        let script = self.script(template, &mut errors);
         self.bot_app_id.get_or_insert(None);
         self.scheduled_time.get_or_insert(None);
         let steering = self.steered().steering(None, &mut errors);
@@ -232,6 +247,9 @@ impl BroadcastBody {
         (script, steering): (Script, Steering),
         mut errors: FieldErrors,
     ) -> Result<Change> {
+        if self.platform.is_some_and(|platform| platform != before.platform) {
+            complain::<()>(&mut errors, "platform", "It can't be changed. Make another broadcast.");
+        }
         let audience = self.audience(Some(&before.audience));
         let zone = steering.time_zone.as_ref();
         let scheduled_time =
@@ -268,8 +286,14 @@ impl BroadcastBody {
         if self.status.is_some_and(|status| !matches!(status, Draft | Scheduled | Queued)) {
             complain::<()>(errors, "status", "Enter DRAFT, SCHEDULED or QUEUED; for the rest there are actions.");
         }
-        if self.platform.is_some_and(|platform| platform != Platform::Telegram) {
-            complain::<()>(errors, "platform", "Broadcasts go out over TELEGRAM.");
+    }
+
+    /// What it says; `before` says what is not given.
+    fn script(&mut self, before: Option<&Script>, errors: &mut FieldErrors) -> Script {
+        let script = self.said().script(before, errors);
+        match self.template.take() {
+            None => script,
+            Some(given) => Script { template: approved(given, errors), ..script },
         }
     }
 
@@ -282,6 +306,14 @@ impl BroadcastBody {
             segment: self.segment.map_or(before.segment, |given| given.map(meant)),
             exclude_segment: self.exclude_segment.map_or(before.exclude_segment, |given| given.map(meant)),
         }
+    }
+}
+
+/// An approved template as it was given.
+pub(super) fn approved(given: Option<SentTemplateBody>, errors: &mut FieldErrors) -> Option<ScriptTemplate> {
+    match given.map(SentTemplateBody::script).transpose() {
+        Ok(template) => template,
+        Err(error) => complain(errors, "template", error.message()),
     }
 }
 

@@ -135,6 +135,7 @@ impl Said {
         let before = before.cloned().unwrap_or_default();
         let (media, album) = self.shown(before.media, before.album, "", errors);
         Script {
+            template: before.template,
             text: self.text(errors).unwrap_or(before.text),
             parse_mode: self.parse_mode.unwrap_or(before.parse_mode),
             media,

@@ -17,7 +17,7 @@ use crate::ids::BroadcastId;
 
 const PAGE: u32 = 1_000;
 const HEAD: &str = "contact_id,first_name,last_name,status,reason,bot_app_id,chat_id,message_id,provider_message_id,\
-                    error_message,sent_at,updated_at,replied_at,clicks\r\n";
+                    error_message,sent_at,updated_at,replied_at,clicks,delivered_at,read_at\r\n";
 
 /// All recipients that a filter leaves.
 pub(super) fn of_broadcast(app: App, id: BroadcastId, filter: RecipientFilter) -> Response {
@@ -57,12 +57,14 @@ fn line(recipient: &Recipient) -> String {
         shown(recipient.bot.map(|id| id.to_string())),
         shown(recipient.chat_id.map(|id| id.to_string())),
         shown(recipient.message.map(|id| id.to_string())),
-        shown(recipient.provider_message_id.map(|id| id.to_string())),
+        shown(recipient.provider_name.clone().or(recipient.provider_message_id.map(|id| id.to_string()))),
         text(recipient.error_message.as_deref().unwrap_or_default()),
         shown(recipient.sent_at.map(|at| at.to_string())),
         recipient.updated_at.to_string(),
         shown(recipient.replied_at.map(|at| at.to_string())),
         recipient.clicks.to_string(),
+        shown(recipient.delivered_at.map(|at| at.to_string())),
+        shown(recipient.read_at.map(|at| at.to_string())),
     ];
     let mut line = fields.join(",");
     line.push_str("\r\n");

@@ -29,7 +29,7 @@ pub(crate) struct PreviewView {
     left_out: Vec<LeftOutView>,
     /// The first ten who would get it.
     sample: Vec<ReachedView>,
-    /// Messages at Telegram, of which a long text or an album takes several.
+    /// Messages at the channel, of which a long text or an album takes several.
     messages: i64,
     /// The first contacts whose text can't be made, and why.
     render_errors: Vec<RenderErrorView>,

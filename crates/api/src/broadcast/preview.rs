@@ -2,12 +2,12 @@
 
 use app::{
     App,
-    broadcasts::{self as use_case, Reader, Sample},
+    broadcasts::{self as use_case, By, Reader, Sample},
     send::Composed,
 };
 use axum::extract::State;
 use model::{
-    Error, FieldErrors,
+    Error, FieldErrors, Platform,
     content::{Button, Content, ContentKind, Entity, Media, MediaKind, MediaSource},
     outgoing::{Op, Outgoing},
 };
@@ -16,11 +16,12 @@ use store::broadcasts::Script;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::content::with_content;
+use super::{body::approved, content::with_content};
 use crate::{
     extract::{Json, MayManage},
     ids::{BotId, ContactId, TemplateId},
     problem::Result,
+    whatsapp::SentTemplateBody,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -38,9 +39,12 @@ pub(super) struct PreviewBody {
     language: Option<String>,
     /// A template that says what is not said here.
     template_id: Option<TemplateId>,
-    /// As in a broadcast; a preview needs no bot.
-    #[serde(rename = "bot_app_id")]
-    _bot_app_id: Option<BotId>,
+    /// As in a broadcast.
+    platform: Option<Platform>,
+    /// The approved template that says it.
+    template: Option<SentTemplateBody>,
+    /// As in a broadcast: of WhatsApp, the number whose templates are meant; without it those of all numbers.
+    bot_app_id: Option<BotId>,
 }
 }
 
@@ -57,7 +61,7 @@ struct SampleView {
     media: Vec<SampleMedia>,
     /// Rows of buttons.
     buttons: Vec<Vec<Button>>,
-    /// The messages that it becomes at Telegram, in order. Each counts.
+    /// The messages that it becomes at the channel, in order. Each counts.
     parts: Vec<PartView>,
     /// The language that was chosen; null: what everybody else gets.
     language: Option<String>,
@@ -75,7 +79,7 @@ struct SampleMedia {
     media: String,
 }
 
-/// One message at Telegram.
+/// One message at the channel.
 #[derive(Debug, Serialize, ToSchema)]
 struct PartView {
     text: String,
@@ -107,6 +111,8 @@ async fn preview(
     let template = super::templates::said_by(&app, &scope, body.template_id).await?;
     let mut errors = FieldErrors::new();
     let script: Script = body.said().script(template.as_ref(), &mut errors);
+    let template = body.template.take().and_then(|given| approved(Some(given), &mut errors));
+    let script = Script { template, ..script };
     if body.language.as_ref().is_some_and(|language| language.len() > 20) {
         errors.entry("language".to_owned()).or_default().push("Enter at most 20 characters.".to_owned());
     }
@@ -114,7 +120,8 @@ async fn preview(
         return Err(error.into());
     }
     let reader = Reader { contact: body.contact_id, language: body.language };
-    let sample = use_case::sample(&app, &scope, &script, reader).await?;
+    let by = By { platform: body.platform.unwrap_or(Platform::Telegram), bot: body.bot_app_id };
+    let sample = use_case::sample(&app, &scope, by, &script, reader).await?;
     Ok(Json(sample.into()))
 }
 
@@ -123,10 +130,10 @@ impl From<Sample> for SampleView {
         let Composed { content: Content { kind, text, entities, media, buttons, .. }, parts, .. } = composed;
         Self {
             kind,
+            parts: parts.into_iter().map(|part| part_view(part, text.as_deref(), &buttons)).collect(),
             text,
             entities,
             media: shown(media),
-            parts: parts.into_iter().map(|part| part_view(part, &buttons)).collect(),
             buttons,
             language,
             variables,
@@ -135,17 +142,17 @@ impl From<Sample> for SampleView {
     }
 }
 
-/// `buttons` as people see them: those of the part carry tokens for long data.
-fn part_view(part: Outgoing, buttons: &[Vec<Button>]) -> PartView {
+/// `buttons` as people see them: those of the part carry tokens for long data. A template has the words of the whole.
+fn part_view(part: Outgoing, words: Option<&str>, buttons: &[Vec<Button>]) -> PartView {
     let buttons = if part.options.buttons.is_empty() { Vec::new() } else { buttons.to_vec() };
     let (text, entities, media) = match part.op {
         Op::Text { text, entities } => (text, entities, Vec::new()),
         Op::Media { media, caption, entities } => (caption, entities, vec![media]),
         Op::Album { items, caption, entities } => (caption, entities, items),
+        Op::Template { .. } => (words.unwrap_or_default().to_owned(), Vec::new(), Vec::new()),
         Op::Location { .. }
         | Op::Contact { .. }
         | Op::Poll { .. }
-        | Op::Template { .. }
         | Op::EditText { .. }
         | Op::Delete { .. }
         | Op::React { .. } => (String::new(), Vec::new(), Vec::new()),

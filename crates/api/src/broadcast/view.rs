@@ -25,7 +25,11 @@ use super::{
     content::{AlbumItem, VariantBody, album_items, variant_bodies},
     steering::QuietBody,
 };
-use crate::ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId, SegmentId};
+use crate::{
+    ids::{BotId, BroadcastId, ContactId, ConversationId, MessageId, SegmentId},
+    telegram::messages::ProviderMessageId,
+    whatsapp::SentTemplateBody,
+};
 
 /// A broadcast with where it stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +43,8 @@ pub(crate) struct BroadcastView {
     /// person can give, such as a new token.
     status_reason: Option<String>,
     message_text: String,
+    /// The approved template that says it, in place of everything else.
+    template: Option<SentTemplateBody>,
     parse_mode: Option<String>,
     media_url: Option<String>,
     media_type: Option<MediaKind>,
@@ -76,7 +82,12 @@ pub(crate) struct BroadcastView {
     total: Option<i64>,
     /// Not decided yet.
     pending: i64,
+    /// Those who got it, as far as is known.
     sent: i64,
+    /// Of those that were sent, how many arrived and were read, where the channel tells: over WhatsApp. Who read it is counted
+    /// as delivered, too; who hides receipts is not counted as having read it.
+    delivered: i64,
+    read: i64,
     failed: i64,
     blocked: i64,
     /// Could not be reached, or not wanted; the recipients say why.
@@ -110,6 +121,7 @@ impl BroadcastView {
             status: record.status,
             status_reason: record.status_reason.or(outlook.notice),
             message_text: record.script.text,
+            template: record.script.template.map(SentTemplateBody::from),
             parse_mode: record.script.parse_mode,
             media_url,
             media_type,
@@ -138,6 +150,8 @@ impl BroadcastView {
             total: record.counts.total,
             pending,
             sent: record.counts.sent,
+            delivered: record.counts.delivered,
+            read: record.counts.read,
             failed: record.counts.failed,
             blocked: record.counts.blocked,
             skipped: record.counts.skipped,
@@ -197,19 +211,24 @@ pub(super) struct RecipientView {
     #[schema(example = "Ada Lovelace")]
     contact_name: Option<String>,
     status: RecipientStatus,
-    /// Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`), or
-    /// the error code of its message.
+    /// Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`,
+    /// `opted_out`; over WhatsApp also `no_phone`, `window_closed`, `no_template`), or the error code of its message.
     #[schema(example = "no_chat")]
     reason: Option<String>,
     bot_app_id: Option<BotId>,
     #[schema(example = 123456789)]
     chat_id: Option<i64>,
     message_id: Option<MessageId>,
-    provider_message_id: Option<i64>,
+    /// The channel's name of the (first) message: Telegram's number in the chat, or WhatsApp's text.
+    #[schema(value_type = Option<Object>)]
+    provider_message_id: Option<ProviderMessageId>,
     error_code: Option<ErrorCode>,
-    /// Telegram's own words.
+    /// The channel's own words.
     error_message: Option<String>,
     sent_at: Option<Timestamp>,
+    /// Where the channel tells.
+    delivered_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
     /// When they last wrote to the bot, if that was after they got it.
     replied_at: Option<Timestamp>,
     conversation_id: Option<ConversationId>,
@@ -230,10 +249,12 @@ impl From<Recipient> for RecipientView {
             bot_app_id: recipient.bot,
             chat_id: recipient.chat_id,
             message_id: recipient.message,
-            provider_message_id: recipient.provider_message_id,
+            provider_message_id: ProviderMessageId::of(recipient.provider_message_id, recipient.provider_name),
             error_code: recipient.error_code,
             error_message: recipient.error_message,
             sent_at: recipient.sent_at,
+            delivered_at: recipient.delivered_at,
+            read_at: recipient.read_at,
             replied_at: recipient.replied_at,
             conversation_id: recipient.conversation,
             clicks: recipient.clicks,

@@ -47,7 +47,7 @@ pub(crate) struct ContactView {
     ticket_status: Option<String>,
     /// What the contact is called on each channel.
     identities: Vec<IdentityView>,
-    /// Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots.
+    /// Through which bots and numbers the contact can be reached; only where one contact is asked for. At most 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     reachability: Option<Vec<ReachView>>,
     last_seen_at: Option<Timestamp>,
@@ -86,10 +86,12 @@ impl From<By> for ByView {
     }
 }
 
-/// Whether one bot reaches the contact.
+/// Whether one bot or number reaches the contact.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReachView {
+    /// The bot or number.
     bot_app_id: BotId,
+    platform: Platform,
     /// Null where they never met.
     #[schema(example = 123456789)]
     chat_id: Option<i64>,
@@ -97,12 +99,19 @@ pub(crate) struct ReachView {
     opted_out_at: Option<Timestamp>,
     /// When they last wrote there.
     last_inbound_at: Option<Timestamp>,
+    /// Until when they can be written to freely, on channels that limit it; it may have passed. After that, and where it is null
+    /// over WhatsApp, only an approved template goes through.
+    open_until: Option<Timestamp>,
 }
 
 impl From<BotReach> for ReachView {
-    fn from(BotReach { bot, state, chat }: BotReach) -> Self {
+    fn from(way: BotReach) -> Self {
+        let open_until = way.open_until();
+        let BotReach { bot, platform, state, chat } = way;
         Self {
+            open_until,
             bot_app_id: bot,
+            platform,
             chat_id: chat.as_ref().map(|chat| chat.chat_id),
             state,
             opted_out_at: chat.as_ref().and_then(|chat| chat.opted_out_at),

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use app::{App, inbox::TypingBudget};
+use app::App;
 use model::{Error, ErrorKind, Id, Permission, Result, Tenant};
 use store::{db::Wake, wake};
 use tokio::sync::{Notify, broadcast};
@@ -38,7 +38,6 @@ struct Inner {
     feeds: Mutex<HashMap<Id<Tenant>, Feed>>,
     waker: OnceLock<()>,
     signs: Mutex<Signs>,
-    typing: Arc<TypingBudget>,
 }
 
 #[derive(Debug)]
@@ -58,7 +57,6 @@ impl Hub {
             feeds: Mutex::default(),
             waker: OnceLock::new(),
             signs: Mutex::default(),
-            typing: Arc::default(),
         }))
     }
 
@@ -102,11 +100,6 @@ impl Hub {
             feeds.remove(&tenant);
         }
         is_deserted
-    }
-
-    /// What was shown to customers of typing of late.
-    pub(super) fn typing_budget(&self) -> &Arc<TypingBudget> {
-        &self.0.typing
     }
 
     /// Whether others don't know this sign yet.

@@ -109,7 +109,7 @@ async fn presence(
     let sign = sign(&hub, &scope, &conversation, state).await?;
     tell(&hub, &sign).await?;
     if sign.state == State::Replying {
-        show_typing(hub.app(), &scope, hub.typing_budget(), &conversation).await?;
+        show_typing(hub.app(), &scope, &conversation).await?;
     }
     Ok(Json(PresenceView { conversation_id: id, people: hub.people(&sign) }))
 }
@@ -121,7 +121,7 @@ pub(super) async fn typed(hub: &Hub, scope: &Scope, id: ConversationId, is_typin
     let sign = Sign { aspect: Aspect::Typing, ..sign(hub, scope, &conversation, state).await? };
     tell(hub, &sign).await?;
     if is_typing {
-        show_typing(hub.app(), scope, hub.typing_budget(), &conversation).await?;
+        show_typing(hub.app(), scope, &conversation).await?;
     }
     Ok(())
 }

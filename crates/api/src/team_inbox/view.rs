@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use model::{
     Id, Platform, Result, Scope, Timestamp,
     contact::Contact,
-    content::{Button, ContactCard, Content, ContentKind, Entity, FieldChange, Location, Media, Poll},
+    content::{Button, ContactCard, Content, ContentKind, Entity, FieldChange, FilledTemplate, Location, Media, Poll},
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
     message::{Author, Direction, EntryKind, ErrorCode, Message, Status, WaitingFor},
 };
 use serde::Serialize;
 use store::{
-    contacts,
+    chats, contacts,
     db::Tx,
     deliveries::{self, Rates},
     timeline::{self, Edit, Entry, Reaction},
@@ -52,7 +52,20 @@ pub(crate) struct ConversationView {
     snoozed_until: Option<Timestamp>,
     /// Whether a snoozed one opens when the contact writes.
     wake_on_reply: bool,
+    /// For each number or bot over which the contact can be written to freely only for a while after they wrote: until when.
+    /// After that, and to who never wrote, only a template goes through. None over Telegram.
+    windows: Vec<WindowView>,
     created_at: Timestamp,
+}
+
+/// Until when somebody can be written to freely.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct WindowView {
+    platform: Platform,
+    /// The number.
+    bot_app_id: BotId,
+    /// Null: they never wrote to it. It may have passed.
+    open_until: Option<Timestamp>,
 }
 
 /// One entry of a timeline.
@@ -78,6 +91,10 @@ pub(crate) struct EntryView {
     /// Why it has not left yet.
     waiting_for: Option<WaitingFor>,
     scheduled_time: Option<Timestamp>,
+    sent_at: Option<Timestamp>,
+    /// Where the channel tells: over WhatsApp. A message that was read was delivered, too.
+    delivered_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
     reply_to: Option<MessageId>,
     reactions: Vec<ReactionView>,
     edited_at: Option<Timestamp>,
@@ -120,6 +137,8 @@ pub(crate) struct ContentView {
     change: Option<FieldChange>,
     /// The people of the team whom a note names.
     mentions: Vec<uuid::Uuid>,
+    /// The approved template that says it.
+    template: Option<FilledTemplate>,
 }
 
 /// A picture, file, clip or sound.
@@ -190,6 +209,9 @@ impl EntryView {
             error_message: sending.and_then(|one| one.error_message.clone()),
             waiting_for: sending.and_then(|one| one.waiting_for),
             scheduled_time: sending.and_then(|one| one.scheduled_time),
+            sent_at: sending.and_then(|one| one.sent_at),
+            delivered_at: sending.and_then(|one| one.delivered_at),
+            read_at: sending.and_then(|one| one.read_at),
             author: message.author,
             content: ContentView::new(id, message.content),
             reply_to: message.reply_to,
@@ -231,6 +253,7 @@ impl ContentView {
             topic_id: content.topic_id,
             change: content.change,
             mentions: content.mentions,
+            template: content.template,
         }
     }
 }
@@ -276,6 +299,7 @@ pub(crate) fn conversations(
     let messages = timeline::get_many(tx, scope, &message_ids)?;
     let entries = timeline::complete(tx, messages)?;
     let mut last: HashMap<Id<Message>, Entry> = entries.into_iter().map(|one| (one.message.id, one)).collect();
+    let mut windows = windows(tx, scope, &contact_ids)?;
     let view = |one: Conversation| {
         let contact = people.get(&one.contact)?.clone();
         let last_message = one.last_message.and_then(|id| last.remove(&id)).map(EntryView::new);
@@ -297,10 +321,24 @@ pub(crate) fn conversations(
             last_message,
             snoozed_until: one.snoozed_until,
             wake_on_reply: one.wakes_on_reply,
+            windows: windows.remove(&one.contact).unwrap_or_default(),
             created_at: one.created_at,
         })
     };
     Ok(conversations.into_iter().filter_map(view).collect())
+}
+
+/// The windows of contacts, the one that is open longest first.
+fn windows(tx: &mut Tx, scope: &Scope, of: &[Id<Contact>]) -> Result<HashMap<Id<Contact>, Vec<WindowView>>> {
+    let mut windows: HashMap<Id<Contact>, Vec<WindowView>> = HashMap::new();
+    for way in chats::ways(tx, scope, of)? {
+        let Some(window_ms) = way.platform.capabilities().window_ms else { continue };
+        let open_until = way.last_inbound_at.map(|at| at + window_ms);
+        let window = WindowView { platform: way.platform, bot_app_id: way.bot, open_until };
+        windows.entry(way.contact).or_default().push(window);
+    }
+    windows.values_mut().for_each(|all| all.sort_by_key(|window| std::cmp::Reverse(window.open_until)));
+    Ok(windows)
 }
 
 /// Entries with the true reasons why those that have not left yet wait.

@@ -2,7 +2,7 @@
 
 use app::{
     App,
-    send::{Body, Draft, To},
+    send::{self, Body, Draft, To},
 };
 use axum::{
     extract::State,
@@ -13,9 +13,9 @@ use model::{
     message::{Author, Direction, EntryKind, Message, Status},
     phone,
 };
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
-use store::{deliveries, timeline};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+use store::{broadcasts::ScriptTemplate, deliveries, timeline};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -28,7 +28,11 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read))
+        .routes(routes!(cancel))
+        .routes(routes!(retry))
 }
 
 /// A message with the fields of `POST /telegram/v1/messages/`, but for whom it is and who sends.
@@ -47,7 +51,7 @@ struct WhatsappMessageBody {
 }
 
 /// An approved template with its variables.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SentTemplateBody {
     #[schema(example = "order_update")]
@@ -64,17 +68,34 @@ pub(crate) struct SentTemplateBody {
 
 impl SentTemplateBody {
     pub(crate) fn body(self) -> Result<Body, Error> {
+        let ScriptTemplate { name, language, variables } = self.script()?;
+        Ok(Body::Template { name, language, variables })
+    }
+
+    /// For a broadcast, in which texts of the variables have variables of ours.
+    pub(crate) fn script(self) -> Result<ScriptTemplate, Error> {
         let variables = match (self.variables, self.components) {
             (Some(_), Some(_)) => {
                 return Err(Error::field("template", "Give variables or components, not both."));
             }
             (variables, None) => variables.unwrap_or(Value::Null),
-            (None, Some(components)) => serde_json::json!({"components": components}),
+            (None, Some(components)) => json!({"components": components}),
         };
         if self.name.contains('\0') || self.language.contains('\0') {
             return Err(Error::field("template", "Enter a name and a language."));
         }
-        Ok(Body::Template { name: self.name, language: self.language, variables })
+        Ok(ScriptTemplate { name: self.name, language: self.language, variables })
+    }
+}
+
+impl From<ScriptTemplate> for SentTemplateBody {
+    fn from(ScriptTemplate { name, language, variables }: ScriptTemplate) -> Self {
+        match variables.get("components").cloned() {
+            Some(components) => Self { name, language, variables: None, components: Some(components) },
+            None => {
+                Self { name, language, variables: Some(variables).filter(|given| !given.is_null()), components: None }
+            }
+        }
     }
 }
 
@@ -199,6 +220,34 @@ async fn list(
     responses((status = OK, body = MessageView)))]
 async fn read(State(app): State<App>, MayRead(scope): MayRead, Path(id): Path<MessageId>) -> Result<Json<MessageView>> {
     Ok(Json(shown(&app, &scope, id).await?.into()))
+}
+
+/// Cancel a message that has not left yet.
+#[utoipa::path(post, path = "/whatsapp/v1/messages/{id}/cancel/", tag = "messages", params(("id" = MessageId, Path)),
+    responses((status = OK, body = MessageView)))]
+async fn cancel(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Path(id): Path<MessageId>,
+) -> Result<Json<MessageView>> {
+    shown(&app, &scope, id).await?;
+    send::cancel(&app, &scope, id).await?;
+    Ok(Json(shown(&app, &scope, id).await?.into()))
+}
+
+/// Send a message again that did not arrive: it ended without being sent, or Meta accepted it and gave up on it later.
+///
+/// One that is `UNKNOWN` may have arrived.
+#[utoipa::path(post, path = "/whatsapp/v1/messages/{id}/retry/", tag = "messages", params(("id" = MessageId, Path)),
+    responses((status = ACCEPTED, body = MessageView)))]
+async fn retry(
+    State(app): State<App>,
+    MayConverse(scope): MayConverse,
+    Path(id): Path<MessageId>,
+) -> Result<(StatusCode, Json<MessageView>)> {
+    shown(&app, &scope, id).await?;
+    send::retry(&app, &scope, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(shown(&app, &scope, id).await?.into())))
 }
 
 async fn shown(app: &App, scope: &Scope, id: MessageId) -> Result<Message, Error> {

@@ -200,7 +200,7 @@ db_test! {
             body
         };
         for (field, value) in [
-            ("name", json!("")), ("name", Value::Null), ("platform", json!("WHATSAPP")), ("message_text", json!("")),
+            ("name", json!("")), ("name", Value::Null), ("platform", json!("PIGEON")), ("message_text", json!("")),
             ("message_text", json!("Hi {{nobody}}")), ("message_text", json!("Hi {{first_name")),
             ("parse_mode", json!("RTF")), ("media_url", json!("file:///x")), ("media_type", json!("photo")),
             ("recipients", json!([eve["id"]])), ("recipients", json!(["x", 5])), ("recipients", json!("x")),

@@ -8,6 +8,7 @@ mod broadcast;
 mod broadcast_content;
 mod broadcast_results;
 mod broadcast_steering;
+mod broadcast_whatsapp;
 mod contact_jobs;
 mod contacts;
 mod http;

@@ -1,7 +1,7 @@
 //! Starting and stopping broadcasts.
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Error, Id, Ids, Result, Scope, Timestamp,
     activity::Deed,
     broadcast::{Broadcast, BroadcastStatus},
     feed::{Change, FeedKind},
@@ -14,6 +14,7 @@ use store::{
     feed,
 };
 
+use super::script::Prepared;
 use crate::App;
 
 /// What people do to a broadcast.
@@ -44,7 +45,7 @@ pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Resul
     app.db
         .write(move |tx| {
             let mut record = broadcasts::hold(tx, &scope, id)?.ok_or_else(|| Error::not_found("broadcast"))?;
-            let status = next(tx, &scope, &record, act, now)?;
+            let status = next(tx, &*ids, &scope, &record, act, now)?;
             if status == record.status {
                 // Asked twice, as by a second click.
                 return Ok(record);
@@ -64,11 +65,19 @@ pub async fn act(app: &App, scope: &Scope, id: Id<Broadcast>, act: Act) -> Resul
         .await
 }
 
-fn next(tx: &mut Tx, scope: &Scope, record: &Record, act: Act, now: Timestamp) -> Result<BroadcastStatus> {
+fn next(
+    tx: &mut Tx,
+    ids: &dyn Ids,
+    scope: &Scope,
+    record: &Record,
+    act: Act,
+    now: Timestamp,
+) -> Result<BroadcastStatus> {
     use BroadcastStatus::{Cancelled, Draft, Paused, Queued, Scheduled};
     match (act, record.status) {
         (Act::Start, Draft | Scheduled) => {
             check_somebody(tx, scope, record)?;
+            Prepared::new(ids, &record.script)?.check_approved(tx, scope, record.bot, now)?;
             Ok(Queued)
         }
         (Act::Pause, status) => status.change(Paused),

@@ -1,7 +1,7 @@
 //! Once more: to recipients who got nothing, or as a copy.
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Error, Id, Ids, Result, Scope, Timestamp,
     activity::Deed,
     broadcast::{Broadcast, BroadcastStatus, Counts, RecipientStatus},
     feed::{Change, FeedKind},
@@ -14,7 +14,7 @@ use store::{
     feed,
 };
 
-use crate::App;
+use crate::{App, send::queue_again};
 
 /// Recipients that one transaction queues again.
 const CHUNK: i64 = 500;
@@ -25,8 +25,8 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Broadcast>, status: Recipien
     let scope = *scope;
     let mut after = Vec::new();
     loop {
-        let (now, from) = (app.clock.now(), after.clone());
-        let next = app.db.write(move |tx| retry_chunk(tx, &scope, id, status, &from, now)).await?;
+        let (now, from, ids) = (app.clock.now(), after.clone(), app.ids.clone());
+        let next = app.db.write(move |tx| retry_chunk(tx, &*ids, &scope, id, status, &from, now)).await?;
         match next {
             Some(next) => after = next,
             None => break,
@@ -46,6 +46,7 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Broadcast>, status: Recipien
 
 fn retry_chunk(
     tx: &mut Tx,
+    ids: &dyn Ids,
     scope: &Scope,
     id: Id<Broadcast>,
     status: RecipientStatus,
@@ -57,7 +58,10 @@ fn retry_chunk(
         let words = format!("A broadcast that is {} has nobody to be sent to again.", record.status);
         return Err(Error::conflict("invalid_state", words));
     }
-    let (_, next) = broadcasts::retry(tx, scope, id, status, after, CHUNK, now)?;
+    let (messages, next) = broadcasts::ended(tx, id, status, after, CHUNK)?;
+    for message in messages {
+        queue_again(tx, ids, scope, message, status == RecipientStatus::Unknown, now)?;
+    }
     feed::append(tx, scope, &[Change::new(FeedKind::Broadcast, id)], now)?;
     Ok(next)
 }

@@ -58,11 +58,12 @@ pub async fn change(
             if change.audience.is_some() {
                 audience::resolve(tx, &scope, &mut record.audience, now)?;
             }
-            create::check_bot(tx, &scope, record.bot, now)?;
+            create::check_bot(tx, &scope, (record.platform, record.bot), now)?;
             create::put_list(tx, &scope, &record, "recipients", change.recipients.as_ref())?;
             create::put_list(tx, &scope, &record, "exclude_recipients", change.exclude_recipients.as_ref())?;
             if !matches!(record.status, BroadcastStatus::Draft | BroadcastStatus::Paused) {
                 check_somebody(tx, &scope, &record)?;
+                prepared.check_approved(tx, &scope, record.bot, now)?;
             }
             callback_data::put(tx, &scope, &fresh, now)?;
             broadcasts::update(tx, &scope, &record)?;
@@ -92,7 +93,7 @@ pub async fn delete(app: &App, scope: &Scope, id: Id<Broadcast>) -> Result<()> {
 fn shown(record: &Record) -> Value {
     let rate_limit = record.steering.rate_limit.map(|rate| rate.to_string());
     json!({"name": record.name, "status": record.status, "bot_app_id": record.bot, "scheduled_time": record.scheduled_at,
-        "message_text": record.script.text, "rate_limit": rate_limit})
+        "message_text": record.script.text, "template": record.script.template, "rate_limit": rate_limit})
 }
 
 /// Changes how fast a broadcast may be, also while it runs.

@@ -64,7 +64,10 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
             if let Some(known) = broadcasts::get(tx, &scope, record.id)? {
                 return Ok(known);
             }
-            check_bot(tx, &scope, record.bot, now)?;
+            check_bot(tx, &scope, (record.platform, record.bot), now)?;
+            if !new.is_draft {
+                prepared.check_approved(tx, &scope, record.bot, now)?;
+            }
             let mut record = record.clone();
             audience::resolve(tx, &scope, &mut record.audience, now)?;
             broadcasts::insert(tx, &scope, &record)?;
@@ -83,15 +86,14 @@ pub async fn create(app: &App, scope: &Scope, new: New) -> Result<Record> {
 pub(super) async fn check(app: &App, scope: &Scope, new: &New, now: Timestamp) -> Result<Prepared> {
     let mut errors = FieldErrors::new();
     check_name(&new.name, &mut errors);
-    if new.platform != Platform::Telegram {
-        complain(&mut errors, "platform", "Broadcasts go out over TELEGRAM.");
-    }
+    check_channel(new, &mut errors);
     check_time(new.scheduled_time, now, &mut errors);
     check_steering(&new.steering, &mut errors);
     check_audience(&new.audience, [&new.recipients, &new.exclude_recipients], &mut errors);
     check_somebody(new, &mut errors);
     check_file_ids(new, &mut errors);
-    let prepared = Prepared::new(&*app.ids, &new.script).and_then(|prepared| prepared.check(now).map(|()| prepared));
+    let prepared =
+        Prepared::new(&*app.ids, &new.script).and_then(|prepared| prepared.check(new.platform, now).map(|()| prepared));
     match (prepared, Error::fields(errors)) {
         (Ok(prepared), None) => {
             check_names(app, scope, &prepared).await?;
@@ -115,6 +117,17 @@ fn both(error: Error, others: Option<Error>) -> Error {
 fn check_name(name: &str, errors: &mut FieldErrors) {
     if !(1..=NAME_CHARS_MAX).contains(&name.trim().chars().count()) {
         complain(errors, "name", &format!("Enter 1 to {NAME_CHARS_MAX} characters."));
+    }
+}
+
+/// What not every channel has.
+fn check_channel(new: &New, errors: &mut FieldErrors) {
+    let (can, title) = (new.platform.capabilities(), new.platform.title());
+    if new.script.template.is_some() && !can.has_templates {
+        complain(errors, "template", &format!("{title} has no templates. Say it in message_text."));
+    }
+    if new.steering.allow_paid_broadcast && !can.has_paid_broadcasts {
+        complain(errors, "allow_paid_broadcast", &format!("{title} has no paid broadcasts."));
     }
 }
 
@@ -249,11 +262,20 @@ pub(super) fn tidy(audience: &Audience) -> Audience {
     Audience { tags: tags(&audience.tags), exclude_tags: tags(&audience.exclude_tags), ..audience.clone() }
 }
 
-pub(super) fn check_bot(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, now: Timestamp) -> Result<()> {
-    match bot {
-        Some(bot) if senders::get(tx, scope, bot, now)?.is_none() => Err(Error::field("bot_app_id", "No such bot.")),
-        _ => Ok(()),
+/// The bot must be there, and send over the broadcast's channel.
+pub(super) fn check_bot(
+    tx: &mut Tx,
+    scope: &Scope,
+    (platform, bot): (Platform, Option<Id<Bot>>),
+    now: Timestamp,
+) -> Result<()> {
+    let Some(bot) = bot else { return Ok(()) };
+    let sender = senders::get(tx, scope, bot, now)?.ok_or_else(|| Error::field("bot_app_id", "No such bot."))?;
+    if sender.platform == platform {
+        return Ok(());
     }
+    let words = format!("It sends over {}, and the broadcast goes out over {platform}.", sender.platform);
+    Err(Error::field("bot_app_id", words))
 }
 
 /// Writes the contacts that are listed, each once, in place of those before.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    Id, Result, Scope, Timestamp,
+    Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Exclusion, SkipReason},
     contact::Contact,
@@ -23,11 +23,14 @@ use store::{
 
 use super::{
     create::{self, New},
-    estimate::Terms,
+    estimate::{self, Terms},
     script::Prepared,
     survey::{self, Reached, Read, SAMPLE_MAX, Who},
 };
-use crate::{App, send::To};
+use crate::{
+    App,
+    send::{self, To},
+};
 
 /// Contacts that are looked at in one go.
 const CHUNK: usize = 2_000;
@@ -51,7 +54,7 @@ pub struct Preview {
     pub sample: Vec<Reached>,
     /// Contacts whose text can't be made, with the reason; the first ten.
     pub render_errors: Vec<(Id<Contact>, String)>,
-    /// Messages at Telegram, of which a long text or an album takes several.
+    /// Messages at the channel, of which a long text or an album takes several.
     pub messages: i64,
     /// From the start until the last one, at today's limits.
     pub duration_ms: i64,
@@ -73,10 +76,13 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
     let (scope, now) = (*scope, app.clock.now());
     let prepared = create::check(app, &scope, &new, now).await?.in_zone(new.steering.zone());
     let starts_at = new.scheduled_time.unwrap_or(now).max(now);
-    let New { steering, bot, audience, recipients, exclude_recipients, .. } = new;
-    let who = Who { audience, recipients, exclude_recipients, bot };
+    let New { steering, platform, bot, audience, recipients, exclude_recipients, script, .. } = new;
+    let who = Who { platform, audience, recipients, exclude_recipients, bot, template: script.template };
     let read = survey::read(app, scope, &who).await?;
-    let walk = Walk { scope, read, bot, prepared: Arc::new(prepared), now };
+    let prepared = Arc::new(prepared);
+    let approved = prepared.clone();
+    app.db.read(move |tx| approved.check_approved(tx, &scope, bot, now)).await?;
+    let walk = Walk { scope, read, platform, prepared, now };
     let mut preview = Preview::default();
     let mut by_bot: HashMap<Id<Bot>, i64> = HashMap::new();
     let mut after = None;
@@ -89,7 +95,8 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
         }
         after = next;
     }
-    let (bots, bot_rate): (Vec<Id<Bot>>, _) = (by_bot.keys().copied().collect(), app.settings.bot_rate);
+    let bots: Vec<Id<Bot>> = by_bot.keys().copied().collect();
+    let bot_rate = estimate::sender_rate(platform, app.settings.bot_rate);
     let limits = app.db.read(move |tx| pace::of_bots(tx, &bots, starts_at)).await?;
     let terms = Terms { steering: &steering, bots: i64::try_from(limits.len()).unwrap_or(1), bot_rate };
     for limits in &limits {
@@ -104,7 +111,7 @@ pub async fn dry_run(app: &App, scope: &Scope, new: New) -> Result<Preview> {
 struct Walk {
     scope: Scope,
     read: Read,
-    bot: Option<Id<Bot>>,
+    platform: Platform,
     prepared: Arc<Prepared>,
     now: Timestamp,
 }
@@ -130,7 +137,7 @@ enum End {
 impl Walk {
     fn chunk(&self, tx: &mut Tx, after: Option<Id<Contact>>) -> Result<(Vec<Seen>, Option<Id<Contact>>)> {
         let chunk = audience::chunk(tx, &self.scope, &self.read.audience, self.read.lists(), after, (CHUNK, self.now))?;
-        let chosen = audience::choose(tx, &self.scope, self.bot, &chunk.contacts)?;
+        let chosen = audience::choose(tx, &self.scope, &self.read.ways, &chunk.contacts)?;
         let all: Vec<Id<Contact>> =
             chunk.contacts.iter().copied().chain(chunk.excluded.iter().map(|(id, _)| *id)).collect();
         let people = contacts::get_many(tx, &self.scope, &all)?;
@@ -151,8 +158,9 @@ impl Walk {
             _ => return End::Skipped(SkipReason::NoChat),
         };
         let author = Author { kind: AuthorType::Broadcast, id: None, name: None };
-        match self.prepared.compose(contact, To::Contact(contact.id), author, self.now) {
-            Ok(made) => End::Reached(bot, made.parts.iter().map(|part| i64::from(part.weight())).sum()),
+        let made = self.prepared.compose(contact, To::Contact(contact.id), author, self.now);
+        match made.and_then(|made| send::fit(self.platform, made.parts)) {
+            Ok(parts) => End::Reached(bot, parts.iter().map(|part| i64::from(part.weight())).sum()),
             Err(error) => End::Unmade(error.to_string()),
         }
     }

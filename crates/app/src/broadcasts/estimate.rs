@@ -1,7 +1,7 @@
 //! How long a broadcast will take at the limits of its bots, and what it waits for.
 
 use model::{
-    Rate, Result, Timestamp,
+    Platform, Rate, Result, Timestamp,
     broadcast::{BroadcastStatus, QuietHours, Steering},
     message::WaitingFor,
 };
@@ -32,11 +32,12 @@ pub fn outlook(tx: &mut Tx, record: &Record, bot_rate: Rate, now: Timestamp) -> 
     if !record.status.is_running() {
         return Ok(Outlook::default());
     }
+    let bot_rate = sender_rate(record.platform, bot_rate);
     let bots = pace::at_work(tx, record.id, now)?;
     let waiting = waiting(record, &bots, now);
     let is_unknown = !record.is_frozen && record.found == 0;
     let eta_seconds = (!is_unknown).then(|| eta(record, &bots, bot_rate, now));
-    Ok(Outlook { eta_seconds, waiting, notice: notice(&bots) })
+    Ok(Outlook { eta_seconds, waiting, notice: notice(record.platform, &bots) })
 }
 
 /// Seconds until a running broadcast is done.
@@ -53,13 +54,20 @@ fn eta(record: &Record, bots: &[pace::Limits], bot_rate: Rate, now: Timestamp) -
     ms.saturating_add(999) / 1_000
 }
 
+/// Of senders without a rate of their own: the channel's, or the installation's.
+pub(super) fn sender_rate(platform: Platform, of_installation: Rate) -> Rate {
+    platform.capabilities().sender_rate.unwrap_or(of_installation)
+}
+
 /// Bots that can't send until somebody does something.
-fn notice(bots: &[pace::Limits]) -> Option<String> {
+fn notice(platform: Platform, bots: &[pace::Limits]) -> Option<String> {
+    let name = |bot: &pace::Limits| platform.sender_name(&bot.username);
     if let Some(bot) = bots.iter().find(|bot| bot.is_token_revoked) {
-        return Some(format!("Telegram refuses the token of @{}: its messages wait for a new one.", bot.username));
+        let (title, name) = (platform.title(), name(bot));
+        return Some(format!("{title} refuses the token of {name}: its messages wait for a new one."));
     }
     let stopped = bots.iter().find(|bot| !bot.is_active)?;
-    Some(format!("@{} is deactivated: its messages wait until it is activated.", stopped.username))
+    Some(format!("{} is deactivated: its messages wait until it is activated.", name(stopped)))
 }
 
 /// What all bots of a running broadcast wait for.

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use model::{
-    Id, Ids, Platform, Result, Scope, Timestamp,
+    Id, Ids, Result, Scope, Timestamp,
     bot::Bot,
-    broadcast::{Broadcast, SkipReason},
-    chat::{Chat, ChatState},
+    broadcast::Broadcast,
+    chat::Chat,
     contact::Contact,
     conversation::Touch,
     delivery::Class,
@@ -19,17 +19,13 @@ use store::{
         self, Record,
         feeding::{self, Fed},
     },
-    chats, contacts,
     db::Tx,
     deliveries::{self, NewDelivery},
     feed as changes, timeline,
 };
 
-use super::{links::Tracker, script::Prepared};
-use crate::{
-    App, Settings,
-    send::{Composed, To},
-};
+use super::{links::Tracker, press::Press, ways::Ways};
+use crate::{App, Settings, send::Composed};
 
 /// For so long ahead a broadcast with a rate of its own has rows: longer than it takes until it is looked at again.
 const CAPPED_AHEAD_MS: i64 = 10_000;
@@ -46,10 +42,11 @@ pub async fn feed(app: &App, bot: Id<Bot>, room: usize) -> Result<bool> {
 }
 
 /// What making messages needs besides the database.
-struct Desk<'a> {
-    ids: &'a dyn Ids,
-    settings: &'a Settings,
-    now: Timestamp,
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub ids: &'a dyn Ids,
+    pub settings: &'a Settings,
+    pub now: Timestamp,
 }
 
 fn turn(tx: &mut Tx, desk: &Desk<'_>, bot: Id<Bot>, room: usize) -> Result<bool> {
@@ -90,52 +87,37 @@ fn one(
     bot: Id<Bot>,
     share: usize,
 ) -> Result<(Vec<NewDelivery>, usize, bool)> {
-    let Desk { ids, settings, now } = *desk;
     if share == 0 {
         // A rate of its own is looked at again in a while; for room the lane asks by itself.
         return Ok((Vec::new(), 0, record.steering.rate_limit.is_none()));
     }
+    let Some(press) = Press::set_up(tx, desk, scope, record, bot)? else { return Ok((Vec::new(), 0, false)) };
     let next = feeding::next(tx, record.id, bot, share)?;
-    let prepared = Prepared::new(ids, &record.script)?.in_zone(record.steering.zone());
-    let people: Vec<Id<Contact>> = next.iter().map(|(contact, _)| *contact).collect();
-    let contacts: HashMap<Id<Contact>, Contact> =
-        contacts::get_many(tx, scope, &people)?.into_iter().map(|contact| (contact.id, contact)).collect();
-    let chats: HashMap<i64, Chat> = chats::of_contacts(tx, scope, &people)?
-        .into_iter()
-        .filter(|chat| chat.bot == bot)
-        .map(|chat| (chat.chat_id, chat))
-        .collect();
+    let mut ways = Ways::look(tx, scope, &press.sender, &next)?;
     let tracks = record.steering.track_clicks;
-    let mut tracker = tracks.then(|| Tracker::load(tx, settings, record.id)).transpose()?;
+    let mut tracker = tracks.then(|| Tracker::load(tx, desk.settings, record.id)).transpose()?;
     let mut fed: Vec<(Id<Contact>, Fed)> = Vec::with_capacity(next.len());
     let mut deliveries = Vec::with_capacity(next.len());
     for (contact, chat_id) in &next {
-        let way = reachable(*contact, contacts.get(contact), &chats, *chat_id);
-        let made = way.and_then(|(contact, chat)| {
-            let author = author(record);
-            let composed = prepared.compose(contact, To::Contact(contact.id), author, now);
-            composed.map(|composed| (chat, composed)).map_err(|_| SkipReason::RenderError)
-        });
-        match made {
+        let way = ways.to(tx, &press, *contact, *chat_id)?;
+        match way.and_then(|(contact, chat)| Ok((chat, press.composed(contact)?))) {
             Ok((chat, mut composed)) => {
-                let is_paid = record.steering.allow_paid_broadcast;
-                composed.parts.iter_mut().for_each(|part| part.options.allow_paid_broadcast = is_paid);
                 if let Some(tracker) = &mut tracker {
-                    tracker.track(ids, *contact, &mut composed.parts);
+                    tracker.track(desk.ids, *contact, &mut composed.parts);
                 }
-                let message = message(ids, scope, record, chat, &composed, now);
+                let message = message(desk.ids, scope, record, chat, &composed, desk.now);
                 timeline::append(tx, scope, &message, Touch::AUTOMATIC)?;
                 deliveries.extend(of_message(record.id, chat, message.id, composed));
-                fed.push((*contact, Fed::Queued(message.id)));
+                fed.push((*contact, Fed::Queued(message.id, chat.chat_id)));
             }
             Err(reason) => fed.push((*contact, Fed::Skipped(reason))),
         }
     }
     if let Some(tracker) = tracker {
-        tracker.save(tx, record.id, now)?;
+        tracker.save(tx, record.id, desk.now)?;
     }
     let has_more = next.len() >= share;
-    feeding::fed(tx, record.id, bot, &fed, has_more, now)?;
+    feeding::fed(tx, record.id, bot, &fed, has_more, desk.now)?;
     let is_capped = record.steering.rate_limit.is_some();
     if is_capped && !has_more {
         // The bots that go on share its rate among them.
@@ -152,30 +134,6 @@ fn allowance(tx: &mut Tx, record: &Record, bot: Id<Bot>) -> Result<usize> {
     Ok(usize::try_from(ahead.max(CAPPED_MIN) - queued).unwrap_or(0))
 }
 
-/// Looks once more: much may have changed since the audience was worked out.
-fn reachable<'a>(
-    id: Id<Contact>,
-    contact: Option<&'a Contact>,
-    chats: &'a HashMap<i64, Chat>,
-    chat_id: i64,
-) -> Result<(&'a Contact, &'a Chat), SkipReason> {
-    let contact = contact.ok_or(SkipReason::ContactDeleted)?;
-    if contact.do_not_contact {
-        return Err(SkipReason::DoNotContact);
-    }
-    let chat = chats.get(&chat_id).filter(|chat| chat.contact == Some(id)).ok_or(SkipReason::NoChat)?;
-    let chat = match chat.migrated_to.filter(|_| chat.state == ChatState::Migrated) {
-        Some(to) => chats.get(&to).ok_or(SkipReason::NoChat)?,
-        None => chat,
-    };
-    match chat.state {
-        ChatState::Blocked => Err(SkipReason::Blocked),
-        ChatState::Migrated => Err(SkipReason::NoChat),
-        _ if chat.opted_out_at.is_some() => Err(SkipReason::OptedOut),
-        ChatState::Active | ChatState::Unknown => Ok((contact, chat)),
-    }
-}
-
 pub(super) fn author(record: &Record) -> Author {
     Author { kind: AuthorType::Broadcast, id: Some(record.id.as_uuid()), name: Some(record.name.clone()) }
 }
@@ -188,7 +146,7 @@ fn message(ids: &dyn Ids, scope: &Scope, record: &Record, chat: &Chat, composed:
         sequence: 0,
         kind: EntryKind::Message,
         direction: Some(Direction::Outgoing),
-        platform: Platform::Telegram,
+        platform: record.platform,
         bot: Some(chat.bot),
         chat_id: Some(chat.chat_id),
         author: author(record),

@@ -5,7 +5,8 @@ use channels::telegram::{
     split::{CAPTION_MAX, ENTITIES_MAX, TEXT_MAX},
 };
 use model::{
-    Error, Id, Result, Scope,
+    Error, Id, Platform, Result, Scope,
+    bot::Bot,
     contact::Contact,
     message::{Author, AuthorType},
 };
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     App,
-    send::{Composed, To},
+    send::{self, Composed, To},
 };
 
 /// A message as a contact would get it.
@@ -38,6 +39,13 @@ pub struct Warning {
     pub message: String,
 }
 
+/// Over which channel, and by whom: the templates of a bot that is named are meant, else those of any.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    pub platform: Platform,
+    pub bot: Option<Id<Bot>>,
+}
+
 /// For whom the sample is.
 #[derive(Debug, Clone, Default)]
 pub struct Reader {
@@ -48,10 +56,10 @@ pub struct Reader {
 }
 
 /// Makes the message for one reader.
-pub async fn sample(app: &App, scope: &Scope, script: &Script, reader: Reader) -> Result<Sample> {
+pub async fn sample(app: &App, scope: &Scope, by: By, script: &Script, reader: Reader) -> Result<Sample> {
     let now = app.clock.now();
     let prepared = Prepared::new(&*app.ids, script)?;
-    prepared.check(now)?;
+    prepared.check(by.platform, now)?;
     create::check_names(app, scope, &prepared).await?;
     let mut contact = match reader.contact {
         Some(id) => known(app, *scope, id).await?,
@@ -61,7 +69,12 @@ pub async fn sample(app: &App, scope: &Scope, script: &Script, reader: Reader) -
         contact.language_code = reader.language;
     }
     let author = Author { kind: AuthorType::Broadcast, id: None, name: None };
-    let composed = prepared.compose(&contact, To::Contact(contact.id), author, now)?;
+    let mut composed = prepared.compose(&contact, To::Contact(contact.id), author, now)?;
+    composed.parts = send::fit(by.platform, composed.parts)?;
+    let (words, reader) = (prepared.clone(), *scope);
+    if let Some(wording) = app.db.read(move |tx| words.wording(tx, &reader, by.bot, now)).await? {
+        wording.put(&mut composed.content)?;
+    }
     let mut warnings: Vec<Warning> = prepared.missing(&contact, now).iter().map(|name| empty(name)).collect();
     warnings.extend(of_length(&composed));
     let language = prepared.language(&contact).map(str::to_owned);

@@ -3,15 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    Error, FieldErrors, Id, Result, Scope, Timestamp,
+    Error, FieldErrors, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Exclusion, SkipReason},
     contact::Contact,
 };
 use store::{
     broadcasts::{
-        Audience,
-        audience::{self, Chosen, Lists},
+        Audience, ScriptTemplate,
+        audience::{self, Chosen, Lists, Ways},
     },
     contacts,
     db::Tx,
@@ -26,12 +26,15 @@ const CHUNK: usize = 5_000;
 pub(super) const SAMPLE_MAX: usize = 10;
 
 /// For whom it would be.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Who {
+    pub platform: Platform,
     pub audience: Audience,
     pub recipients: Option<Listed>,
     pub exclude_recipients: Option<Listed>,
     pub bot: Option<Id<Bot>>,
+    /// The approved template that it would need.
+    pub template: Option<ScriptTemplate>,
 }
 
 /// An audience in numbers.
@@ -60,6 +63,7 @@ pub(super) struct Read {
     /// Tidy, with the rules of its segments.
     pub audience: Audience,
     pub now: Timestamp,
+    pub ways: Ways,
     pub recipients: Arc<Vec<Id<Contact>>>,
     pub excluded: Arc<Vec<Id<Contact>>>,
 }
@@ -82,8 +86,8 @@ pub async fn survey(app: &App, scope: &Scope, who: Who) -> Result<Survey> {
     let mut survey = Survey::default();
     let mut after = None;
     loop {
-        let (part, bot, missing) = (read.clone(), who.bot, SAMPLE_MAX - survey.sample.len());
-        let (found, next) = app.db.read(move |tx| chunk(tx, &scope, &part, bot, after, missing)).await?;
+        let (part, missing) = (read.clone(), SAMPLE_MAX - survey.sample.len());
+        let (found, next) = app.db.read(move |tx| chunk(tx, &scope, &part, after, missing)).await?;
         survey.add(found);
         match next {
             Some(_) => after = next,
@@ -97,7 +101,8 @@ pub(super) async fn read(app: &App, scope: Scope, who: &Who) -> Result<Read> {
     let (who, now) = (who.clone(), app.clock.now());
     app.db
         .read(move |tx| {
-            create::check_bot(tx, &scope, who.bot, now)?;
+            create::check_bot(tx, &scope, (who.platform, who.bot), now)?;
+            let ways = Ways::of(tx, &scope, (who.platform, who.bot), who.template.as_ref(), now)?;
             let list = |tx: &mut Tx, field, list: &Option<Listed>| match list {
                 Some(list) => create::known(tx, &scope, field, list),
                 None => Ok(Vec::new()),
@@ -106,7 +111,7 @@ pub(super) async fn read(app: &App, scope: Scope, who: &Who) -> Result<Read> {
             let excluded = Arc::new(list(tx, "exclude_recipients", &who.exclude_recipients)?);
             let mut audience = create::tidy(&who.audience);
             audience::resolve(tx, &scope, &mut audience, now)?;
-            Ok(Read { audience, now, recipients, excluded })
+            Ok(Read { audience, now, ways, recipients, excluded })
         })
         .await
 }
@@ -115,13 +120,12 @@ fn chunk(
     tx: &mut Tx,
     scope: &Scope,
     read: &Read,
-    bot: Option<Id<Bot>>,
     after: Option<Id<Contact>>,
     missing: usize,
 ) -> Result<(Survey, Option<Id<Contact>>)> {
     let chunk = audience::chunk(tx, scope, &read.audience, read.lists(), after, (CHUNK, read.now))?;
     let mut survey = Survey::default();
-    for (reason, count) in audience::tally(tx, scope, bot, &chunk.contacts)? {
+    for (reason, count) in audience::tally(tx, scope, &read.ways, &chunk.contacts)? {
         survey.total += count;
         match reason {
             None => survey.reachable += count,
@@ -132,7 +136,7 @@ fn chunk(
         *survey.excluded.entry(exclusion).or_default() += 1;
     }
     if missing > 0 && survey.reachable > 0 {
-        let chosen = audience::choose(tx, scope, bot, &chunk.contacts)?;
+        let chosen = audience::choose(tx, scope, &read.ways, &chunk.contacts)?;
         let reached: Vec<Chosen> = chosen.into_iter().filter(|one| one.reason.is_none()).take(missing).collect();
         survey.sample = named(tx, scope, &reached)?;
     }

@@ -43,7 +43,8 @@ pub async fn send_test(app: &App, scope: &Scope, id: Id<Broadcast>, to: To, auth
         })
         .await?;
     let prepared = Prepared::new(&*app.ids, &record.script)?.in_zone(record.steering.zone());
-    let draft = Draft { bot: record.bot, class: Class::Reply, ..prepared.draft(&contact, to, author, now) };
+    let draft = prepared.draft(&contact, to, author, now);
+    let draft = Draft { bot: record.bot, platform: Some(record.platform), class: Class::Reply, ..draft };
     send::send(app, scope, draft).await
 }
 

@@ -13,7 +13,7 @@ use model::{
 };
 use store::{conversations, db::Tx, feed, settings};
 
-use super::{activity, note};
+use super::{activity, note, show_reading};
 use crate::App;
 use apply::{Done, apply};
 pub use undo::undo;
@@ -71,7 +71,9 @@ pub async fn act_with_note(
     let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     let act = checked(act, now)?;
     let note = note.map(|text| note::checked(text, "note")).transpose()?;
-    app.db
+    let is_reading = act == Act::MarkRead;
+    let after = app
+        .db
         .write(move |tx| {
             let before = found(conversations::get(tx, &scope, id)?)?;
             let mut changes = done(tx, &scope, &*ids, &before, &act, now)?;
@@ -82,7 +84,11 @@ pub async fn act_with_note(
             feed::append(tx, &scope, &changes, now)?;
             found(conversations::get(tx, &scope, id)?)
         })
-        .await
+        .await?;
+    if is_reading {
+        show_reading(app, &scope, &after).await?;
+    }
+    Ok(after)
 }
 
 /// Does the same to many, in one transaction. Answers which of them there are, and whether each changed.

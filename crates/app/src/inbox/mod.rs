@@ -9,8 +9,8 @@ mod drafts;
 mod labels;
 mod note;
 pub mod search;
+mod signs;
 mod transcript;
-mod typing;
 mod views;
 
 pub use activity::author;
@@ -20,6 +20,8 @@ pub(crate) use change::{answered, done};
 pub use drafts::{DRAFTS_MAX, keep_draft};
 pub use labels::{LabelText, change_label, create_label, delete_label};
 pub use note::{NoteText, change_note, delete_note, note};
+pub(crate) use signs::show_reading;
+pub use signs::{Signs, show_typing, typed_in};
 pub use transcript::transcript;
-pub use typing::{TypingBudget, show_typing, typed_in};
+
 pub use views::{ViewText, change_view, create_view, delete_view};

@@ -21,7 +21,11 @@ use store::{
     feed, messages, timeline,
 };
 
-use super::{compose::parsed, draft::Markup};
+use super::{
+    again::{self, queue_again},
+    compose::parsed,
+    draft::Markup,
+};
 use crate::{App, inbox};
 
 /// Telegram lets a bot delete its own messages for this long.
@@ -52,10 +56,8 @@ pub async fn retry(app: &App, scope: &Scope, id: Id<Message>) -> Result<Message>
     app.db
         .write(move |tx| {
             let status = outgoing(tx, &scope, id)?.sending.map(|s| s.status);
-            let may = |s: Status| s.is_final() && s != Status::Sent;
-            if !status.is_some_and(may)
-                || deliveries::requeue(tx, &scope, id, status == Some(Status::Unknown), now)? == 0
-            {
+            let was_unknown = status == Some(Status::Unknown);
+            if !status.is_some_and(again::may_be) || queue_again(tx, &*ids, &scope, id, was_unknown, now)? == 0 {
                 return Err(Error::conflict(
                     "not_retryable",
                     "Only a message that ended without being sent can be sent again.",
@@ -211,7 +213,7 @@ fn outgoing(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
 fn sent(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Message> {
     let message = outgoing(tx, scope, id)?;
     match message.sending.as_ref().map(|s| s.status) {
-        Some(Status::Sent | Status::Delivered | Status::Read) => Ok(message),
+        Some(status) if status.has_left() => Ok(message),
         _ => Err(not_sent()),
     }
 }

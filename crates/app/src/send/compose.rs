@@ -9,7 +9,7 @@ use channels::{
 };
 use model::{
     Error, Ids, Result,
-    content::{Button, ButtonAction, Content, ContentKind, Media},
+    content::{Button, ButtonAction, Content, ContentKind, FilledTemplate, Media},
     outgoing::{Op, Options, Outgoing},
 };
 use serde_json::Value;
@@ -63,12 +63,6 @@ pub fn compose_with(draft: &Draft, keyboard: Keyboard) -> Result<Composed> {
     }
     let (mut content, ops) = body(&draft.body)?;
     content.buttons = keyboard.shown;
-    Ok(Composed { content, parts: parts(ops, draft, &keyboard.sent), long_data: keyboard.long_data })
-}
-
-/// The reply stands on the first part and the buttons under the last.
-fn parts(ops: Vec<Op>, draft: &Draft, buttons: &[Vec<Button>]) -> Vec<Outgoing> {
-    let last = ops.len() - 1;
     let options = Options {
         disable_notification: draft.disable_notification,
         protect_content: draft.protect_content,
@@ -76,6 +70,36 @@ fn parts(ops: Vec<Op>, draft: &Draft, buttons: &[Vec<Button>]) -> Vec<Outgoing> 
         allow_paid_broadcast: draft.allow_paid_broadcast,
         ..Options::default()
     };
+    Ok(Composed { content, parts: parts(ops, &options, &keyboard.sent), long_data: keyboard.long_data })
+}
+
+/// The parts of a message once more, from what the timeline shows of it; with button data that travel as tokens.
+pub(super) fn anew(ids: &dyn Ids, content: &Content) -> Result<(Vec<Outgoing>, Vec<(String, String)>)> {
+    let (buttons, long_data) = with_tokens(content.buttons.clone(), |_| keyboard::token(ids.random()));
+    Ok((parts(ops_of(content)?, &Options::default(), &buttons), long_data))
+}
+
+fn ops_of(content: &Content) -> Result<Vec<Op>> {
+    let text = content.text.clone().unwrap_or_default();
+    let whole = Formatted { text, entities: content.entities.clone() };
+    let Content { template, media, location, contact, poll, kind, .. } = content;
+    if let Some(FilledTemplate { name, language, components }) = template.clone() {
+        return Ok(vec![Op::Template { name, language, components }]);
+    }
+    let one = location.clone().map(|location| Op::Location { location });
+    let one = one.or_else(|| contact.clone().map(|contact| Op::Contact { contact }));
+    let one = one.or_else(|| poll.clone().map(|poll| Op::Poll { poll }));
+    match (one, media.is_empty()) {
+        (Some(op), _) => Ok(vec![op]),
+        (None, false) => captioned(*kind, media, whole),
+        (None, true) if entities::is_blank(&whole.text) => Err(Error::invalid("The message says nothing.")),
+        (None, true) => Ok(text_ops(split::text(whole))),
+    }
+}
+
+/// The buttons stand under the last part.
+fn parts(ops: Vec<Op>, options: &Options, buttons: &[Vec<Button>]) -> Vec<Outgoing> {
+    let last = ops.len() - 1;
     let part = |(index, op)| {
         let buttons = if index == last { buttons.to_vec() } else { Vec::new() };
         Outgoing { options: Options { buttons, ..options.clone() }, ..Outgoing::new(op) }
@@ -99,8 +123,11 @@ fn body(body: &Body) -> Result<(Content, Vec<Op>)> {
         }
         Body::Template { name, language, variables } => {
             let components = whatsapp::template::components(variables)?;
-            let op = Op::Template { name: name.clone(), language: language.clone(), components };
-            Ok((Content::text(name.clone()), vec![op]))
+            let (name, language) = (name.clone(), language.clone());
+            let filled =
+                FilledTemplate { name: name.clone(), language: language.clone(), components: components.clone() };
+            let content = Content { template: Some(filled), ..Content::text(name.clone()) };
+            Ok((content, vec![Op::Template { name, language, components }]))
         }
         Body::Poll(poll) => {
             let content = Content { poll: Some(poll.clone()), ..Content::new(ContentKind::Poll) };
@@ -118,20 +145,23 @@ fn text(markup: &Markup) -> Result<(Content, Vec<Op>)> {
     Ok((content, text_ops(split::text(formatted))))
 }
 
-/// A caption that does not fit becomes texts that follow.
 fn with_caption(kind: ContentKind, media: Vec<Media>, caption: &Markup) -> Result<(Content, Vec<Op>)> {
-    let first = media.first().ok_or_else(|| Error::field("media_group", "An album has 2 to 10 items."))?;
     let whole = parsed(caption, "caption")?;
-    let (under, following) = split::caption(first.kind, whole.clone());
-    let Formatted { text: caption, entities } = under;
+    let ops = captioned(kind, &media, whole.clone())?;
+    let text = Some(whole.text).filter(|text| !text.is_empty());
+    Ok((Content { text, entities: whole.entities, media, ..Content::new(kind) }, ops))
+}
+
+/// A caption that does not fit becomes texts that follow.
+fn captioned(kind: ContentKind, media: &[Media], whole: Formatted) -> Result<Vec<Op>> {
+    let first = media.first().ok_or_else(|| Error::field("media_group", "An album has 2 to 10 items."))?;
+    let (Formatted { text: caption, entities }, following) = split::caption(first.kind, whole);
     let op = if kind == ContentKind::Album {
-        Op::Album { items: media.clone(), caption, entities }
+        Op::Album { items: media.to_vec(), caption, entities }
     } else {
         Op::Media { media: first.clone(), caption, entities }
     };
-    let ops = std::iter::once(op).chain(text_ops(following)).collect();
-    let text = Some(whole.text).filter(|text| !text.is_empty());
-    Ok((Content { text, entities: whole.entities, media, ..Content::new(kind) }, ops))
+    Ok(std::iter::once(op).chain(text_ops(following)).collect())
 }
 
 fn text_ops(parts: Vec<Formatted>) -> Vec<Op> {

@@ -1,11 +1,13 @@
 //! The one door for sending. API, inbox, MCP, command line and broadcasts all come through here.
 
 mod address;
+mod again;
 mod change;
 mod compose;
 mod draft;
 mod route;
 mod wait;
+mod wording;
 
 use model::{
     Error, Id, Ids, Platform, Result, Scope, Timestamp,
@@ -17,23 +19,23 @@ use model::{
     message::{Direction, EntryKind, Message, OnUnknown, Sending, Status, WaitingFor},
     outgoing::{Op, Outgoing},
 };
-use serde_json::Value;
 use store::{
     activity, callback_data, conversations,
     db::Tx,
     deliveries::{self, NewDelivery},
-    feed, messages,
-    senders::Sender,
-    timeline,
+    feed, messages, timeline,
 };
 
 pub use address::{address, by_phone};
+pub(crate) use again::queue_again;
 pub use change::{cancel, delete, edit, react, retry};
 pub use compose::{Composed, Keyboard, MARKERS, compose, compose_with, parsed};
 pub use draft::{Body, Draft, Markup, ReplyTo, To};
+pub(crate) use route::open;
 pub use wait::settled;
+pub(crate) use wording::Wording;
 
-use crate::{App, inbox, whatsapp};
+use crate::{App, inbox};
 use route::Route;
 
 /// How far ahead a message can be scheduled.
@@ -125,8 +127,9 @@ fn write(
 ) -> Result<Message> {
     let Composed { mut content, parts, long_data } = composed;
     let mut parts = fit(route.sender.platform, parts)?;
-    if let Body::Template { name, language, variables } = &draft.body {
-        content.text = Some(template_text(tx, scope, &route.sender, (name, language), variables, now)?);
+    if let Some(filled) = &content.template {
+        let named = (filled.name.as_str(), filled.language.as_str());
+        Wording::of(tx, scope, Some(route.sender.bot), named, now)?.put(&mut content)?;
     }
     let reply = answered(tx, scope, draft, route)?;
     if let (Some(first), Some(reply)) = (parts.first_mut(), &reply) {
@@ -235,7 +238,7 @@ fn on_unknown(draft: &Draft, route: &Route) -> OnUnknown {
 }
 
 /// The parts as the channel takes them.
-fn fit(platform: Platform, parts: Vec<Outgoing>) -> Result<Vec<Outgoing>> {
+pub(crate) fn fit(platform: Platform, parts: Vec<Outgoing>) -> Result<Vec<Outgoing>> {
     match platform {
         Platform::Whatsapp => channels::whatsapp::fit(parts),
         Platform::Telegram if parts.iter().any(|part| matches!(part.op, Op::Template { .. })) => {
@@ -243,25 +246,6 @@ fn fit(platform: Platform, parts: Vec<Outgoing>) -> Result<Vec<Outgoing>> {
         }
         Platform::Telegram => Ok(parts),
     }
-}
-
-/// What a template says with its variables, if it may be sent.
-fn template_text(
-    tx: &mut Tx,
-    scope: &Scope,
-    sender: &Sender,
-    (name, language): (&str, &str),
-    variables: &Value,
-    now: Timestamp,
-) -> Result<String> {
-    let number = store::whatsapp::get(tx, scope, sender.bot, now)?.map(|found| found.number);
-    let template = match &number {
-        Some(number) => store::whatsapp::find_template(tx, scope, &number.waba_id, name, language)?,
-        None => None,
-    };
-    whatsapp::sendable(template.as_ref())?;
-    let components = template.map(|template| template.components).unwrap_or_default();
-    channels::whatsapp::template::text(&components, variables)
 }
 
 /// The message that is answered: our id of it, if we have it, and the channel's number and name.

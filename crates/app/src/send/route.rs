@@ -7,7 +7,7 @@ use model::{
     bot::Bot,
     chat::{BusinessChat, Chat, ChatKind, ChatState},
     contact::Contact,
-    conversation::{Conversation, ConversationKind},
+    conversation::{Conversation, ConversationKind, ConversationStatus},
     message::ErrorCode,
 };
 use store::{
@@ -244,6 +244,21 @@ fn first_words(
     };
     let Some(sender) = sender.filter(|sender| sender.platform.capabilities().may_write_first) else { return Ok(None) };
     let Some(person) = contacts::get(tx, scope, contact)? else { return Ok(None) };
+    let opened = open(tx, ids, scope, &sender, (&person, ConversationStatus::Open), now)?;
+    Ok(opened
+        .map(|(chat_id, conversation)| Route { conversation: Some(conversation), ..stranger(sender, chat_id, false) }))
+}
+
+/// Opens the chat with a person who never wrote to this sender, by what they are called on its channel, or by their phone.
+/// None: they are called nothing there. `status` is that of the conversation, if they have none yet.
+pub(crate) fn open(
+    tx: &mut Tx,
+    ids: &dyn Ids,
+    scope: &Scope,
+    sender: &Sender,
+    (person, status): (&Contact, ConversationStatus),
+    now: Timestamp,
+) -> Result<Option<(i64, Id<Conversation>)>> {
     let names = person.identities.iter().filter(|one| one.platform == sender.platform);
     let phone = person.phone.as_deref().map(|phone| phone.trim_start_matches('+').to_owned());
     let mut addresses: Vec<String> = names.map(|one| one.external_id.clone()).collect();
@@ -254,19 +269,20 @@ fn first_words(
     }
     let chat_id = whatsapp::chat_of_many(tx, scope, sender.bot, addresses.iter().map(String::as_str))?;
     let via = Via { platform: sender.platform, bot: Some(sender.bot), chat_id: Some(chat_id) };
-    let (conversation, _) = conversations::open_via(tx, scope, ids, contact, ConversationKind::Person, via, now)?;
+    let fresh = (ConversationKind::Person, status);
+    let (conversation, _) = conversations::open_via(tx, scope, ids, person.id, fresh, via, now)?;
     let seen = chats::Seen {
         bot: sender.bot,
         chat_id,
         kind: ChatKind::Private,
         title: None,
-        contact,
+        contact: person.id,
         conversation: Some(conversation.id),
         state: ChatState::Unknown,
         inbound_at: None,
     };
     chats::seen(tx, scope, &seen)?;
-    Ok(Some(Route { conversation: Some(conversation.id), ..stranger(sender, chat_id, false) }))
+    Ok(Some((chat_id, conversation.id)))
 }
 
 /// The chat of the sender that the contact last wrote to, among senders that still are there.

@@ -3,10 +3,12 @@
 use channels::whatsapp::management::{self, NumberInfo};
 use model::{
     Error, Id, Result, Scope,
+    activity::Deed,
     bot::{Bot, NUMBER_CHECK_MS, webhook_wait_ms},
 };
 use secrecy::{ExposeSecret, SecretString};
 use store::{
+    activity,
     bots::{self, webhook::Failed},
     whatsapp::{self, NumberOverview, SetUp},
 };
@@ -37,8 +39,11 @@ pub async fn get(app: &App, scope: &Scope, id: Id<Bot>) -> Result<NumberOverview
 
 /// Has Meta deliver here, whatever the state before.
 pub async fn register_webhook(app: &App, scope: &Scope, id: Id<Bot>) -> Result<NumberOverview> {
-    get(app, scope, id).await?;
+    let number = get(app, scope, id).await?.number;
     set_up(app, id).await?;
+    let deed = Deed::new("number.webhook_set", "number", id).named(&number.bot.name);
+    let (scope_in, ids, now) = (*scope, app.ids.clone(), app.clock.now());
+    app.db.write(move |tx| activity::record(tx, &scope_in, &*ids, &deed, now)).await?;
     get(app, scope, id).await
 }
 

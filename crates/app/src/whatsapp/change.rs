@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use channels::whatsapp::management;
 use model::{
-    Error, Id, Rate, Result, Scope,
+    Error, Id, Rate, Result, Scope, Timestamp,
+    activity::Deed,
     bot::{Bot, webhook_wait_ms},
 };
 use secrecy::SecretString;
 use store::{
+    activity,
     bots::{self, Changes, doctor},
     db::Tx,
     whatsapp::{self, NumberOverview},
@@ -17,7 +19,7 @@ use transport::Asked;
 
 use super::{
     actions,
-    register::{check_secret, checked_verify_token, owner_of},
+    register::{check_secret, checked_verify_token, owner_of, shown},
 };
 use crate::App;
 
@@ -59,6 +61,7 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
     };
     let (scope_in, now, cipher, ids) = (*scope, app.clock.now(), app.cipher.clone(), app.ids.clone());
     let write = move |tx: &mut Tx| {
+        let before = held(tx, &scope_in, id, now)?;
         if !bots::update(tx, &scope_in, id, &changes, now)? {
             return Err(Error::not_found("number"));
         }
@@ -66,7 +69,16 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
             bots::replace_token(tx, &scope_in, id, (sealed, hint), now)?;
         }
         let secrets = (change.app_secret.as_ref(), change.verify_token.as_ref());
-        whatsapp::replace_secrets(tx, &cipher, &*ids, id, secrets)
+        whatsapp::replace_secrets(tx, &cipher, &*ids, id, secrets)?;
+        let replaced = [secrets.0.map(|_| "app_secret"), secrets.1.map(|_| "verify_token")];
+        let replaced: Vec<&str> = replaced.into_iter().flatten().collect();
+        let after = held(tx, &scope_in, id, now)?;
+        let (was, is) = (shown(&before, &[]), shown(&after, &replaced));
+        if was != is {
+            let deed = Deed::new("number.changed", "number", id).named(&after.name);
+            activity::record(tx, &scope_in, &*ids, &deed.changed(&was, &is), now)?;
+        }
+        Ok(())
     };
     app.db.write(write).await?;
     app.hooks.forget(id);
@@ -76,14 +88,23 @@ pub async fn change(app: &App, scope: &Scope, id: Id<Bot>, change: Change) -> Re
     actions::get(app, scope, id).await
 }
 
+fn held(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<Bot> {
+    Ok(whatsapp::get(tx, scope, id, now)?.ok_or_else(|| Error::not_found("number"))?.number.bot)
+}
+
 /// Removes a number of the scope's tenant, also when Meta is away. What it sent and got is kept.
 pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
     let number = actions::get(app, scope, id).await?.number;
     let token = actions::token(app, id).await?;
-    let (scope, now) = (*scope, app.clock.now());
-    if !app.db.write(move |tx| bots::remove(tx, &scope, id, now)).await? {
-        return Err(Error::not_found("number"));
-    }
+    let (scope, now, ids, name) = (*scope, app.clock.now(), app.ids.clone(), number.bot.name.clone());
+    let write = move |tx: &mut Tx| {
+        if !bots::remove(tx, &scope, id, now)? {
+            return Err(Error::not_found("number"));
+        }
+        let deed = Deed::new("number.removed", "number", id).named(&name);
+        activity::record(tx, &scope, &*ids, &deed, now)
+    };
+    app.db.write(write).await?;
     app.hooks.forget(id);
     let request = management::set_webhook(&number.phone_number_id, "", "");
     let asked = app.graph_api.ask(&token, &request, PATIENCE, management::done).await;

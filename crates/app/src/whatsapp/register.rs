@@ -4,12 +4,15 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use channels::whatsapp::management::{self, NumberInfo};
 use model::{
     Error, Id, Platform, Rate, Result, Scope,
+    activity::Deed,
     bot::{Bot, DAILY_LIMIT_DEFAULT, ReceiveMode, WebhookStatus},
     whatsapp::{Number, sender_id},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
 use store::{
-    bots,
+    activity, bots,
+    db::Tx,
     whatsapp::{self, NewNumber, NumberOverview},
 };
 use transport::Asked;
@@ -59,12 +62,27 @@ pub async fn register(app: &App, scope: &Scope, new: Register) -> Result<(Number
             quality_rating: info.quality_rating,
         },
     };
-    let (cipher, ids) = (app.cipher.clone(), app.ids.clone());
-    if !app.db.write(move |tx| whatsapp::insert(tx, &cipher, &*ids, &row)).await? {
+    let (scope_in, cipher, ids, now) = (*scope, app.cipher.clone(), app.ids.clone(), app.clock.now());
+    let write = move |tx: &mut Tx| {
+        let is_new = whatsapp::insert(tx, &cipher, &*ids, &row)?;
+        if is_new {
+            let bot = &row.number.bot;
+            let deed = Deed::new("number.registered", "number", bot.id).named(&bot.name);
+            activity::record(tx, &scope_in, &*ids, &deed.changed(&Value::Null, &shown(bot, &[])), now)?;
+        }
+        Ok(is_new)
+    };
+    if !app.db.write(write).await? {
         return Err(Error::conflict("number_already_registered", "This WhatsApp number is already registered."));
     }
     actions::set_up(app, id).await?;
     Ok((actions::get(app, scope, id).await?, verify_token))
+}
+
+/// A number as the activity log keeps it: of its token only the end, of other secrets only which were replaced.
+pub(super) fn shown(bot: &Bot, replaced: &[&str]) -> Value {
+    json!({"name": bot.name, "is_active": bot.is_active, "daily_limit": bot.daily_limit, "access_token": bot.token_hint,
+        "rate_limit": bot.rate_limit.map(|rate| rate.to_string()), "replaced": replaced})
 }
 
 fn check_ids(new: &Register) -> Result<i64> {

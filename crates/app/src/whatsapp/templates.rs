@@ -3,11 +3,12 @@
 use channels::whatsapp::management::{self, TemplateInfo};
 use model::{
     Error, Id, Result, Scope, Timestamp,
+    activity::Deed,
     bot::Bot,
     whatsapp::{Template, TemplateCategory, TemplateStatus},
 };
-use serde_json::Value;
-use store::whatsapp;
+use serde_json::{Value, json};
+use store::{activity, whatsapp};
 use transport::Asked;
 
 use super::{actions, patience, unreachable};
@@ -61,10 +62,14 @@ pub async fn create_template(app: &App, scope: &Scope, new: NewTemplate) -> Resu
         created_at: now,
         updated_at: now,
     };
-    let scope = *scope;
+    let (scope, ids) = (*scope, app.ids.clone());
     app.db
         .write(move |tx| {
             whatsapp::put_template(tx, &scope, &template)?;
+            let deed = Deed::new("whatsapp_template.submitted", "whatsapp_template", template.id).named(&template.name);
+            let shown =
+                json!({"language": template.language, "category": template.category, "status": template.status});
+            activity::record(tx, &scope, &*ids, &deed.changed(&Value::Null, &shown), now)?;
             let found = whatsapp::find_template(tx, &scope, &template.waba_id, &template.name, &template.language)?;
             found.ok_or_else(|| Error::internal("a template vanished while it was made"))
         })
@@ -167,8 +172,17 @@ pub async fn delete_template(app: &App, scope: &Scope, id: Id<Template>) -> Resu
             other => return Err(unreachable(&other)),
         }
     }
-    let scope = *scope;
-    app.db.write(move |tx| whatsapp::delete_template(tx, &scope, id)).await.map(drop)
+    let (scope, ids, now) = (*scope, app.ids.clone(), app.clock.now());
+    app.db
+        .write(move |tx| {
+            if whatsapp::delete_template(tx, &scope, id)? {
+                let deed = Deed::new("whatsapp_template.removed", "whatsapp_template", id).named(&template.name);
+                let was = json!({"language": template.language, "status": template.status});
+                activity::record(tx, &scope, &*ids, &deed.changed(&was, &Value::Null), now)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 async fn account(app: &App, scope: &Scope, number: Id<Bot>) -> Result<(String, secrecy::SecretString)> {
@@ -188,11 +202,11 @@ pub(crate) fn offered(names: &[String]) -> String {
     }
 }
 
-/// Whether a template may be sent, and why not.
-pub(crate) fn sendable(template: Option<&Template>) -> Result<()> {
-    match template.map(|template| template.status) {
-        Some(TemplateStatus::Approved) => Ok(()),
-        Some(status) => {
+/// The template, if it may be sent, and else why not.
+pub(crate) fn sendable(template: Option<Template>) -> Result<Template> {
+    match template {
+        Some(template) if template.status == TemplateStatus::Approved => Ok(template),
+        Some(Template { status, .. }) => {
             let words = format!("Only an approved template can be sent; this one is {status}.");
             Err(Error::field("template", words).with_code("template_not_approved"))
         }

@@ -6,6 +6,7 @@ use channels::whatsapp::{
 };
 use model::{
     Id, Platform, Result, Timestamp,
+    activity::Deed,
     chat::ChatKind,
     contact::{Contact, consent::ConsentKind},
     content::{Content, ContentKind},
@@ -14,8 +15,9 @@ use model::{
     message::{Author, AuthorType, Direction, EntryKind, Message},
     whatsapp::WhatsappUser,
 };
+use serde_json::{Value, json};
 use store::{
-    callback_data, chats, contacts,
+    activity, callback_data, chats, contacts,
     conversations::{self, Arrival, Within},
     messages,
     timeline::{self, Reaction},
@@ -186,7 +188,7 @@ fn renamed(
         ..Content::new(ContentKind::Service)
     };
     let message = entry(writer, &place, EntryKind::Activity, place::nobody(), content);
-    if timeline::map_named(writer.tx, (bot, chat_id), (number_of(name), name), message.id)? {
+    if timeline::map_named(writer.tx, (bot, chat_id), (number_of(name), name), (message.id, None))? {
         timeline::append(writer.tx, &writer.scope, &message, Touch::INTERNAL)?;
         writer.changes.push(Change::new(FeedKind::NewMessage, message.id));
     }
@@ -215,5 +217,9 @@ fn template(writer: &mut Writer<'_>, news: &TemplateNews) -> Result<()> {
         reason: news.reason.clone(),
         category: news.category,
     };
-    whatsapp::news(writer.tx, &writer.scope, &news, writer.now).map(drop)
+    let Some(id) = whatsapp::news(writer.tx, &writer.scope, &news, writer.now)? else { return Ok(()) };
+    let deed = Deed::new("whatsapp_template.reviewed", "whatsapp_template", id).named(&news.name);
+    let told = json!({"language": news.language, "status": news.status, "quality": news.quality, "reason": news.reason,
+        "category": news.category});
+    activity::record(writer.tx, &writer.scope, writer.ids, &deed.changed(&Value::Null, &told), writer.now)
 }

@@ -5,7 +5,7 @@ use app::{
     broadcasts::{self as use_case, Act, Listed, New},
 };
 use model::{
-    Error, Id, Permission, Platform, Result, Timestamp,
+    Error, Id, Permission, Result, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, Steering},
     contact::segment::Segment,
@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
-    broadcasts::{self, Audience, BROADCASTS, Filter, Meant, Record, Script},
+    broadcasts::{self, Audience, BROADCASTS, Filter, Meant, Record, Script, ScriptTemplate},
     db::Tx,
 };
 
@@ -34,8 +34,9 @@ pub(super) fn tools() -> Vec<Tool> {
 const CREATE: About = About {
     name: "create_broadcast",
     title: "Send a broadcast",
-    description: "Sends one text to many contacts. It starts at once, unless draft is true or scheduled_time is given. Name \
-        the audience by recipients, tag_filter, segment or select_all. Who can't be reached is skipped and counted. Ask a person \
+    description: "Sends one text, or one approved WhatsApp template, to many contacts. It starts at once, unless draft is true \
+        or scheduled_time is given. Name the audience by recipients, tag_filter, segment or select_all. Who can't be reached \
+        is skipped and counted. Ask a person \
         before you write to many people.",
     needs: Permission::Manage,
     effect: Effect::Send,
@@ -71,9 +72,12 @@ struct CreateArguments {
     /// For people to find it by.
     name: String,
     /// The text, with variables such as {{first_name}} or {{first_name|default:"there"}}: first_name, last_name, full_name,
-    /// phone, company_name, today_date, and the custom attributes of the contacts.
-    message_text: String,
-    /// TELEGRAM, which is the default.
+    /// phone, company_name, today_date, and the custom attributes of the contacts. Leave it out when a template says it.
+    message_text: Option<String>,
+    /// The approved WhatsApp template that says it: over WHATSAPP the only thing that reaches people who have not written for 24
+    /// hours.
+    template: Option<TemplateArgument>,
+    /// TELEGRAM, which is the default, or WHATSAPP.
     #[schemars(extend("default" = "TELEGRAM"))]
     platform: Option<String>,
     /// Markup of the text: HTML, MarkdownV2 or Markdown. Absent: plain text.
@@ -102,6 +106,17 @@ struct CreateArguments {
     /// When to start.
     #[schemars(with = "Option<Moment>")]
     scheduled_time: Option<Timestamp>,
+}
+
+/// An approved template with its variables.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct TemplateArgument {
+    name: String,
+    /// As WhatsApp writes it, for example en_US.
+    language: String,
+    /// A list of texts for {{1}}, {{2}} …, or an object for named ones. They may have variables such as {{first_name}}.
+    variables: Option<Value>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -146,11 +161,14 @@ struct BroadcastView {
     /// Not decided yet.
     pending: i64,
     sent: i64,
+    /// Of those that were sent, where the channel tells.
+    delivered: i64,
+    read: i64,
     failed: i64,
     blocked: i64,
     /// Could not be reached, or not wanted.
     skipped: i64,
-    /// Sent, but Telegram's answer was lost.
+    /// Sent, but the channel's answer was lost.
     unknown: i64,
     cancelled: i64,
     /// Seconds until it is done at the present limits; null when it doesn't run.
@@ -179,7 +197,7 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
         Some(bot) => call.check_bot(bot)?,
         None => call.refuse_where_limited("send a broadcast over every bot: give bot_app_id")?,
     }
-    super::send::check_channel("platform", arguments.platform.as_deref())?;
+    let platform = super::send::channel("platform", arguments.platform.as_deref())?;
     if !arguments.draft.unwrap_or(false) {
         super::approval::forbid(&call, "Create the broadcast with draft = true.").await?;
     }
@@ -189,9 +207,10 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
     let new = New {
         id: None,
         name: arguments.name,
-        platform: Platform::Telegram,
+        platform,
         script: Script {
-            text: arguments.message_text,
+            text: arguments.message_text.unwrap_or_default(),
+            template: arguments.template.map(ScriptTemplate::from),
             parse_mode: arguments.parse_mode,
             buttons: arguments.buttons,
             ..Script::default()
@@ -212,6 +231,12 @@ async fn create(call: Call, arguments: CreateArguments) -> Result<BroadcastView>
     };
     let record = use_case::create(&call.app, &call.scope, new).await?;
     shown(&call, record.id).await
+}
+
+impl From<TemplateArgument> for ScriptTemplate {
+    fn from(TemplateArgument { name, language, variables }: TemplateArgument) -> Self {
+        Self { name, language, variables: variables.unwrap_or_default() }
+    }
 }
 
 /// Ids, and what stands in place of ids, cut to what a complaint can show.
@@ -281,6 +306,8 @@ fn views(app: &App) -> impl Fn(&mut Tx, Record) -> Result<BroadcastView> + Send 
             bot_app_id: record.bot,
             total: counts.total,
             sent: counts.sent,
+            delivered: counts.delivered,
+            read: counts.read,
             failed: counts.failed,
             blocked: counts.blocked,
             skipped: counts.skipped,

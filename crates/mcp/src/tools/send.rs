@@ -89,17 +89,9 @@ async fn send_message(call: Call, arguments: SendArguments) -> Result<MessageVie
 }
 
 /// The channel that is meant.
-fn channel(argument: &str, channel: Option<&str>) -> Result<Platform> {
+pub(super) fn channel(argument: &str, channel: Option<&str>) -> Result<Platform> {
     let wrong = |_| Error::field(argument, "Enter TELEGRAM or WHATSAPP.");
     channel.map_or(Ok(Platform::Telegram), |name| name.trim().to_ascii_uppercase().parse().map_err(wrong))
-}
-
-/// Broadcasts of agents go out over Telegram.
-pub(super) fn check_channel(argument: &str, channel: Option<&str>) -> Result<()> {
-    match self::channel(argument, channel)? {
-        Platform::Telegram => Ok(()),
-        Platform::Whatsapp => Err(Error::field(argument, "Only TELEGRAM is available here.")),
-    }
 }
 
 /// Who was not found is answered with those who might be meant: not for a key that may not see them all.

@@ -53,7 +53,8 @@ testkit::db_test! {
             (json!({"name": "x", "message_text": "x", "recipients": ["Ada"]}), "- recipients:"),
             (json!({"name": "x", "message_text": "x", "recipients": ["01939d5e-2b7c-7cc3-98c4-dc0c0c07398f"]}), "- recipients:"),
             (json!({"name": "x", "message_text": "{{nonsense}}", "select_all": true}), "- message_text:"),
-            (json!({"name": "x", "message_text": "x", "select_all": true, "platform": "WHATSAPP"}), "- platform:"),
+            (json!({"name": "x", "message_text": "x", "select_all": true, "platform": "PIGEON"}), "- platform:"),
+            (json!({"name": "x", "select_all": true, "template": {"name": "sale", "language": "en_US"}}), "- template:"),
             (json!({"message_text": "x", "select_all": true}), "name"),
         ] {
             let said = world.owner.fails("create_broadcast", arguments.clone()).await;

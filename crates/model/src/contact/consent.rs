@@ -48,6 +48,8 @@ words! {
         Deactivated = "DEACTIVATED",
         /// Telegram lets a bot write only to those who wrote to it first.
         NeverStarted = "NEVER_STARTED",
+        /// They never wrote there, but can be written to first, by an approved template.
+        TemplateOnly = "TEMPLATE_ONLY",
         /// They said `/stop`: broadcasts leave them out, agents may answer.
         OptedOut = "OPTED_OUT",
     }

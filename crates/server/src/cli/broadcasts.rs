@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use model::{Timestamp, broadcast::BroadcastStatus, content::MediaKind};
+use model::{Platform, Timestamp, broadcast::BroadcastStatus, content::MediaKind};
 
 use super::TenantArg;
 
@@ -63,7 +63,19 @@ pub struct CreateArgs {
     /// Not to contacts with this tag; may be repeated
     #[arg(long, value_name = "TAG")]
     pub exclude_tag: Vec<String>,
-    /// The bot that sends; else each contact gets it from the bot that they last wrote to
+    /// TELEGRAM or WHATSAPP
+    #[arg(long, default_value = "TELEGRAM")]
+    pub platform: Platform,
+    /// The approved template that says it, in place of the text
+    #[arg(long, value_name = "NAME", requires = "language", conflicts_with = "text")]
+    pub template: Option<String>,
+    /// The template's language, for example en_US
+    #[arg(long, requires = "template")]
+    pub language: Option<String>,
+    /// What stands in the template's {{1}}, {{2}} …, in their order, with variables such as {{first_name}}; may be repeated
+    #[arg(long, value_name = "TEXT", requires = "template")]
+    pub variable: Vec<String>,
+    /// The bot or number that sends; else each contact gets it from the one that they last wrote to
     #[arg(long)]
     pub bot: Option<String>,
     /// HTML, MarkdownV2 or Markdown
@@ -88,5 +100,6 @@ pub struct CreateArgs {
     #[arg(long, conflicts_with = "draft")]
     pub watch: bool,
     /// The text, with variables such as {{first_name}} or {{first_name|default:"there"}}
-    pub text: String,
+    #[arg(required_unless_present = "template")]
+    pub text: Option<String>,
 }

@@ -64,7 +64,11 @@ fn fields(arguments: &CreateArgs) -> Result<Map<String, Value>> {
     let mut fields = Map::new();
     let mut set = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
     set("name", json!(arguments.name));
+    set("platform", json!(arguments.platform));
     set("message_text", json!(arguments.text));
+    if let Some(name) = &arguments.template {
+        set("template", json!({"name": name, "language": arguments.language, "variables": arguments.variable}));
+    }
     set("select_all", json!(arguments.all));
     set("tag_filter", json!(arguments.tag));
     set("exclude_tags", json!(arguments.exclude_tag));

@@ -32,7 +32,7 @@ pub async fn send(context: &Context, arguments: SendArgs) -> Result<()> {
         let hint = if status.is_final() { "" } else { " It leaves as soon as a server runs and the limits allow." };
         vec![format!("Message {} is {status}{why}.{hint}", message.id)]
     };
-    if status.is_final() && status != Status::Sent {
+    if status.is_final() && !status.has_left() {
         return context.output.failed(&document, lines, "The message was not sent.");
     }
     context.output.done(&document, lines)

@@ -3,10 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Value, json};
-use testkit::db_test;
 use tokio::sync::Semaphore;
 
 use super::{
+    line::{Channel, Line, channel_test},
     service::Service,
     world::{World, client, until},
 };
@@ -19,10 +19,10 @@ pub fn update(update_id: i64, user: i64, message_id: i64) -> Value {
     }})
 }
 
-/// Delivers an Update as Telegram does: again and again until it is acknowledged.
-async fn deliver(http: reqwest::Client, url: String, secret: String, update: Value) {
-    until("an Update is acknowledged", || {
-        let request = http.post(&url).header("X-Telegram-Bot-Api-Secret-Token", &secret).json(&update);
+/// Delivers as a channel does: again and again until it is acknowledged.
+async fn deliver(http: reqwest::Client, line: Line, user: i64, number: i64) {
+    until("it is acknowledged", || {
+        let request = line.delivery(&http, user, number);
         async { request.send().await.is_ok_and(|answer| answer.status().is_success()) }
     })
     .await;
@@ -35,14 +35,13 @@ pub async fn hook(world: &World, service: &Service, bot_user_id: i64, bot: &str)
     (format!("{}/telegram/v1/webhooks/{bot}/", service.url), secret)
 }
 
-db_test! {
-    async fn the_same_update_two_hundred_times_at_once_is_one_message(db) {
+channel_test! {
+    async fn the_same_delivery_two_hundred_times_at_once_is_one_message(db, channel) {
         let world = World::start().await;
         let service = Service::start(&db, &world, &[]).await;
-        let bot = service.bot(4101, None, 1000).await;
-        let (url, secret) = hook(&world, &service, 4101, &bot).await;
+        let line = Line::open(channel, &world, &service, 4101, None).await;
         let http = client();
-        let all = (0..200).map(|_| tokio::spawn(deliver(http.clone(), url.clone(), secret.clone(), update(7, 501, 1))));
+        let all = (0..200).map(|_| tokio::spawn(deliver(http.clone(), line.clone(), 501, 1)));
         for one in all.collect::<Vec<_>>() {
             one.await.unwrap();
         }
@@ -52,20 +51,18 @@ db_test! {
         assert_eq!(service.count("/contacts/").await, 1);
     }
 
-    async fn two_thousand_updates_survive_three_kills_in_order(db) {
+    async fn two_thousand_deliveries_survive_three_kills_in_order(db, channel) {
         let world = World::start().await;
         let mut service = Service::start(&db, &world, &[]).await;
-        let bot = service.bot(4102, None, 1000).await;
-        let (url, secret) = hook(&world, &service, 4102, &bot).await;
+        let line = Line::open(channel, &world, &service, 4102, None).await;
         let http = client();
         let room = Arc::new(Semaphore::new(50));
         let people = (0..100).map(|person| {
-            let (http, url, secret, room) = (http.clone(), url.clone(), secret.clone(), room.clone());
+            let (http, line, room) = (http.clone(), line.clone(), room.clone());
             tokio::spawn(async move {
                 for number in 1..=20 {
                     let _place = room.acquire().await.unwrap();
-                    let user = 1_000 + person;
-                    deliver(http.clone(), url.clone(), secret.clone(), update(person * 100 + number, user, number)).await;
+                    deliver(http.clone(), line.clone(), 1_000 + person, number).await;
                 }
             })
         });

@@ -47,6 +47,7 @@ impl Service {
             ("LISTEN_ADDR", format!("127.0.0.1:{port}")),
             ("BASE_URL", url.clone()),
             ("TELEGRAM_API_BASE_URL", world.url.clone()),
+            ("WHATSAPP_API_BASE_URL", format!("{}/graph", world.url)),
             ("FIELD_ENCRYPTION_KEY", "c2l4dGVlbiBieXRlcyB0aGlydHkgdHdvIGJ5dGVzISE=".to_owned()),
             ("SECRET_KEY", "a secret key of 32 characters or more".to_owned()),
             ("LOG_FORMAT", "text".to_owned()),

@@ -66,6 +66,11 @@ impl World {
         }
     }
 
+    /// Calls of the Graph API that arrived, oldest first.
+    pub async fn graph_calls(&self) -> Vec<Value> {
+        self.get("graph/calls").await["calls"].as_array().unwrap().clone()
+    }
+
     /// How often each chat really got a message.
     pub async fn received(&self) -> HashMap<i64, usize> {
         let mut counts = HashMap::new();

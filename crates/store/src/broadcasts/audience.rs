@@ -3,27 +3,58 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{
-    Error, Id, Result, Scope, Timestamp,
+    Error, Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, Exclusion, SkipReason},
     contact::Contact,
 };
 
-use super::row::{Audience, Meant};
+use super::{
+    row::{Audience, Meant},
+    script::ScriptTemplate,
+};
 use crate::{
     args, columns,
     contacts::segments,
     db::{Arg, Condition, Tx},
+    senders,
 };
 
-/// Of each contact the chat that they wrote to last, among those that the broadcast may use, with what is in the way.
+/// Of each contact the chat that they wrote to last, among those that the broadcast may use, with what is in the way. Who has
+/// none is reached by the first number, if there is one, where they have an address. The values are those of [`Ways`].
 macro_rules! chosen {
-    ($bot:literal, $tenant:literal) => {
+    ($first:literal, $platform:literal, $since:literal, $name:literal, $language:literal, $bot:literal, $tenant:literal) => {
         concat!(
-            "(SELECT contact.id AS contact_id, bot.id AS bot_id,
+            "(SELECT contact.id AS contact_id, COALESCE(bot.id, ",
+            $first,
+            ") AS bot_id,
                 CASE WHEN bot.id IS NULL THEN NULL ELSE chat.chat_id END AS chat_id,
-                CASE WHEN contact.do_not_contact THEN 'do_not_contact' WHEN bot.id IS NULL THEN 'no_chat'
-                    WHEN chat.state = 'BLOCKED' THEN 'blocked' WHEN chat.opted_out_at IS NOT NULL THEN 'opted_out' WHEN NOT bot.is_active THEN 'bot_inactive' END AS reason,
+                CASE WHEN contact.do_not_contact THEN 'do_not_contact'
+                    WHEN bot.id IS NULL AND COALESCE(",
+            $first,
+            ", bot.id) IS NULL THEN 'no_chat'
+                    WHEN bot.id IS NULL AND contact.phone IS NULL AND NOT EXISTS (SELECT 1 FROM identity
+                        WHERE identity.contact_id = contact.id AND identity.platform = ",
+            $platform,
+            ") THEN 'no_phone'
+                    WHEN bot.id IS NOT NULL AND chat.state = 'BLOCKED' THEN 'blocked'
+                    WHEN bot.id IS NOT NULL AND chat.opted_out_at IS NOT NULL THEN 'opted_out'
+                    WHEN NOT bot.is_active THEN 'bot_inactive'
+                    WHEN COALESCE(chat.last_inbound_at, 0) < CAST(",
+            $since,
+            " AS BIGINT) THEN 'window_closed'
+                    WHEN CAST(",
+            $name,
+            " AS TEXT) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM whatsapp_number JOIN whatsapp_template
+                        ON whatsapp_template.tenant_id = whatsapp_number.tenant_id
+                            AND whatsapp_template.waba_id = whatsapp_number.waba_id
+                        WHERE whatsapp_number.bot_id = COALESCE(bot.id, ",
+            $first,
+            ") AND whatsapp_template.name = ",
+            $name,
+            " AND whatsapp_template.language = ",
+            $language,
+            " AND whatsapp_template.status = 'APPROVED') THEN 'no_template' END AS reason,
                 ROW_NUMBER() OVER (PARTITION BY contact.id ORDER BY CASE WHEN bot.id IS NULL THEN 1 ELSE 0 END,
                     COALESCE(chat.last_inbound_at, 0) DESC, chat.bot_id, chat.chat_id) AS place
             FROM contact
@@ -33,10 +64,9 @@ macro_rules! chosen {
             " OR ",
             $bot,
             " IS NULL)
-                LEFT JOIN bot ON bot.id = chat.bot_id AND bot.removed_at IS NULL
-                    AND (bot.platform = 'TELEGRAM' OR ",
-            $bot,
-            " IS NOT NULL)
+                LEFT JOIN bot ON bot.id = chat.bot_id AND bot.removed_at IS NULL AND bot.platform = ",
+            $platform,
+            "
             WHERE contact.tenant_id = ",
             $tenant,
             " AND contact.id IN ({in})) AS found WHERE found.place = 1"
@@ -71,9 +101,9 @@ crate::statements! {
         SELECT contact_id FROM contact_tag
         WHERE tenant_id = $1 AND tag = $2 AND contact_id > $3 AND contact_id <= $4";
     hot TALLY = "broadcast.tally", concat!("
-        SELECT found.reason, COUNT(*) FROM ", chosen!("$1", "$2"), " GROUP BY found.reason");
+        SELECT found.reason, COUNT(*) FROM ", chosen!("$1", "$2", "$3", "$4", "$5", "$6", "$7"), " GROUP BY found.reason");
     hot CHOOSE = "broadcast.choose", concat!("
-        SELECT found.contact_id, found.bot_id, found.chat_id, found.reason FROM ", chosen!("$1", "$2"));
+        SELECT found.contact_id, found.bot_id, found.chat_id, found.reason FROM ", chosen!("$1", "$2", "$3", "$4", "$5", "$6", "$7"));
 }
 
 /// The contacts that are listed one by one: rows of a broadcast, or a request's lists, sorted.
@@ -93,11 +123,64 @@ pub struct Chunk {
     pub next: Option<Id<Contact>>,
 }
 
+/// Over which channel a broadcast goes, and what it needs to go over it.
+#[derive(Debug, Clone)]
+pub struct Ways {
+    platform: Platform,
+    /// The only sender; None: of each contact the one that they wrote to last.
+    bot: Option<Id<Bot>>,
+    /// Who writes to those who never wrote.
+    first: Option<Id<Bot>>,
+    /// Since when they must have written.
+    open_since: Option<Timestamp>,
+    /// Name and language of the template that it needs.
+    template: Option<(String, String)>,
+}
+
+impl Ways {
+    /// The ways of a broadcast. Without a bot, the only one of the tenant writes to those who never wrote.
+    pub fn of(
+        tx: &mut Tx,
+        scope: &Scope,
+        (platform, bot): (Platform, Option<Id<Bot>>),
+        template: Option<&ScriptTemplate>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let capabilities = platform.capabilities();
+        let template = template.filter(|_| capabilities.has_templates);
+        let first = match (bot, template) {
+            (_, None) => None,
+            (Some(bot), Some(_)) => Some(bot),
+            (None, Some(_)) => match senders::few(tx, scope, platform)?[..] {
+                [only] => Some(only),
+                _ => None,
+            },
+        };
+        let first = first.filter(|_| capabilities.may_write_first);
+        let first = first.map(|bot| senders::get(tx, scope, bot, now)).transpose()?.flatten();
+        Ok(Self {
+            platform,
+            bot,
+            first: first.filter(|sender| sender.is_active).map(|sender| sender.bot),
+            open_since: capabilities.window_ms.filter(|_| template.is_none()).map(|window| now - window),
+            template: template.map(|template| (template.name.clone(), template.language.clone())),
+        })
+    }
+
+    /// The values of [`chosen`], in its order.
+    pub(super) fn args(&self, scope: &Scope) -> [Arg; 7] {
+        let (name, language) =
+            self.template.as_ref().map(|(name, language)| (name.as_str(), language.as_str())).unzip();
+        args![self.first, self.platform.as_str(), self.open_since, name, language, self.bot, scope.tenant()]
+    }
+}
+
 /// A contact with the way to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chosen {
     pub contact: Id<Contact>,
     pub bot: Option<Id<Bot>>,
+    /// None of somebody who is reached for the first time.
     pub chat_id: Option<i64>,
     /// Why they can't be reached.
     pub reason: Option<SkipReason>,
@@ -251,22 +334,21 @@ fn key(after: Option<Id<Contact>>) -> Arg {
 pub fn tally(
     tx: &mut Tx,
     scope: &Scope,
-    bot: Option<Id<Bot>>,
+    ways: &Ways,
     contacts: &[Id<Contact>],
 ) -> Result<BTreeMap<Option<SkipReason>, i64>> {
     let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
     let mut counts = BTreeMap::new();
-    let found = tx.query_in(TALLY, &args![bot, scope.tenant()], &list, |row| {
-        Ok((columns::word_opt(row, 0)?, row.get::<i64>(1)?))
-    })?;
+    let found =
+        tx.query_in(TALLY, &ways.args(scope), &list, |row| Ok((columns::word_opt(row, 0)?, row.get::<i64>(1)?)))?;
     found.into_iter().for_each(|(reason, count)| *counts.entry(reason).or_default() += count);
     Ok(counts)
 }
 
 /// The way to each of these contacts that there are.
-pub fn choose(tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, contacts: &[Id<Contact>]) -> Result<Vec<Chosen>> {
+pub fn choose(tx: &mut Tx, scope: &Scope, ways: &Ways, contacts: &[Id<Contact>]) -> Result<Vec<Chosen>> {
     let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
-    tx.query_in(CHOOSE, &args![bot, scope.tenant()], &list, |row| {
+    tx.query_in(CHOOSE, &ways.args(scope), &list, |row| {
         Ok(Chosen { contact: row.get(0)?, bot: row.get(1)?, chat_id: row.get(2)?, reason: columns::word_opt(row, 3)? })
     })
 }

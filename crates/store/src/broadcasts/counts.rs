@@ -14,8 +14,9 @@ crate::statements! {
     hot HOLD = "broadcast.hold_counts", "UPDATE broadcast SET updated_at = updated_at WHERE id = $1";
     hot ADD = "broadcast.add_counts", "
         UPDATE broadcast SET sent = sent + $1, failed = failed + $2, blocked = blocked + $3, unknown = unknown + $4,
-            cancelled = cancelled + $5, skipped = skipped + $6, updated_at = $7
-        WHERE id = $8
+            cancelled = cancelled + $5, skipped = skipped + $6, delivered = delivered + $7, read = read + $8,
+            updated_at = $9
+        WHERE id = $10
         RETURNING status, is_frozen, total, sent, failed, blocked, skipped, unknown, cancelled, started_at";
     hot STREAK = "broadcast.streak", "
         UPDATE broadcast SET error_streak = CASE WHEN $1 THEN 0 ELSE error_streak END + $2 WHERE id = $3
@@ -23,7 +24,7 @@ crate::statements! {
     hot STOP = "broadcast.stop", "
         UPDATE broadcast SET status = 'PAUSED', paused_from = 'SENDING', status_reason = $1 WHERE id = $2";
     hot FINISH = "broadcast.finish",
-        "UPDATE broadcast SET status = $1, status_reason = $2, finished_at = $3 WHERE id = $4";
+        "UPDATE broadcast SET status = $1, status_reason = $2, finished_at = COALESCE(finished_at, $3) WHERE id = $4";
 }
 
 /// By how much counts change.
@@ -35,6 +36,8 @@ pub struct Delta {
     pub unknown: i64,
     pub cancelled: i64,
     pub skipped: i64,
+    pub delivered: i64,
+    pub read: i64,
 }
 
 impl Delta {
@@ -63,8 +66,8 @@ pub(crate) fn hold(tx: &mut Tx, broadcasts: &BTreeSet<Id<Broadcast>>) -> Result<
 
 /// Changes the counts, and ends the broadcast when nobody is left. Tells when it started.
 pub(crate) fn add(tx: &mut Tx, id: Id<Broadcast>, delta: &Delta, now: Timestamp) -> Result<Option<Timestamp>> {
-    let Delta { sent, failed, blocked, unknown, cancelled, skipped } = *delta;
-    let args = args![sent, failed, blocked, unknown, cancelled, skipped, now, id];
+    let Delta { sent, failed, blocked, unknown, cancelled, skipped, delivered, read } = *delta;
+    let args = args![sent, failed, blocked, unknown, cancelled, skipped, delivered, read, now, id];
     let (status, is_frozen, counts, started_at): (BroadcastStatus, bool, Counts, _) =
         tx.query_one(ADD, &args, |row| {
             let counts = Counts {
@@ -75,6 +78,7 @@ pub(crate) fn add(tx: &mut Tx, id: Id<Broadcast>, delta: &Delta, now: Timestamp)
                 skipped: row.get(6)?,
                 unknown: row.get(7)?,
                 cancelled: row.get(8)?,
+                ..Counts::default()
             };
             Ok((columns::word(row, 0)?, row.get(1)?, counts, row.get(9)?))
         })?;
@@ -129,7 +133,7 @@ pub(crate) fn stop_after(tx: &mut Tx, id: Id<Broadcast>, streak: &Streak) -> Res
 }
 
 /// Pauses a running broadcast, and says why.
-pub(super) fn stop(tx: &mut Tx, id: Id<Broadcast>, words: &str) -> Result<()> {
+pub fn stop(tx: &mut Tx, id: Id<Broadcast>, words: &str) -> Result<()> {
     tx.execute(STOP, &args![words, id])?;
     write::wake(tx, id)
 }

@@ -31,8 +31,8 @@ crate::statements! {
         WHERE broadcast_id = $1 AND bot_id = $2 AND status = 'PENDING' ORDER BY contact_id LIMIT $3";
     hot MARK = "feeding.mark", "
         UPDATE broadcast_recipient SET status = fed.column2, reason = fed.column3, message_id = fed.column4,
-            updated_at = $1
-        FROM (VALUES {rows bytes, text, text, bytes}) AS fed
+            chat_id = COALESCE(fed.column5, broadcast_recipient.chat_id), updated_at = $1
+        FROM (VALUES {rows bytes, text, text, bytes, int}) AS fed
         WHERE broadcast_recipient.broadcast_id = $2 AND broadcast_recipient.contact_id = fed.column1";
     hot MOVE_ON = "feeding.move_on",
         "UPDATE broadcast_lane SET fed_after = $1 WHERE broadcast_id = $2 AND bot_id = $3";
@@ -45,7 +45,8 @@ crate::statements! {
 /// What was done with a recipient whose turn came.
 #[derive(Debug, Clone, Copy)]
 pub enum Fed {
-    Queued(Id<Message>),
+    /// A message into this chat.
+    Queued(Id<Message>, i64),
     Skipped(SkipReason),
 }
 
@@ -64,8 +65,8 @@ pub fn take_up(tx: &mut Tx, id: Id<Broadcast>, now: Timestamp) -> Result<Option<
     tx.query_opt(HOLD, &args![now, id], row::read)
 }
 
-/// The recipients whose turn it is.
-pub fn next(tx: &mut Tx, id: Id<Broadcast>, bot: Id<Bot>, limit: usize) -> Result<Vec<(Id<Contact>, i64)>> {
+/// The recipients whose turn it is, each with their chat; who never wrote has none yet.
+pub fn next(tx: &mut Tx, id: Id<Broadcast>, bot: Id<Bot>, limit: usize) -> Result<Vec<(Id<Contact>, Option<i64>)>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(NEXT, &args![id, bot, limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
@@ -80,14 +81,14 @@ pub fn fed(
     now: Timestamp,
 ) -> Result<()> {
     let mut delta = Delta::default();
-    let mut rows: Vec<[Arg; 4]> = Vec::with_capacity(fed.len());
+    let mut rows: Vec<[Arg; 5]> = Vec::with_capacity(fed.len());
     for (contact, fed) in fed {
-        let (status, reason, message) = match fed {
-            Fed::Queued(message) => (RecipientStatus::Queued, None, Some(*message)),
-            Fed::Skipped(reason) => (RecipientStatus::Skipped, Some(reason.as_str()), None),
+        let (status, reason, message, chat) = match fed {
+            Fed::Queued(message, chat) => (RecipientStatus::Queued, None, Some(*message), Some(*chat)),
+            Fed::Skipped(reason) => (RecipientStatus::Skipped, Some(reason.as_str()), None, None),
         };
         delta.count(status, 1);
-        rows.push(args![*contact, status.as_str(), reason, message]);
+        rows.push(args![*contact, status.as_str(), reason, message, chat]);
     }
     tx.execute_rows(MARK, &args![now, id], &rows)?;
     match fed.last() {

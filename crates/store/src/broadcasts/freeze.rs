@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ErrorKind, Id, Result, Scope, Tenant, Timestamp,
+    ErrorKind, Id, Platform, Result, Scope, Tenant, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, RecipientStatus},
     contact::Contact,
@@ -12,9 +12,10 @@ use model::{
 };
 
 use super::{
-    audience::{self, Lists, chosen},
+    audience::{self, Lists, Ways, chosen},
     counts::{self, Delta},
     row::Audience,
+    script::Script,
     write,
 };
 use crate::{
@@ -29,12 +30,12 @@ crate::statements! {
     hot HOLD = "freeze.hold", "
         UPDATE broadcast SET updated_at = $1
         WHERE id = $2 AND status IN ('QUEUED', 'SENDING') AND NOT is_frozen
-        RETURNING tenant_id, audience, bot_id, frozen_after";
+        RETURNING tenant_id, audience, bot_id, frozen_after, platform, content";
     INSERT = "freeze.insert", concat!("
         INSERT INTO broadcast_recipient (broadcast_id, contact_id, status, reason, bot_id, chat_id, updated_at)
         SELECT $1, found.contact_id, CASE WHEN found.reason IS NULL THEN 'PENDING' ELSE 'SKIPPED' END, found.reason,
             found.bot_id, found.chat_id, $2
-        FROM ", chosen!("$3", "$4"), "
+        FROM ", chosen!("$3", "$4", "$5", "$6", "$7", "$8", "$9"), "
         ON CONFLICT (broadcast_id, contact_id) DO NOTHING
         RETURNING status, bot_id");
     ADD_LANE = "freeze.add_lane", "
@@ -50,11 +51,20 @@ struct Held {
     audience: Audience,
     bot: Option<Id<Bot>>,
     frozen_after: Option<Id<Contact>>,
+    platform: Platform,
+    script: Script,
 }
 
 impl Held {
     fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self { tenant: row.get(0)?, audience: columns::json(row, 1)?, bot: row.get(2)?, frozen_after: row.get(3)? })
+        Ok(Self {
+            tenant: row.get(0)?,
+            audience: columns::json(row, 1)?,
+            bot: row.get(2)?,
+            frozen_after: row.get(3)?,
+            platform: columns::word(row, 4)?,
+            script: columns::json(row, 5)?,
+        })
     }
 }
 
@@ -79,7 +89,8 @@ pub fn freeze(tx: &mut Tx, now: Timestamp, limit: usize) -> Result<bool> {
         }
         chunk => chunk?,
     };
-    let (found, skipped) = insert(tx, &scope, id, held.bot, &chunk.contacts, now)?;
+    let ways = Ways::of(tx, &scope, (held.platform, held.bot), held.script.template.as_ref(), now)?;
+    let (found, skipped) = insert(tx, &scope, id, &ways, &chunk.contacts, now)?;
     tx.execute(MOVE_ON, &args![chunk.next, chunk.next.is_none(), found, id])?;
     counts::add(tx, id, &Delta { skipped, ..Delta::default() }, now)?;
     write::wake(tx, id)?;
@@ -92,15 +103,14 @@ fn insert(
     tx: &mut Tx,
     scope: &Scope,
     id: Id<Broadcast>,
-    bot: Option<Id<Bot>>,
+    ways: &Ways,
     contacts: &[Id<Contact>],
     now: Timestamp,
 ) -> Result<(i64, i64)> {
     let list: Vec<Arg> = contacts.iter().map(Arg::from).collect();
+    let args = [&args![id, now][..], &ways.args(scope)].concat();
     let rows: Vec<(RecipientStatus, Option<Id<Bot>>)> =
-        tx.query_in(INSERT, &args![id, now, bot, scope.tenant()], &list, |row| {
-            Ok((columns::word(row, 0)?, row.get(1)?))
-        })?;
+        tx.query_in(INSERT, &args, &list, |row| Ok((columns::word(row, 0)?, row.get(1)?)))?;
     let (mut found, mut skipped) = (0, 0);
     let mut bots: BTreeSet<Id<Bot>> = BTreeSet::new();
     for (status, bot) in rows {

@@ -39,7 +39,8 @@ macro_rules! recipient_columns {
          message.conversation_id, CASE WHEN chat.last_inbound_at > message.sent_at THEN chat.last_inbound_at END, \
          (SELECT CAST(SUM(broadcast_click.clicks) AS BIGINT) FROM broadcast_click \
             WHERE broadcast_click.broadcast_id = broadcast_recipient.broadcast_id \
-                AND broadcast_click.contact_id = broadcast_recipient.contact_id)"
+                AND broadcast_click.contact_id = broadcast_recipient.contact_id), \
+         message.delivered_at, message.read_at, message.provider_name"
     };
 }
 
@@ -113,7 +114,11 @@ pub struct Recipient {
     pub error_code: Option<ErrorCode>,
     pub error_message: Option<String>,
     pub sent_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub read_at: Option<Timestamp>,
     pub provider_message_id: Option<i64>,
+    /// The channel's name of the message, where that is no number.
+    pub provider_name: Option<String>,
     /// The contact's names; None when the contact is gone.
     pub names: Option<(String, String)>,
     pub conversation: Option<Id<Conversation>>,
@@ -186,5 +191,8 @@ fn recipient(row: &Row<'_>) -> Result<Recipient> {
         conversation: row.get(14)?,
         replied_at: row.get(15)?,
         clicks: row.get::<Option<i64>>(16)?.unwrap_or_default(),
+        delivered_at: row.get(17)?,
+        read_at: row.get(18)?,
+        provider_name: row.get(19)?,
     })
 }

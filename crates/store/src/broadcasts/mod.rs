@@ -23,12 +23,13 @@ pub mod ticks;
 mod write;
 
 pub use attributes::has_attribute;
+pub use counts::stop;
 pub use freeze::{freeze, is_due};
 pub use lanes::{Terms, bots_to_feed, capped, held, terms};
 pub use list::{BROADCASTS, Filter, MESSAGES, RECIPIENTS, Recipient, RecipientFilter, list, messages, recipients};
-pub use retry::retry;
+pub use retry::ended;
 pub use row::{Audience, Meant, Record};
-pub use script::{Script, ScriptMedia, Variant};
+pub use script::{Script, ScriptMedia, ScriptTemplate, Variant};
 pub use summary::{Summary, running, summary};
 pub use sweep::{is_sweep_due, sweep, withdraw, withdraw_bot};
 pub use write::{delete, get, hold, insert, next_due, running_status, set_status, start_due, update, wake};

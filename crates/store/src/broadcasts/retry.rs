@@ -1,13 +1,13 @@
 //! Sending again to recipients who got nothing, or of whom that is not known.
 
 use model::{
-    Id, Result, Scope, Timestamp,
+    Id, Result, Timestamp,
     broadcast::{Broadcast, RecipientStatus},
     message::Message,
 };
 
 use super::write;
-use crate::{args, db::Tx, deliveries};
+use crate::{args, db::Tx};
 
 crate::statements! {
     hot ENDED = "retry.ended", "
@@ -19,25 +19,19 @@ crate::statements! {
         WHERE id = $2 AND status IN ('SENT', 'PARTIALLY_SENT', 'FAILED')";
 }
 
-/// Queues up to `limit` recipients with this status again, from behind `after`. Answers how many, and from where to go on.
-pub fn retry(
+/// Up to `limit` messages to recipients with this status, from behind `after`; and from where to go on.
+pub fn ended(
     tx: &mut Tx,
-    scope: &Scope,
     id: Id<Broadcast>,
     status: RecipientStatus,
     after: &[u8],
     limit: i64,
-    now: Timestamp,
-) -> Result<(usize, Option<Vec<u8>>)> {
+) -> Result<(Vec<Id<Message>>, Option<Vec<u8>>)> {
     let args = args![id, status.as_str(), after, limit];
     let found: Vec<(Vec<u8>, Id<Message>)> = tx.query(ENDED, &args, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut queued = 0;
-    for (_, message) in &found {
-        let calls = deliveries::requeue(tx, scope, *message, status == RecipientStatus::Unknown, now)?;
-        queued += usize::from(calls > 0);
-    }
     let is_full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
-    Ok((queued, found.into_iter().last().map(|(contact, _)| contact).filter(|_| is_full)))
+    let next = found.last().map(|(contact, _)| contact.clone()).filter(|_| is_full);
+    Ok((found.into_iter().map(|(_, message)| message).collect(), next))
 }
 
 /// A broadcast that had ended goes on, because something of it is queued again.

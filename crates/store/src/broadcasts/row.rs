@@ -21,7 +21,7 @@ macro_rules! broadcast_columns {
          broadcast.scheduled_at, broadcast.started_at, broadcast.finished_at, broadcast.is_frozen, broadcast.total, \
          broadcast.sent, broadcast.failed, broadcast.blocked, broadcast.skipped, broadcast.unknown, \
          broadcast.cancelled, broadcast.created_at, broadcast.updated_at, broadcast.steering, broadcast.rate_limit, \
-         broadcast.paused_from, broadcast.is_quiet, broadcast.quiet_change_at"
+         broadcast.paused_from, broadcast.is_quiet, broadcast.quiet_change_at, broadcast.delivered, broadcast.read"
     };
 }
 pub(super) use broadcast_columns;
@@ -123,6 +123,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<Record> {
             skipped: row.get(18)?,
             unknown: row.get(19)?,
             cancelled: row.get(20)?,
+            delivered: row.get(28)?,
+            read: row.get(29)?,
         },
         found,
         created_at: row.get(21)?,

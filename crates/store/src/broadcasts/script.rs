@@ -20,6 +20,9 @@ pub struct Script {
     pub album: Vec<ScriptMedia>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buttons: Option<Value>,
+    /// What the channel approved before, in place of everything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<ScriptTemplate>,
     /// What is said otherwise to those who read this language.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub variants: BTreeMap<String, Variant>,
@@ -48,6 +51,16 @@ pub struct Variant {
     pub album: Vec<ScriptMedia>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buttons: Option<Value>,
+}
+
+/// An approved template, with variables that are filled in from the contact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScriptTemplate {
+    pub name: String,
+    pub language: String,
+    /// As in a message; texts in it have variables of ours.
+    #[serde(default)]
+    pub variables: Value,
 }
 
 /// Media at an address, or by Telegram's file id.

@@ -80,7 +80,7 @@ pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) 
     let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
     let via = Via { platform: arrival.platform, bot: Some(arrival.bot), chat_id: Some(arrival.chat_id) };
     let thread = thread(arrival);
-    let (conversation, is_new) = open_thread(tx, scope, ids, arrival.contact, &thread, via, arrival.at)?;
+    let (conversation, is_new) = open_thread(tx, scope, ids, arrival.contact, (&thread, ConversationStatus::Open), via, arrival.at)?;
     entitle(tx, scope, &conversation, arrival)?;
     let of_chat = match &arrival.within {
         Within::Whole => Some(conversation.id),
@@ -185,20 +185,20 @@ pub fn open_for(
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
     let via = Via { platform: Platform::Telegram, bot: Some(bot), chat_id: Some(chat_id) };
-    open_via(tx, scope, ids, contact, kind, via, now)
+    open_via(tx, scope, ids, contact, (kind, ConversationStatus::Open), via, now)
 }
 
-/// The same over any channel.
+/// The same over any channel, and in any status.
 pub fn open_via(
     tx: &mut Tx,
     scope: &Scope,
     ids: &dyn Ids,
     contact: Id<Contact>,
-    kind: ConversationKind,
+    (kind, status): (ConversationKind, ConversationStatus),
     via: Via,
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
-    open_thread(tx, scope, ids, contact, &Thread::whole(kind), via, now)
+    open_thread(tx, scope, ids, contact, (&Thread::whole(kind), status), via, now)
 }
 
 fn open_thread(
@@ -206,7 +206,7 @@ fn open_thread(
     scope: &Scope,
     ids: &dyn Ids,
     contact: Id<Contact>,
-    thread: &Thread<'_>,
+    (thread, status): (&Thread<'_>, ConversationStatus),
     via: Via,
     now: Timestamp,
 ) -> Result<(Conversation, bool)> {
@@ -217,7 +217,7 @@ fn open_thread(
         ids.id::<Conversation>(),
         scope.tenant(),
         thread.kind.as_str(),
-        ConversationStatus::Open.as_str(),
+        status.as_str(),
         contact,
         via.platform.as_str(),
         via.bot,

@@ -61,8 +61,7 @@ pub fn cancel(tx: &mut Tx, scope: &Scope, message: Id<Message>, now: Timestamp) 
 
 /// Queues what is left of an ended message at the end of its lane. Tells how many calls are owed again.
 pub fn requeue(tx: &mut Tx, scope: &Scope, message: Id<Message>, was_unknown: bool, now: Timestamp) -> Result<usize> {
-    // What a cancelled broadcast took back would never leave.
-    if tx.query_opt(OF_CANCELLED, &args![message], |row| row.get::<Id<()>>(0))?.is_some() {
+    if is_of_cancelled(tx, message)? {
         return Ok(0);
     }
     let held: Vec<_> = rows(tx, scope, message)?.into_iter().filter(|(_, _, state)| state == "HELD").collect();
@@ -71,13 +70,27 @@ pub fn requeue(tx: &mut Tx, scope: &Scope, message: Id<Message>, was_unknown: bo
         tx.execute(REQUEUE, &args![next - 1, now, was_unknown, bot, *position])?;
     }
     if !held.is_empty() {
-        tx.execute(MARK, &args![Status::Pending.as_str(), message])?;
-        for broadcast in end_recipients(tx, &[(message, Status::Pending, None)], now)? {
-            retry::reopen(tx, broadcast, now)?;
-        }
+        reopen(tx, message, now)?;
     }
     wake_lanes(tx, &held)?;
     Ok(held.len())
+}
+
+/// A message that ended is owed again, and so its broadcast goes on. `false`: the broadcast was cancelled.
+pub fn reopen(tx: &mut Tx, message: Id<Message>, now: Timestamp) -> Result<bool> {
+    if is_of_cancelled(tx, message)? {
+        return Ok(false);
+    }
+    tx.execute(MARK, &args![Status::Pending.as_str(), message])?;
+    for broadcast in end_recipients(tx, &[(message, Status::Pending, None)], now)? {
+        retry::reopen(tx, broadcast, now)?;
+    }
+    Ok(true)
+}
+
+/// What a cancelled broadcast took back would never leave.
+fn is_of_cancelled(tx: &mut Tx, message: Id<Message>) -> Result<bool> {
+    Ok(tx.query_opt(OF_CANCELLED, &args![message], |row| row.get::<Id<()>>(0))?.is_some())
 }
 
 fn rows(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<Vec<(Id<Bot>, i64, String)>> {

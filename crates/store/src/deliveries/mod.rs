@@ -17,7 +17,7 @@ mod settle_broadcast;
 mod slack;
 
 pub use accept::{NewDelivery, accept, is_scheduled_due, promote_scheduled};
-pub use by_hand::{Cancelled, cancel, is_owed, requeue};
+pub use by_hand::{Cancelled, cancel, is_owed, reopen, requeue};
 pub use claim::{ClaimResult, Claimed, Wanted, claim};
 pub use explain::{Rates, explain};
 pub use load::{

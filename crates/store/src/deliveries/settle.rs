@@ -22,7 +22,7 @@ use crate::{
 
 crate::statements! {
     hot ROWS = "settle.rows", "
-        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload, is_paid FROM delivery
+        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload, is_paid, part FROM delivery
         WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')";
     hot DONE_DELIVERIES = "settle.done",
         "DELETE FROM delivery WHERE (bot_id, position) IN (VALUES {rows bytes, int})";
@@ -40,8 +40,8 @@ crate::statements! {
         WHERE message.id = done.column1
         RETURNING message.id, message.status";
     PROVIDER_IDS = "settle.provider_ids", "
-        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name)
-        VALUES {rows bytes, int, int, bytes, text}
+        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name, part)
+        VALUES {rows bytes, int, int, bytes, text, int}
         ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
     USES = "settle.uses", "
         INSERT INTO rate_use (bot_id, chat_id, answered_at, weight, is_paid) VALUES {rows bytes, int, int, int, bool}";
@@ -119,6 +119,7 @@ struct Known<'a> {
     /// Only of edits and reactions.
     outgoing: Option<Outgoing>,
     is_paid: bool,
+    part: i64,
 }
 
 /// A message of which nothing more is owed: how it ended, and why.
@@ -173,12 +174,12 @@ fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a
         let reserved = claimed_at.filter(|_| row.get(5).unwrap_or(false)).map(|at| (at.day_start(), weight));
         let has_content = matches!(op, DeliveryOp::Edit | DeliveryOp::React);
         let outgoing = if has_content { Some(columns::json(row, 7)?) } else { None };
-        Ok((key, (row.get(2)?, op, reserved, outgoing, row.get(8)?)))
+        Ok((key, (row.get(2)?, op, reserved, outgoing, row.get(8)?, row.get(9)?)))
     })?;
     let mut rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
     let known = settlements.iter().filter_map(|s| {
-        let (tenant, op, reserved, outgoing, is_paid) = rows.remove(&s.key)?;
-        Some(Known { s, tenant, op, reserved, outgoing, is_paid })
+        let (tenant, op, reserved, outgoing, is_paid, part) = rows.remove(&s.key)?;
+        Some(Known { s, tenant, op, reserved, outgoing, is_paid, part })
     });
     Ok(known.collect())
 }
@@ -203,8 +204,8 @@ fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
 fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
     let mut deliveries: Vec<[Arg; 2]> = Vec::new();
     let mut messages: Vec<[Arg; 5]> = Vec::new();
-    let mut ids: Vec<[Arg; 5]> = Vec::new();
-    for Known { s, op, .. } in known {
+    let mut ids: Vec<[Arg; 6]> = Vec::new();
+    for Known { s, op, part, .. } in known {
         let (numbers, name) = match &s.settled {
             Settled::Done { provider_message_ids } => (provider_message_ids.as_slice(), None),
             Settled::Accepted { provider_message_id, name } => {
@@ -215,7 +216,7 @@ fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
         deliveries.push(args![s.key.bot, s.key.position]);
         if *op == DeliveryOp::Send {
             messages.push(args![s.message, numbers.first().copied(), s.chat_id, s.answered_at, name]);
-            ids.extend(numbers.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message, name]));
+            ids.extend(numbers.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message, name, *part]));
         }
     }
     tx.execute_rows(DONE_DELIVERIES, &[], &deliveries)?;

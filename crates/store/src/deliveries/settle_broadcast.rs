@@ -90,6 +90,10 @@ fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Changed> 
     for (message, status, code) in ended {
         let Some((broadcast, was)) = before.get(message) else { continue };
         let is = recipient_status(*status);
+        // Channels tell some things more than once.
+        if is == *was {
+            continue;
+        }
         let part = changes.entry(*broadcast).or_default();
         part.delta.count(*was, -1);
         part.delta.count(is, 1);

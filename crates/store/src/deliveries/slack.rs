@@ -1,7 +1,7 @@
 //! Whether a bot has room for what nobody would miss. A typing indicator must not cost a message its place, and no call at all
 //! goes where Telegram asked for silence.
 
-use model::{Id, Rate, Result, Scope, Timestamp, bot::Bot, chat::ChatState, delivery::Class};
+use model::{Id, Platform, Rate, Result, Scope, Timestamp, bot::Bot, chat::ChatState, delivery::Class};
 
 use super::Rates;
 use crate::{args, columns, db::Tx};
@@ -9,7 +9,7 @@ use crate::{args, columns, db::Tx};
 crate::statements! {
     hot HINDRANCES = "slack.hindrances", "
         SELECT bot.rate_limit, lane.paused_until, chat.paused_until, chat.state, EXISTS (SELECT 1 FROM delivery
-                WHERE delivery.bot_id = bot.id AND delivery.class = $1 AND delivery.state = 'QUEUED')
+                WHERE delivery.bot_id = bot.id AND delivery.class = $1 AND delivery.state = 'QUEUED'), bot.platform
         FROM bot JOIN lane ON lane.bot_id = bot.id
             LEFT JOIN chat ON chat.bot_id = bot.id AND chat.chat_id = $2
         WHERE bot.id = $3 AND bot.tenant_id = $4 AND bot.is_active AND bot.removed_at IS NULL
@@ -28,7 +28,8 @@ pub fn has_slack(
 ) -> Result<bool> {
     let args = args![Class::Reply.as_int(), chat_id, bot, scope.tenant()];
     let found = tx.query_opt(HINDRANCES, &args, |row| {
-        let rate: Option<Rate> = columns::word_opt(row, 0)?;
+        let (own, platform): (Option<Rate>, Platform) = (columns::word_opt(row, 0)?, columns::word(row, 5)?);
+        let rate = own.or(platform.capabilities().sender_rate);
         let (lane, chat): (Option<Timestamp>, Option<Timestamp>) = (row.get(1)?, row.get(2)?);
         let state: Option<ChatState> = columns::word_opt(row, 3)?;
         let is_hindered = lane.max(chat).is_some_and(|until| until > now)

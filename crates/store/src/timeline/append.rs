@@ -15,7 +15,7 @@ pub fn receive(tx: &mut Tx, scope: &Scope, message: &Message, touch: Touch) -> R
     let Message { id, bot, chat_id, provider_message_id, platform, .. } = *message;
     if let (Some(bot), Some(chat_id), Some(number)) = (bot, chat_id, provider_message_id) {
         let is_new = match message.provider_name.as_deref() {
-            Some(name) => provider::map_named(tx, (bot, chat_id), (number, name), id)?,
+            Some(name) => provider::map_named(tx, (bot, chat_id), (number, name), (id, None))?,
             None => provider::map(tx, bot, chat_id, number, id)?,
         };
         if !is_new {

@@ -9,12 +9,16 @@ crate::statements! {
     MAP = "provider_message.map", "INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id)
         VALUES ($1, $2, $3, $4) ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
     MAP_NAMED = "provider_message.map_named", "
-        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
+        INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name, part)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (bot_id, chat_id, provider_message_id) DO NOTHING";
     hot BY_NAME = "provider_message.by_name", "SELECT message.id
         FROM provider_message JOIN message ON message.id = provider_message.message_id
         WHERE provider_message.bot_id = $1 AND provider_message.name = $2 AND provider_message.name IS NOT NULL
             AND message.tenant_id = $3";
+    hot LAST_NAME = "provider_message.last_name", "SELECT provider_name FROM message
+        WHERE conversation_id = $1 AND tenant_id = $2 AND bot_id = $3 AND direction = 'INCOMING'
+            AND provider_name IS NOT NULL
+        ORDER BY sequence DESC LIMIT 1";
     hot FIND = "provider_message.find", "SELECT message.id
         FROM provider_message JOIN message ON message.id = provider_message.message_id
         WHERE provider_message.bot_id = $1 AND provider_message.chat_id = $2
@@ -33,19 +37,24 @@ pub fn map(tx: &mut Tx, bot: Id<Bot>, chat_id: i64, number: i64, message: Id<Mes
     Ok(tx.execute(MAP, &args![bot, chat_id, number, message])? > 0)
 }
 
-/// As [`map`], of a message that the channel names by words.
+/// As [`map`], of a message that the channel names by words; and which part of ours it is.
 pub fn map_named(
     tx: &mut Tx,
     (bot, chat_id): (Id<Bot>, i64),
     (number, name): (i64, &str),
-    message: Id<Message>,
+    (message, part): (Id<Message>, Option<i64>),
 ) -> Result<bool> {
-    Ok(tx.execute(MAP_NAMED, &args![bot, chat_id, number, message, name])? > 0)
+    Ok(tx.execute(MAP_NAMED, &args![bot, chat_id, number, message, name, part])? > 0)
 }
 
 /// The entry of which (a part) goes by this name.
 pub fn by_name(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, name: &str) -> Result<Option<Id<Message>>> {
     tx.query_opt(BY_NAME, &args![bot, name, scope.tenant()], |row| row.get(0))
+}
+
+/// What the channel calls the last message that a contact sent to this bot.
+pub fn last_name(tx: &mut Tx, scope: &Scope, conversation: Id<Conversation>, bot: Id<Bot>) -> Result<Option<String>> {
+    tx.query_opt(LAST_NAME, &args![conversation, scope.tenant(), bot], |row| row.get(0))
 }
 
 /// The entry that a channel's message is (a part of).

@@ -11,10 +11,10 @@ pub use numbers::{
     NUMBERS, NewNumber, NumberOverview, SetUp, Wanted, all, by_account, by_verify_token, confirm, fail, get, insert,
     list, look, phone_number_id, replace_secrets, seal_app_secret, set_up, verify_token,
 };
-pub use receipts::{Told, What, told};
+pub use receipts::{Told, What, lost, open_again, told};
 pub use templates::{
-    News, TEMPLATES, TemplateFilter, approved, delete as delete_template, find as find_template, get as get_template,
-    list as list_templates, news, put as put_template,
+    News, TEMPLATES, TemplateFilter, approved, delete as delete_template, find as find_template,
+    find_any as find_any_template, get as get_template, list as list_templates, news, put as put_template,
 };
 
 use crate::db::Sql;

@@ -11,7 +11,9 @@ use model::{
 };
 
 use crate::{
-    args, columns,
+    args,
+    broadcasts::counts::{self, Delta},
+    columns,
     db::Tx,
     deliveries::{self, end_recipients},
     timeline,
@@ -35,6 +37,21 @@ crate::statements! {
     hot MARK = "receipts.mark", "
         UPDATE provider_message SET receipt = $1
         WHERE bot_id = $2 AND name = $3 AND name IS NOT NULL AND receipt < $1";
+    hot MARK_FAILED = "receipts.mark_failed", "
+        UPDATE provider_message SET receipt = -1
+        WHERE bot_id = $1 AND name = $2 AND name IS NOT NULL AND receipt <= 1";
+    hot LOST = "receipts.lost", "
+        SELECT COALESCE(provider_message.part, 0), provider_message.name
+        FROM provider_message JOIN message ON message.id = provider_message.message_id
+        WHERE message.tenant_id = $1 AND message.id = $2 AND provider_message.receipt < 0
+        ORDER BY provider_message.part";
+    hot FORGET_LOST = "receipts.forget_lost", "DELETE FROM provider_message WHERE message_id = $1 AND receipt < 0";
+    hot OPEN_AGAIN = "receipts.open_again", "
+        UPDATE message SET status = 'PENDING', parts_sent = CASE WHEN parts_sent > $1 THEN parts_sent - $1 ELSE 0 END,
+            provider_message_id = CASE WHEN provider_name = $2 THEN NULL ELSE provider_message_id END,
+            provider_name = CASE WHEN provider_name = $2 THEN NULL ELSE provider_name END,
+            error_code = NULL, error_message = NULL, failed_at = NULL, sent_at = NULL
+        WHERE id = $3";
     hot WHOLE = "receipts.whole", "
         SELECT MIN(provider_message.receipt), COUNT(*), message.parts, message.status, message.broadcast_id
         FROM message JOIN provider_message ON provider_message.message_id = message.id
@@ -71,23 +88,52 @@ pub enum What {
 /// Writes what was told. Answers what the feed has to say; nothing, when it is no news or about no message of ours.
 pub fn told(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, told: &Told, now: Timestamp) -> Result<Vec<Change>> {
     let Some(message) = accepted(tx, scope, bot, told, now)? else { return Ok(Vec::new()) };
-    let receipt = match &told.what {
-        What::Came(receipt) => *receipt,
-        What::Failed { .. } => Receipt::Sent,
+    match &told.what {
+        What::Came(receipt) => tx.execute(MARK, &args![receipt.as_int(), bot, told.name.as_str()])?,
+        What::Failed { .. } => tx.execute(MARK_FAILED, &args![bot, told.name.as_str()])?,
     };
-    tx.execute(MARK, &args![receipt.as_int(), bot, told.name.as_str()])?;
     let Some(whole) = whole(tx, scope, message)? else { return Ok(Vec::new()) };
     let ended = match &told.what {
         What::Came(_) => forward(tx, message, &whole, told.at)?,
         What::Failed { code, words } => failed(tx, message, &whole, (*code, words), told.at)?,
     };
     let mut changes = vec![Change::new(FeedKind::MessageStatus, message)];
-    if whole.broadcast.is_some() {
+    if let Some(broadcast) = whole.broadcast {
         let (status, code) = ended.unwrap_or((whole.status, None));
-        let changed = end_recipients(tx, &[(message, status, code)], now)?;
-        changes.extend(changed.into_iter().map(|id| Change::new(FeedKind::Broadcast, id)));
+        let is_counted = !end_recipients(tx, &[(message, status, code)], now)?.is_empty();
+        if arrived(tx, broadcast, whole.status, status, now)? || is_counted {
+            changes.push(Change::new(FeedKind::Broadcast, broadcast));
+        }
     }
     Ok(changes)
+}
+
+/// Counts a message of a broadcast that came further; tells whether it did.
+fn arrived(tx: &mut Tx, broadcast: Id<Broadcast>, was: Status, is: Status, now: Timestamp) -> Result<bool> {
+    let came = |status| matches!(status, Status::Delivered | Status::Read);
+    let delta = Delta {
+        delivered: i64::from(came(is) && !came(was)),
+        read: i64::from(is == Status::Read && was != Status::Read),
+        ..Delta::default()
+    };
+    let is_news = delta.delivered + delta.read > 0;
+    if is_news {
+        counts::add(tx, broadcast, &delta, now)?;
+    }
+    Ok(is_news)
+}
+
+/// The parts of a message that failed after the channel had accepted them, which must be made anew to be sent again.
+pub fn lost(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<Vec<i64>> {
+    tx.query(LOST, &args![scope.tenant(), message], |row| row.get(0))
+}
+
+/// Opens a message again of which parts failed so: they are owed once more.
+pub fn open_again(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<()> {
+    let names: Vec<String> = tx.query(LOST, &args![scope.tenant(), message], |row| row.get(1))?;
+    tx.execute(FORGET_LOST, &args![message])?;
+    let count = i64::try_from(names.len()).unwrap_or(i64::MAX);
+    tx.execute(OPEN_AGAIN, &args![count, names.first().map(String::as_str), message]).map(drop)
 }
 
 /// The message that is meant. Whoever tells of a message has accepted it, whatever became of the answer to the call.
@@ -98,7 +144,7 @@ fn accepted(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, told: &Told, now: Timestam
     let Some((message, part)) = told.ours else { return Ok(None) };
     let args = args![scope.tenant(), message, bot];
     let Some(Some(chat)) = tx.query_opt(CLAIMED, &args, |row| row.get::<Option<i64>>(0))? else { return Ok(None) };
-    timeline::map_named(tx, (bot, chat), (told.number, &told.name), message)?;
+    timeline::map_named(tx, (bot, chat), (told.number, &told.name), (message, Some(part)))?;
     if tx.execute(ARRIVED, &args![scope.tenant(), message, part])? > 0 {
         tx.execute(DONE, &args![told.number, told.name.as_str(), told.at, message])?;
         // What followed it was held back until its fate was known.

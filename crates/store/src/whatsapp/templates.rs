@@ -42,6 +42,9 @@ crate::statements! {
         WHERE id = $1 AND tenant_id = $2");
     hot FIND = "whatsapp_templates.find", concat!("SELECT ", template_columns!(), " FROM whatsapp_template
         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4");
+    hot FIND_ANY = "whatsapp_templates.find_any", concat!("SELECT ", template_columns!(), " FROM whatsapp_template
+        WHERE tenant_id = $1 AND name = $2 AND language = $3
+        ORDER BY CASE WHEN status = 'APPROVED' THEN 0 ELSE 1 END, id LIMIT 1");
     hot APPROVED = "whatsapp_templates.approved", "SELECT name FROM whatsapp_template
         WHERE tenant_id = $1 AND waba_id = $2 AND status = 'APPROVED' ORDER BY name LIMIT $3";
     PUT = "whatsapp_templates.put", "
@@ -91,6 +94,11 @@ pub fn find(tx: &mut Tx, scope: &Scope, waba_id: &str, name: &str, language: &st
     tx.query_opt(FIND, &args![scope.tenant(), waba_id, name, language], read)
 }
 
+/// A template of this name and language in any account of the tenant, best one that may be sent.
+pub fn find_any(tx: &mut Tx, scope: &Scope, name: &str, language: &str) -> Result<Option<Template>> {
+    tx.query_opt(FIND_ANY, &args![scope.tenant(), name, language], read)
+}
+
 /// Names of templates that may be sent, in order, `limit` at most.
 pub fn approved(tx: &mut Tx, scope: &Scope, waba_id: &str, limit: i64) -> Result<Vec<String>> {
     tx.query(APPROVED, &args![scope.tenant(), waba_id, limit], |row| row.get(0))
@@ -128,8 +136,8 @@ pub struct News {
     pub category: Option<model::whatsapp::TemplateCategory>,
 }
 
-/// Notes news of a template; `false` when we have no such template.
-pub fn news(tx: &mut Tx, scope: &Scope, news: &News, now: Timestamp) -> Result<bool> {
+/// Notes news of a template; `None` when we have no such template.
+pub fn news(tx: &mut Tx, scope: &Scope, news: &News, now: Timestamp) -> Result<Option<Id<Template>>> {
     let args = args![
         news.status.map(TemplateStatus::as_str),
         news.quality.as_deref(),
@@ -141,7 +149,7 @@ pub fn news(tx: &mut Tx, scope: &Scope, news: &News, now: Timestamp) -> Result<b
         news.name.as_str(),
         news.language.as_str(),
     ];
-    Ok(tx.query_opt(NEWS, &args, |row| row.get::<Id<Template>>(0))?.is_some())
+    tx.query_opt(NEWS, &args, |row| row.get(0))
 }
 
 /// Forgets a template; `false` when there is no such.

@@ -1,4 +1,4 @@
-//! What is said in one language.
+//! What is said in one language, or by an approved template.
 
 use channels::telegram::entities::{ParseMode, escape};
 use model::{
@@ -10,7 +10,7 @@ use model::{
 };
 use store::broadcasts::{Script, ScriptMedia};
 
-use super::collect;
+use super::{approved::Approved, collect};
 use crate::send::{Body, Composed, Draft, Keyboard, Markup, To, compose_with};
 
 /// Long enough for ten messages.
@@ -23,6 +23,8 @@ pub(super) struct Face {
     mode: Option<ParseMode>,
     script: Script,
     keyboard: Keyboard,
+    /// In place of all of it.
+    approved: Option<Approved>,
 }
 
 impl Face {
@@ -36,9 +38,14 @@ impl Face {
             let words = format!("Enter at most {TEXT_CHARS_MAX} characters.");
             errors.entry("message_text".to_owned()).or_default().push(words);
         }
+        let approved = script.template.as_ref().and_then(|given| collect(&mut errors, Approved::read(given), ""));
+        if script.template.is_some() && has_more(script) {
+            let words = "A template is a whole message: leave text, media, buttons and languages out.";
+            errors.entry("template".to_owned()).or_default().push(words.to_owned());
+        }
         match (template, mode, keyboard, Error::fields(errors)) {
             (Some(template), Some(mode), Some(keyboard), None) => {
-                Ok(Self { template, mode, script: script.clone(), keyboard })
+                Ok(Self { template, mode, script: script.clone(), keyboard, approved })
             }
             (.., Some(error)) => Err(error),
             _ => Err(Error::invalid("The message can't be read.")),
@@ -52,12 +59,13 @@ impl Face {
 
     /// The names of all variables, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.template.names()
+        self.template.names().chain(self.approved.iter().flat_map(Approved::names))
     }
 
     /// The names of variables that would be empty.
     pub fn missing(&self, value: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        self.template.missing(value).map(str::to_owned).collect()
+        let more = self.approved.iter().flat_map(|approved| approved.missing(&value));
+        self.template.missing(&value).chain(more).map(str::to_owned).collect()
     }
 
     pub fn compose(&self, value: impl Fn(&str) -> Option<String>, to: To, author: Author) -> Result<Composed> {
@@ -69,13 +77,21 @@ impl Face {
         Draft { buttons: self.script.buttons.clone(), ..self.fill(value, to, author) }
     }
 
-    fn fill(&self, value: impl Fn(&str) -> Option<String>, to: To, author: Author) -> Draft {
+    /// Text and media of its own.
+    fn own(&self, value: impl Fn(&str) -> Option<String>) -> Body {
         let text = self.template.render(value, |value| escape(self.mode, value));
         let markup = Markup { text, parse_mode: self.script.parse_mode.clone() };
-        let body = match (&self.script.media, &self.script.album[..]) {
+        match (&self.script.media, &self.script.album[..]) {
             (None, []) => Body::Text(markup),
             (Some(media), []) => Body::Media { media: as_media(media), caption: markup },
             (_, album) => Body::Album { items: album.iter().map(as_media).collect(), caption: markup },
+        }
+    }
+
+    fn fill(&self, value: impl Fn(&str) -> Option<String>, to: To, author: Author) -> Draft {
+        let body = match &self.approved {
+            Some(approved) => approved.body(value),
+            None => self.own(value),
         };
         Draft {
             class: Class::Bulk,
@@ -86,6 +102,12 @@ impl Face {
             ..Draft::new(to, author, body)
         }
     }
+}
+
+/// Whether a script says more than its template.
+fn has_more(script: &Script) -> bool {
+    let has_media = script.media.is_some() || !script.album.is_empty();
+    has_media || !script.text.is_empty() || script.buttons.is_some() || !script.variants.is_empty()
 }
 
 fn as_media(media: &ScriptMedia) -> Media {

@@ -1,5 +1,6 @@
 //! What a broadcast says: checked when it is given, filled in for each contact when its turn comes.
 
+mod approved;
 mod face;
 mod value;
 
@@ -7,15 +8,16 @@ use std::collections::BTreeMap;
 
 use channels::telegram::keyboard;
 use model::{
-    Error, FieldErrors, Ids, Result, Timestamp,
+    Error, FieldErrors, Id, Ids, Platform, Result, Scope, Timestamp,
+    bot::Bot,
     broadcast::Zone,
     contact::{Contact, ContactKind, Source},
     message::Author,
     template::BUILT_IN,
 };
-use store::broadcasts::Script;
+use store::{broadcasts::Script, db::Tx};
 
-use crate::send::{Composed, Draft, To};
+use crate::send::{self, Composed, Draft, To, Wording};
 use face::Face;
 
 /// Languages besides the one that everybody else gets.
@@ -104,20 +106,31 @@ impl Prepared {
         self.face(contact).0
     }
 
-    /// Whether the messages can be made at all: with every variable filled in by a plain word.
-    pub fn check(&self, now: Timestamp) -> Result<()> {
-        let nobody = nobody(now);
-        let author = Author { kind: model::message::AuthorType::Broadcast, id: None, name: None };
+    /// Whether the messages can be made at all, and go over this channel: with every variable filled in by a plain word.
+    pub fn check(&self, platform: Platform, now: Timestamp) -> Result<()> {
         let mut errors = FieldErrors::new();
         let mut code = "invalid_input";
         for (place, face) in self.faces() {
-            let made = face.compose(|_| Some("x".to_owned()), To::Contact(nobody.id), author.clone());
+            let made = example(face, now).and_then(|made| send::fit(platform, made.parts));
             if let Err(error) = made {
                 code = error.code();
                 let _ = collect::<()>(&mut errors, Err(renamed(error)), &place);
             }
         }
         Error::fields(errors).map_or(Ok(()), |error| Err(error.with_code(code)))
+    }
+
+    /// Whether the approved template that it needs can be sent, and has a value for each of its variables. Without a bot, some
+    /// sender of the tenant must have it.
+    pub fn check_approved(&self, tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, now: Timestamp) -> Result<()> {
+        let Some(wording) = self.wording(tx, scope, bot, now)? else { return Ok(()) };
+        wording.put(&mut example(&self.default, now)?.content)
+    }
+
+    /// The words of the approved template that it needs.
+    pub fn wording(&self, tx: &mut Tx, scope: &Scope, bot: Option<Id<Bot>>, now: Timestamp) -> Result<Option<Wording>> {
+        let Some(template) = &self.script.template else { return Ok(None) };
+        Wording::of(tx, scope, bot, (&template.name, &template.language), now).map(Some)
     }
 
     /// The draft for one contact, for sending it by itself.
@@ -155,6 +168,12 @@ impl Prepared {
             }
         }
     }
+}
+
+/// With every variable filled in by a plain word.
+fn example(face: &Face, now: Timestamp) -> Result<Composed> {
+    let author = Author { kind: model::message::AuthorType::Broadcast, id: None, name: None };
+    face.compose(|_| Some("x".to_owned()), To::Contact(nobody(now).id), author)
 }
 
 /// Somebody of whom nothing is known.

@@ -4,11 +4,11 @@ use app::bots::{self, Proof};
 use channels::telegram::errors::WebhookInfo;
 use futures::{StreamExt, stream};
 use model::{
-    Actor, Caller, Origin, Permission, Result, Role, Scope,
+    Result, Scope,
     bot::{Bot, ReceiveMode},
 };
 
-use super::{Context, Finding, bad, good};
+use super::{Context, Finding, Tenancy, bad, good};
 
 /// Bots that Telegram is asked about: with more, the answer would be long in coming.
 const ASKED_MAX: usize = 500;
@@ -17,21 +17,14 @@ const AT_ONCE: usize = 8;
 /// How many Updates may wait at Telegram before it is worth a word.
 const WAITING_MAX: i64 = 1_000;
 
-pub async fn all(context: &Context) -> Result<Vec<Finding>> {
+pub async fn all(context: &Context, tenants: &[Tenancy]) -> Result<Vec<Finding>> {
     let app = &context.app;
-    let tenants = app::accounts::tenants(app).await?;
-    if tenants.is_empty() {
-        let advice = "Make one, and get its API key: jina-connect tenant create --name Acme";
-        return Ok(vec![bad("tenants", "Tenants: none", advice)]);
-    }
     let (mut findings, mut asked) = (Vec::new(), Vec::new());
-    for tenant in tenants {
-        let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
-        let scope = caller.require(Permission::Manage)?;
-        let now = app.clock.now();
+    for Tenancy { scope, name } in tenants {
+        let (scope, now) = (*scope, app.clock.now());
         let found = app.db.read(move |tx| store::bots::all(tx, &scope, now)).await?;
-        findings.push(good("tenants", format!("Tenant {}: {} bots", tenant.name, found.len())));
-        asked.extend(found.into_iter().map(|overview| (scope, tenant.name.clone(), overview.bot)));
+        findings.push(good("tenants", format!("Tenant {name}: {} bots", found.len())));
+        asked.extend(found.into_iter().map(|overview| (scope, name.clone(), overview.bot)));
     }
     if asked.len() > ASKED_MAX {
         let words = format!("Bots: {ASKED_MAX} of {} are looked at here; the rest by bot check ID", asked.len());

@@ -2,8 +2,9 @@
 
 mod bots;
 mod house;
+mod numbers;
 
-use model::Result;
+use model::{Actor, Caller, Origin, Permission, Result, Role, Scope};
 use serde_json::{Value, json};
 
 use super::Context;
@@ -55,8 +56,29 @@ async fn inside(context: &Context) -> Result<Vec<Finding>> {
     let mut findings = vec![house::database(context), house::secrets(context).await?, house::storage(context).await];
     findings.extend(house::bot_api(context).await);
     findings.push(house::address(context));
-    findings.extend(bots::all(context).await?);
+    let tenants = tenants(context).await?;
+    if tenants.is_empty() {
+        let advice = "Make one, and get its API key: jina-connect tenant create --name Acme";
+        findings.push(bad("tenants", "Tenants: none", advice));
+    }
+    findings.extend(bots::all(context, &tenants).await?);
+    findings.extend(numbers::all(context, &tenants).await?);
     Ok(findings)
+}
+
+/// A tenant, with the right to look at all that is its own.
+struct Tenancy {
+    scope: Scope,
+    name: String,
+}
+
+async fn tenants(context: &Context) -> Result<Vec<Tenancy>> {
+    let mut tenants = Vec::new();
+    for tenant in app::accounts::tenants(&context.app).await? {
+        let caller = Caller { tenant: tenant.id, actor: Actor::System, role: Role::Owner, origin: Origin::Internal };
+        tenants.push(Tenancy { scope: caller.require(Permission::Manage)?, name: tenant.name });
+    }
+    Ok(tenants)
 }
 
 fn report(findings: &[Finding], output: Output) -> Result<()> {
