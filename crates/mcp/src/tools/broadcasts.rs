@@ -36,8 +36,7 @@ const CREATE: About = About {
     title: "Send a broadcast",
     description: "Sends one text, or one approved WhatsApp template, to many contacts. It starts at once, unless draft is true \
         or scheduled_time is given. Name the audience by recipients, tag_filter, segment or select_all. Who can't be reached \
-        is skipped and counted. Ask a person \
-        before you write to many people.",
+        is skipped and counted. Ask a person before you write to many people.",
     needs: Permission::Manage,
     effect: Effect::Send,
 };
