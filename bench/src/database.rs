@@ -32,6 +32,7 @@ impl Kind {
 pub struct Database {
     pub db: Db,
     pub kind: Kind,
+    pub url: String,
     home: Home,
 }
 
@@ -49,7 +50,7 @@ impl Database {
         };
         let db = Db::open(&url, Options::default()).await?;
         db.migrate().await?;
-        Ok(Self { db, kind, home })
+        Ok(Self { db, kind, url, home })
     }
 
     pub async fn remove(self) -> Result<()> {

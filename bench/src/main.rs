@@ -4,36 +4,57 @@
 //! turns, so that a busy moment meets both. Nothing here is a test: a missed target is printed, and fails nothing.
 #![expect(clippy::print_stdout, reason = "it is a program that prints measurements")]
 
+mod broadcast;
+mod client;
 mod database;
 mod delivery;
 mod house;
+mod idle;
 mod inbound;
+mod lists;
 mod load;
 mod machine;
+mod nodes;
+mod process;
 mod reference;
+mod seed;
 mod table;
 mod webhook;
+mod whatsapp;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 
 use database::{Database, Kind};
+use seed::Amount;
 use table::Row;
 
 /// Measures the house against bare references, and prints a table.
 #[derive(Debug, Parser)]
 struct Arguments {
+    /// Only these rows; all, when none is named.
+    #[arg(value_enum)]
+    rows: Vec<Name>,
     /// Shorter runs, for a first look.
     #[arg(long)]
     quick: bool,
-    /// Only these.
-    #[arg(long, value_enum, value_delimiter = ',')]
-    only: Vec<Name>,
     /// Only on this database.
     #[arg(long, value_enum)]
     database: Option<Kind>,
+    /// Recipients of the broadcast.
+    #[arg(long)]
+    recipients: Option<i64>,
+    /// People in the lists.
+    #[arg(long)]
+    contacts: Option<i64>,
+    /// Messages in the lists.
+    #[arg(long)]
+    messages: Option<i64>,
+    /// Bots with nothing to do.
+    #[arg(long)]
+    bots: Option<i64>,
 }
 
 /// What can be measured.
@@ -42,6 +63,14 @@ enum Name {
     Webhook,
     Inbound,
     Delivery,
+    Broadcast,
+    Idle,
+    Bots,
+    Lists,
+    Search,
+    Nodes,
+    WhatsappWebhook,
+    WhatsappDelivery,
 }
 
 /// How long and how much is measured.
@@ -55,22 +84,57 @@ struct Size {
     updates: usize,
     /// Messages that wait to be delivered.
     messages: usize,
+    /// Of a broadcast.
+    recipients: i64,
+    /// With nothing to do.
+    bots: i64,
+    /// In lists.
+    amount: Amount,
 }
 
 impl Size {
-    const FULL: Self = Self { turns: 4, turn: Duration::from_secs(2), updates: 30_000, messages: 30_000 };
-    const QUICK: Self = Self { turns: 2, turn: Duration::from_secs(1), updates: 5_000, messages: 5_000 };
+    const FULL: Self = Self {
+        turns: 4,
+        turn: Duration::from_secs(2),
+        updates: 30_000,
+        messages: 40_000,
+        recipients: 1_000_000,
+        bots: 100_000,
+        amount: Amount { contacts: 100_000, messages: 1_000_000 },
+    };
+    const QUICK: Self = Self {
+        turns: 2,
+        turn: Duration::from_secs(1),
+        updates: 5_000,
+        messages: 10_000,
+        recipients: 50_000,
+        bots: 10_000,
+        amount: Amount { contacts: 5_000, messages: 50_000 },
+    };
+
+    fn of(arguments: &Arguments) -> Self {
+        let size = if arguments.quick { Self::QUICK } else { Self::FULL };
+        let contacts = arguments.contacts.unwrap_or(size.amount.contacts).max(1);
+        // Everybody wrote as often as the others.
+        let each = (arguments.messages.unwrap_or(size.amount.messages) / contacts).max(1);
+        Self {
+            recipients: arguments.recipients.unwrap_or(size.recipients),
+            bots: arguments.bots.unwrap_or(size.bots),
+            amount: Amount { contacts, messages: contacts * each },
+            ..size
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let size = if arguments.quick { Size::QUICK } else { Size::FULL };
+    let size = Size::of(&arguments);
     let mut rows = Vec::new();
     for kind in kinds(arguments.database) {
-        for name in Name::value_variants().iter().filter(|n| arguments.only.is_empty() || arguments.only.contains(n)) {
-            println!("measuring {name:?} on {kind:?} …");
-            rows.extend(measure(*name, kind, size).await?);
+        for name in Name::value_variants().iter().filter(|n| arguments.rows.is_empty() || arguments.rows.contains(n)) {
+            println!("measuring {name:?} on {} …", kind.name());
+            rows.extend(measure(*name, kind, size).await.with_context(|| format!("{name:?} on {}", kind.name()))?);
         }
     }
     let before = table::last()?;
@@ -95,6 +159,14 @@ async fn measure(name: Name, kind: Kind, size: Size) -> Result<Vec<Row>> {
         Name::Webhook => webhook::measure(&database, size).await,
         Name::Inbound => inbound::measure(&database, size).await,
         Name::Delivery => delivery::measure(&database, size).await,
+        Name::Broadcast => broadcast::measure(&database, size).await,
+        Name::Idle => idle::measure(&database, size).await,
+        Name::Bots => idle::measure_bots(&database, size).await,
+        Name::Lists => lists::measure(&database, size).await,
+        Name::Search => lists::measure_searches(&database, size).await,
+        Name::Nodes => nodes::measure(&database, size).await,
+        Name::WhatsappWebhook => whatsapp::measure_webhook(&database, size).await,
+        Name::WhatsappDelivery => whatsapp::measure_delivery(&database, size).await,
     };
     // Also after a failure: what was made is removed.
     database.remove().await?;

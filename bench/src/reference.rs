@@ -1,8 +1,11 @@
 //! Bare servers: what the same frameworks do when nothing is decided and nothing is kept.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 use anyhow::Result;
@@ -70,9 +73,47 @@ impl Telegram {
     }
 }
 
+/// One that notes when what came.
+#[derive(Debug)]
+pub struct Watched {
+    pub server: Server,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+/// A call that came.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    pub at: Instant,
+    pub is_marked: bool,
+}
+
+impl Watched {
+    /// A message with these words is marked.
+    pub const MARK: &str = "An answer, number";
+
+    pub async fn start() -> Result<Self> {
+        let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
+        let noted = calls.clone();
+        let router = Router::new().fallback(post(move |body: Bytes| {
+            let is_marked = body.windows(Self::MARK.len()).any(|words| words == Self::MARK.as_bytes());
+            let mut calls = noted.lock().unwrap_or_else(PoisonError::into_inner);
+            calls.push(Call { at: Instant::now(), is_marked });
+            let number = calls.len() as i64;
+            async move { sent(number) }
+        }));
+        Ok(Self { server: Server::start(router).await?, calls })
+    }
+
+    /// All calls so far, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Both channels' answers in one: each reads its own.
 fn sent(number: i64) -> impl IntoResponse {
     let body = format!(
-        r#"{{"ok":true,"result":{{"message_id":{number},"from":{{"id":1,"is_bot":true,"first_name":"Bot"}},"chat":{{"id":7,"type":"private","first_name":"Ada"}},"date":1767225600,"text":"hello"}}}}"#
+        r#"{{"messaging_product":"whatsapp","messages":[{{"id":"wamid.{number}"}}],"ok":true,"result":{{"message_id":{number},"from":{{"id":1,"is_bot":true,"first_name":"Bot"}},"chat":{{"id":7,"type":"private","first_name":"Ada"}},"date":1767225600,"text":"hello"}}}}"#
     );
     ([(header::CONTENT_TYPE, "application/json")], body)
 }

@@ -31,16 +31,8 @@ pub enum Target {
 
 impl Row {
     /// Measured against a reference.
-    pub fn ratio(name: &str, database: Kind, unit: &str, ours: f64, reference: f64, target: f64) -> Self {
-        let reference = Some(reference);
-        Self {
-            name: name.to_owned(),
-            database,
-            unit: unit.to_owned(),
-            ours,
-            reference,
-            target: Target::AtLeast(target),
-        }
+    pub fn ratio(name: &str, database: Kind, unit: &str, (ours, reference): (f64, f64), target: Target) -> Self {
+        Self { reference: Some(reference), ..Self::alone(name, database, unit, ours, target) }
     }
 
     /// Measured by itself.
@@ -112,6 +104,16 @@ fn rendered(line: &[String; 8], widths: &[usize]) -> String {
 /// Two decimals for ratios and times, none for many a second.
 fn figure(value: f64) -> String {
     if value < 100.0 { format!("{value:.2}") } else { format!("{value:.0}") }
+}
+
+/// A number with its thousands apart.
+pub fn count(number: i64) -> String {
+    let digits = number.to_string();
+    let apart = |(at, digit): (usize, char)| {
+        let comma = (at > 0 && (digits.len() - at) % 3 == 0).then_some(',');
+        comma.into_iter().chain([digit])
+    };
+    digits.chars().enumerate().flat_map(apart).collect()
 }
 
 /// What earlier runs found; nothing when there was none.

@@ -21,28 +21,40 @@ use crate::{
 pub async fn measure(database: &Database, size: Size) -> Result<Vec<Row>> {
     let house = House::open(database, "http://127.0.0.1:1").await?;
     let bot = house.bot(1_000_001).await?;
+    let target = Target::AtLeast(match database.kind {
+        Kind::Sqlite => 0.4,
+        Kind::Postgres => 0.28,
+    });
+    compare(database, size, &house, ("webhook", target), |server| load(server, &bot)).await
+}
+
+/// The service and a bare handler in turn, under the same requests.
+pub async fn compare(
+    database: &Database,
+    size: Size,
+    house: &House,
+    (name, target): (&str, Target),
+    load: impl Fn(&Server) -> Result<Load>,
+) -> Result<Vec<Row>> {
     let service = Server::start(api::router(house.app.clone(), api::Options::default())).await?;
     let bare = reference::handler().await?;
-    let (ours, reference) = (load(&service, &bot)?, load(&bare, &bot)?);
+    let (ours, reference) = (load(&service)?, load(&bare)?);
     // Connections are made, statements prepared, and code is warm.
     ours.full(size.turn / 4).await?;
     reference.full(size.turn / 4).await?;
-    let stored_before = stored(&house).await?;
+    let stored_before = stored(house).await?;
     let (mut of_ours, mut of_reference) = (Measured::default(), Measured::default());
     for _ in 0..size.turns {
         of_reference.add(reference.full(size.turn).await?);
         of_ours.add(ours.full(size.turn).await?);
     }
     let answered = of_ours.took.len();
-    ensure!(stored(&house).await? - stored_before == i64::try_from(answered)?, "an acknowledged Update is missing");
+    ensure!(stored(house).await? - stored_before == i64::try_from(answered)?, "an acknowledged Update is missing");
     let mut calm = ours.paced(size.turn * 2, of_ours.rate() / 2.0).await?;
-    let target = match database.kind {
-        Kind::Sqlite => 0.4,
-        Kind::Postgres => 0.28,
-    };
+    let (rates, p99) = ((of_ours.rate(), of_reference.rate()), ms(calm.quantile(990)));
     Ok(vec![
-        Row::ratio("webhook, durable", database.kind, "requests/s", of_ours.rate(), of_reference.rate(), target),
-        Row::alone("webhook, p99 at half load", database.kind, "ms", ms(calm.quantile(990)), Target::Below(20.0)),
+        Row::ratio(&format!("{name}, durable"), database.kind, "requests/s", rates, target),
+        Row::alone(&format!("{name}, p99 at half load"), database.kind, "ms", p99, Target::Below(20.0)),
     ])
 }
 

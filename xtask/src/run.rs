@@ -27,8 +27,9 @@ pub fn simulate(arguments: &[String]) -> Result<ExitCode> {
 
 pub fn bench(arguments: &[String]) -> Result<ExitCode> {
     let cluster = Cluster::start()?;
-    Program::cargo()
-        .args(["run", "--profile", "fast", "--package", "bench", "--"])
+    // Some rows start the service as it is.
+    Program::cargo().args(["build", "--profile", "fast", "--package", "bench", "--package", "jina-connect"]).run()?;
+    Program::new(program::target().join("fast").join("bench"))
         .args(arguments)
         .env("TEST_DATABASE_URL", &cluster.url)
         .hand_over()

@@ -25,8 +25,16 @@ fn read_word<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
 
 /// A value that is stored as JSON text.
 pub(crate) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T> {
-    let text: String = row.get(index)?;
-    serde_json::from_str(&text).map_err(|error| Error::internal(format!("stored JSON: {error}")).with_source(error))
+    read_json(&row.get::<String>(index)?)
+}
+
+/// The same of one that may be absent.
+pub(crate) fn json_opt<T: DeserializeOwned>(row: &Row, index: usize) -> Result<Option<T>> {
+    row.get::<Option<String>>(index)?.as_deref().map(read_json).transpose()
+}
+
+fn read_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::internal(format!("stored JSON: {error}")).with_source(error))
 }
 
 /// The text of a value that is stored as JSON.

@@ -1,15 +1,22 @@
 //! Statements as constants: a name for logs and errors, and a text in the subset that both engines understand.
 //!
-//! Placeholders are `$1`, `$2`, …. Four marks are replaced when the statement runs:
+//! Placeholders are `$1`, `$2`, …. Five marks are replaced when the statement runs:
 //! - `{skip_locked}`: `FOR UPDATE SKIP LOCKED` on PostgreSQL, nothing on SQLite, whose writers are alone anyway.
-//! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), as in `id IN ({in})`.
-//! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), as in `VALUES {rows …}`; the
-//!   types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer.
+//! - `{lock}`: `FOR NO KEY UPDATE` on PostgreSQL, nothing on SQLite: the rows that were read change no more until the end.
+//! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), always as in `id IN ({in})`.
+//! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), always as in `VALUES {rows …}`;
+//!   the types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer. Its columns are called
+//!   `column1`, `column2`, ….
 //! - `{where}`: the condition of [`Tx::query_where`](super::Tx::query_where); without one, `TRUE`.
+//!
+//! SQLite gets a placeholder for each value of a list or of rows. PostgreSQL gets one array for a list, and one for each
+//! column of the rows: the text is the same however many there are, and thousands go in one round trip.
 
 use std::{borrow::Cow, fmt::Write};
 
 use super::{Arg, Condition, Engine};
+
+const WRITING: &str = "writing to a String cannot fail";
 
 /// One statement. Make it with [`statements!`](crate::statements!) or [`sql!`](crate::sql!).
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +79,8 @@ impl Sql {
         (text, args)
     }
 
-    /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones.
+    /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones. On
+    /// PostgreSQL it is the same for every `count`.
     pub(super) fn render(&self, engine: Engine, fixed: usize, count: usize) -> Cow<'static, str> {
         let mut rest = self.text(engine);
         if !rest.contains('{') {
@@ -82,14 +90,17 @@ impl Sql {
         while let Some((before, after)) = rest.split_once('{') {
             let Some((mark, after)) = after.split_once('}') else { break };
             text.push_str(before);
-            match mark.split_once(' ') {
-                None if mark == "skip_locked" => text.push_str(skip_locked(engine)),
-                None if mark == "where" => text.push_str("TRUE"),
-                None if mark == "in" => push_list(&mut text, engine, fixed, count),
-                Some(("rows", types)) => push_rows(&mut text, engine, fixed, count, types),
-                _ => write!(text, "{{{mark}}}").expect("writing to a String cannot fail"),
-            }
             rest = after;
+            match (mark.split_once(' '), engine) {
+                (None, _) if mark == "skip_locked" => text.push_str(skip_locked(engine)),
+                (None, _) if mark == "lock" => text.push_str(lock(engine)),
+                (None, _) if mark == "where" => text.push_str("TRUE"),
+                (None, Engine::Sqlite) if mark == "in" => push_list(&mut text, fixed, count),
+                (None, Engine::Postgres) if mark == "in" => rest = push_any(&mut text, rest, fixed),
+                (Some(("rows", types)), Engine::Sqlite) => push_rows(&mut text, fixed, count, types),
+                (Some(("rows", types)), Engine::Postgres) => push_columns(&mut text, fixed, types),
+                _ => write!(text, "{{{mark}}}").expect(WRITING),
+            }
         }
         text.push_str(rest);
         Cow::Owned(text)
@@ -103,43 +114,68 @@ fn skip_locked(engine: Engine) -> &'static str {
     }
 }
 
-fn push_list(text: &mut String, engine: Engine, fixed: usize, count: usize) {
-    for index in 0..count {
-        text.push_str(if index == 0 { "" } else { "," });
-        push_placeholder(text, engine, fixed + index + 1, "");
+fn lock(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => "FOR NO KEY UPDATE",
     }
 }
 
-fn push_rows(text: &mut String, engine: Engine, fixed: usize, count: usize, types: &str) {
-    let mut number = fixed;
+/// `?2,?3,?4`
+fn push_list(text: &mut String, fixed: usize, count: usize) {
+    for index in 0..count {
+        let comma = if index == 0 { "" } else { "," };
+        write!(text, "{comma}?{}", fixed + index + 1).expect(WRITING);
+    }
+}
+
+/// `(?1,?2),(?3,?4)`
+fn push_rows(text: &mut String, fixed: usize, count: usize, types: &str) {
+    let columns = types.split(',').count();
     for index in 0..count {
         text.push_str(if index == 0 { "(" } else { ",(" });
-        for (column, name) in types.split(',').enumerate() {
-            text.push_str(if column == 0 { "" } else { "," });
-            number += 1;
-            push_placeholder(text, engine, number, name.trim());
-        }
+        push_list(text, fixed + index * columns, columns);
         text.push(')');
     }
 }
 
-fn push_placeholder(text: &mut String, engine: Engine, number: usize, kind: &str) {
-    let (sign, cast) = match engine {
-        Engine::Sqlite => ('?', ""),
-        Engine::Postgres => ('$', cast(kind)),
+/// `IN ({in})` becomes `= ANY ($2)`. Answers what is left of `after`.
+fn push_any<'a>(text: &mut String, after: &'a str, fixed: usize) -> &'a str {
+    let (true, Some(after)) = (text.ends_with("IN ("), after.strip_prefix(')')) else {
+        // A syntax error when the statements are prepared in the tests.
+        text.push_str("{in}");
+        return after;
     };
-    write!(text, "{sign}{number}{cast}").expect("writing to a String cannot fail");
+    text.truncate(text.len() - "IN (".len());
+    write!(text, "= ANY (${})", fixed + 1).expect(WRITING);
+    after
 }
 
-fn cast(kind: &str) -> &'static str {
+/// `VALUES {rows …}` becomes `SELECT * FROM unnest($1::bytea[], $2::bigint[]) AS given (column1, column2)`.
+fn push_columns(text: &mut String, fixed: usize, types: &str) {
+    // Anything else is a syntax error when the statements are prepared in the tests.
+    text.truncate(text.strip_suffix("VALUES ").map_or(text.len(), str::len));
+    text.push_str("SELECT * FROM unnest(");
+    for (index, name) in types.split(',').enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        write!(text, "{comma}${}::{}[]", fixed + index + 1, array_of(name.trim())).expect(WRITING);
+    }
+    text.push_str(") AS given (");
+    for index in 0..types.split(',').count() {
+        let comma = if index == 0 { "" } else { ", " };
+        write!(text, "{comma}column{}", index + 1).expect(WRITING);
+    }
+    text.push(')');
+}
+
+fn array_of(kind: &str) -> &str {
     match kind {
-        "int" => "::bigint",
-        "float" => "::double precision",
-        "bool" => "::boolean",
-        "text" => "::text",
-        "bytes" => "::bytea",
+        "int" => "bigint",
+        "float" => "double precision",
+        "bool" => "boolean",
+        "bytes" => "bytea",
         // An unknown type fails when the statements are prepared in the tests.
-        _ => "",
+        other => other,
     }
 }
 
@@ -231,14 +267,21 @@ mod tests {
     const CLAIM: Sql = sql!("test.claim", "SELECT a FROM t WHERE b = '{}' {skip_locked}");
     const LIST: Sql = sql!("test.list", "SELECT a FROM t WHERE b = $1 AND c IN ({in})");
     const ROWS: Sql = sql!("test.rows", "INSERT INTO t VALUES {rows bytes, int}");
+    const LOCK: Sql = sql!("test.lock", "SELECT a FROM t ORDER BY a {lock}");
 
     #[test]
     fn each_engine_gets_its_own_spelling() {
         assert_eq!(PLAIN.render(Engine::Sqlite, 2, 0), "SELECT a FROM t WHERE b = ?2 AND c = ?1 AND d = '$'");
         assert_eq!(CLAIM.render(Engine::Sqlite, 0, 0), "SELECT a FROM t WHERE b = '{}' ");
         assert_eq!(CLAIM.render(Engine::Postgres, 0, 0), "SELECT a FROM t WHERE b = '{}' FOR UPDATE SKIP LOCKED");
-        assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c IN ($2,$3)");
+        assert_eq!(LOCK.render(Engine::Sqlite, 0, 0), "SELECT a FROM t ORDER BY a ");
+        assert_eq!(LOCK.render(Engine::Postgres, 0, 0), "SELECT a FROM t ORDER BY a FOR NO KEY UPDATE");
+        assert_eq!(LIST.render(Engine::Sqlite, 1, 2), "SELECT a FROM t WHERE b = ?1 AND c IN (?2,?3)");
+        assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c = ANY ($2)");
         assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
-        assert_eq!(ROWS.render(Engine::Postgres, 0, 1), "INSERT INTO t VALUES ($1::bytea,$2::bigint)");
+        assert_eq!(
+            ROWS.render(Engine::Postgres, 0, 2),
+            "INSERT INTO t SELECT * FROM unnest($1::bytea[], $2::bigint[]) AS given (column1, column2)"
+        );
     }
 }

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::{Error, ErrorKind, Result};
 
-use super::{Arg, Condition, Engine, Row, Sql, notify::Notice, postgres};
+use super::{Arg, Condition, Engine, Row, Sql, notify::Notice, postgres, postgres::Param};
 
-/// Sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
+/// SQLite: sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// An open transaction. After a failed statement only its rollback is possible, on both engines alike.
@@ -27,6 +27,16 @@ pub(super) enum Session {
 struct Failed {
     statement: &'static str,
     kind: ErrorKind,
+}
+
+impl Failed {
+    fn error(self) -> Error {
+        let context = format!("the transaction went on after statement {} had failed", self.statement);
+        match self.kind {
+            ErrorKind::Unavailable => Error::unavailable(context),
+            _ => Error::internal(context),
+        }
+    }
 }
 
 impl Tx {
@@ -98,8 +108,8 @@ impl Tx {
         self.run(sql, 0, 0, args, &mut |_| Ok(()))
     }
 
-    /// Runs a statement with `{in}` for every item of `list`: once up to 256 items, then once for each further 256.
-    /// `fixed` are `$1`, `$2`, … before the list. Items must be unique, or rows of later chunks come twice.
+    /// Runs a statement with `{in}` for every item of `list`; on SQLite once up to 256 items, then once for each further
+    /// 256. `fixed` are `$1`, `$2`, … before the list. Items must be unique, or rows of later chunks come twice.
     pub fn query_in<T>(
         &mut self,
         sql: Sql,
@@ -161,6 +171,9 @@ impl Tx {
         list: &[Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
+        if self.engine() == Engine::Postgres {
+            return self.run_lists(sql, fixed, vec![list.iter().collect()], each);
+        }
         let mut changed = 0;
         for chunk in list.chunks(SIZES[0]) {
             let size = SIZES.into_iter().rev().find(|size| *size >= chunk.len()).unwrap_or(SIZES[0]);
@@ -179,6 +192,9 @@ impl Tx {
         mut rows: &[R],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
+        if self.engine() == Engine::Postgres {
+            return self.run_lists(sql, fixed, columns_of(sql, rows)?, each);
+        }
         let mut changed = 0;
         for size in SIZES {
             while rows.len() >= size {
@@ -203,6 +219,22 @@ impl Tx {
         self.run_text(sql, &text, args, each)
     }
 
+    /// All of it in one statement, whose text is the same for any number of items.
+    fn run_lists(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        lists: Vec<Vec<&Arg>>,
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        if lists.first().is_none_or(Vec::is_empty) {
+            return Ok(0);
+        }
+        let text = sql.render(Engine::Postgres, fixed.len(), 1);
+        let params = fixed.iter().map(Param::One).chain(lists.into_iter().map(Param::List)).collect();
+        self.run_params(sql, &text, params, each)
+    }
+
     fn run_text(
         &mut self,
         sql: Sql,
@@ -210,22 +242,40 @@ impl Tx {
         args: &[Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
+        if self.engine() == Engine::Postgres {
+            return self.run_params(sql, text, args.iter().map(Param::One).collect(), each);
+        }
         self.check_usable()?;
-        let outcome = refuse_nul(sql, args).and_then(|()| match &mut self.session {
-            Session::Sqlite(connection) => super::sqlite::run(connection, sql.name, text, args, each),
-            Session::Postgres(session) => session.run(sql.name, text, args, each),
-        });
+        let Session::Sqlite(connection) = &mut self.session else {
+            return Err(Error::internal("a session changed its engine"));
+        };
+        let outcome = refuse_nul(sql, args).and_then(|()| super::sqlite::run(connection, sql.name, text, args, each));
+        self.note(sql, outcome)
+    }
+
+    fn run_params(
+        &mut self,
+        sql: Sql,
+        text: &str,
+        params: Vec<Param<'_>>,
+        each: &mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Result<u64> {
+        self.check_usable()?;
+        let Session::Postgres(session) = &mut self.session else {
+            return Err(Error::internal("arrays were given to SQLite"));
+        };
+        let args = params.iter().flat_map(Param::args).copied();
+        let outcome = refuse_nul(sql, args).and_then(|()| session.run(sql.name, text, params, each));
+        self.note(sql, outcome)
+    }
+
+    fn note(&mut self, sql: Sql, outcome: Result<u64>) -> Result<u64> {
         outcome.inspect_err(|error| self.failed = Some(Failed { statement: sql.name, kind: error.kind() }))
     }
 
     /// `Err` after a failed statement: PostgreSQL could only roll back, and would answer a commit with just that.
     fn check_usable(&self) -> Result<()> {
-        let Some(failed) = self.failed else { return Ok(()) };
-        let context = format!("the transaction went on after statement {} had failed", failed.statement);
-        Err(match failed.kind {
-            ErrorKind::Unavailable => Error::unavailable(context),
-            _ => Error::internal(context),
-        })
+        self.failed.map_or(Ok(()), |failed| Err(failed.error()))
     }
 
     /// Runs a body as a unit: its panic becomes an error, a failed statement it ignored too, and an error takes its
@@ -257,9 +307,18 @@ impl Tx {
     }
 }
 
-fn refuse_nul(sql: Sql, args: &[Arg]) -> Result<()> {
+/// The rows turned into one list for each column.
+fn columns_of<R: AsRef<[Arg]>>(sql: Sql, rows: &[R]) -> Result<Vec<Vec<&Arg>>> {
+    let width = rows.first().map_or(0, |row| row.as_ref().len());
+    if rows.iter().any(|row| row.as_ref().len() != width) {
+        return Err(Error::internal(format!("statement {}: rows of different lengths", sql.name)));
+    }
+    Ok((0..width).map(|at| rows.iter().map(|row| &row.as_ref()[at]).collect()).collect())
+}
+
+fn refuse_nul<'a>(sql: Sql, args: impl IntoIterator<Item = &'a Arg>) -> Result<()> {
     let holds_nul = |arg: &Arg| matches!(arg, Arg::Text(text) if text.contains('\0'));
-    match args.iter().position(holds_nul) {
+    match args.into_iter().position(holds_nul) {
         None => Ok(()),
         Some(index) => Err(Error::invalid("Text must not contain the character U+0000.").with_context(format!(
             "statement {}: argument {}",

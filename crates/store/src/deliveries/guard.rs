@@ -1,19 +1,14 @@
 //! The fencing check: only the present owner of a lane may claim and settle.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::{Id, Result, bot::Bot};
 
-use crate::{
-    args,
-    db::{Arg, Tx},
-};
+use crate::db::{Arg, Tx};
 
 crate::statements! {
-    // Writing the value that stands there locks the row on both engines: a new owner waits until this transaction ends.
-    hot HOLD = "lanes.hold", "
-        UPDATE lane SET fence = lane.fence FROM (VALUES {rows bytes, int}) AS held
-        WHERE lane.bot_id = held.column1 AND lane.fence = held.column2 RETURNING lane.bot_id, lane.fence";
+    // In one order everywhere, so that two transactions never wait for each other. A new owner waits until this one ends.
+    hot HOLD = "lanes.hold", "SELECT bot_id, fence FROM lane WHERE bot_id IN ({in}) ORDER BY bot_id {lock}";
 }
 
 /// Lanes that the caller still owns, and those that it does not, with the fences that it showed.
@@ -25,11 +20,12 @@ pub(super) struct Held {
 
 /// Holds the lanes until the transaction ends.
 pub(super) fn hold(tx: &mut Tx, lanes: impl Iterator<Item = (Id<Bot>, i64)>) -> Result<Held> {
-    // In one order everywhere, so that two transactions never wait for each other.
     let lanes: BTreeSet<(Id<Bot>, i64)> = lanes.collect();
-    let rows: Vec<[Arg; 2]> = lanes.iter().map(|(bot, fence)| args![bot, *fence]).collect();
-    let ours: HashSet<(Id<Bot>, i64)> =
-        tx.query_rows(HOLD, &[], &rows, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
-    let lost = lanes.into_iter().filter(|lane| !ours.contains(lane)).collect();
-    Ok(Held { ours, lost })
+    let mut bots: Vec<Id<Bot>> = lanes.iter().map(|(bot, _)| *bot).collect();
+    bots.dedup();
+    let list: Vec<Arg> = bots.iter().map(Arg::from).collect();
+    let fences: HashMap<Id<Bot>, i64> =
+        tx.query_in(HOLD, &[], &list, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let (ours, lost): (Vec<_>, Vec<_>) = lanes.into_iter().partition(|(bot, fence)| fences.get(bot) == Some(fence));
+    Ok(Held { ours: ours.into_iter().collect(), lost })
 }

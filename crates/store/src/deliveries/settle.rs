@@ -13,32 +13,44 @@ use model::{
     outgoing::{Op, Outgoing},
 };
 
-use super::{guard, settle_broadcast};
+use super::{
+    claim::{ClaimResult, Wanted, claim_held},
+    guard::{self, Held},
+    settle_broadcast,
+};
 use crate::{
     args, chats, columns,
-    db::{Arg, Tx},
+    db::{Arg, Row, Tx},
     feed, messages, timeline,
 };
 
+macro_rules! known_columns {
+    () => {
+        "bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, is_paid, part, \
+         CASE WHEN op IN ('EDIT', 'REACT') THEN payload END"
+    };
+}
+
 crate::statements! {
-    hot ROWS = "settle.rows", "
-        SELECT bot_id, position, tenant_id, op, claimed_at, counts_daily, weight, payload, is_paid, part FROM delivery
-        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')";
-    hot DONE_DELIVERIES = "settle.done",
-        "DELETE FROM delivery WHERE (bot_id, position) IN (VALUES {rows bytes, int})";
+    hot ROWS = "settle.rows", concat!("SELECT ", known_columns!(), " FROM delivery
+        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')");
+    hot DONE_DELIVERIES = "settle.done", concat!("DELETE FROM delivery
+        WHERE (bot_id, position) IN (VALUES {rows bytes, int}) AND state IN ('SENDING', 'QUEUED')
+        RETURNING ", known_columns!());
+    // The chat is not set: setting it costs the writing of an index, also where it stays the same.
     hot DONE_MESSAGES = "settle.done_messages", "
         UPDATE message SET
             parts_sent = message.parts_sent + 1,
             attempts = message.attempts + 1,
             provider_message_id = COALESCE(message.provider_message_id, done.column2),
-            provider_name = COALESCE(message.provider_name, done.column5),
-            chat_id = done.column3,
+            provider_name = COALESCE(message.provider_name, done.column4),
             status = CASE WHEN message.parts_sent + 1 >= message.parts THEN 'SENT' ELSE 'PENDING' END,
-            sent_at = CASE WHEN message.parts_sent + 1 >= message.parts THEN done.column4 END,
+            sent_at = CASE WHEN message.parts_sent + 1 >= message.parts THEN done.column3 END,
             error_code = NULL, error_message = NULL, waiting_for = NULL, next_attempt_at = NULL, failed_at = NULL
-        FROM (VALUES {rows bytes, int, int, int, text}) AS done
+        FROM (VALUES {rows bytes, int, int, text}) AS done
         WHERE message.id = done.column1
-        RETURNING message.id, message.status";
+        RETURNING message.id, message.status, message.chat_id";
+    hot MOVED_MESSAGE = "settle.moved_message", "UPDATE message SET chat_id = $1 WHERE id = $2";
     PROVIDER_IDS = "settle.provider_ids", "
         INSERT INTO provider_message (bot_id, chat_id, provider_message_id, message_id, name, part)
         VALUES {rows bytes, int, int, bytes, text, int}
@@ -108,6 +120,12 @@ pub enum Settled {
     Moved { chat_id: i64 },
 }
 
+impl Settled {
+    fn is_done(&self) -> bool {
+        matches!(self, Settled::Done { .. } | Settled::Accepted { .. })
+    }
+}
+
 /// A settlement beside the row that it is about.
 #[derive(Debug)]
 struct Known<'a> {
@@ -122,6 +140,17 @@ struct Known<'a> {
     part: i64,
 }
 
+/// The row of a delivery, as far as settling needs it; see [`Known`].
+#[derive(Debug)]
+struct Found {
+    tenant: Id<Tenant>,
+    op: DeliveryOp,
+    reserved: Option<(Timestamp, i64)>,
+    outgoing: Option<Outgoing>,
+    is_paid: bool,
+    part: i64,
+}
+
 /// A message of which nothing more is owed: how it ended, and why.
 pub(super) type EndedMessage = (Id<Message>, Status, Option<ErrorCode>);
 
@@ -130,6 +159,27 @@ pub(super) type EndedMessage = (Id<Message>, Status, Option<ErrorCode>);
 pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result<Vec<(Id<Bot>, i64)>> {
     settle_broadcast::hold(tx, settlements)?;
     let held = guard::hold(tx, settlements.iter().map(|s| (s.key.bot, s.fence)))?;
+    settle_held(tx, &held, settlements, now)?;
+    Ok(held.lost)
+}
+
+/// Claims and settles in one go, so that the lanes are held once. Answers the lanes of both that have new owners.
+pub fn claim_and_settle(
+    tx: &mut Tx,
+    wanted: &[Wanted],
+    settlements: &[Settlement],
+    now: Timestamp,
+) -> Result<ClaimResult> {
+    settle_broadcast::hold(tx, settlements)?;
+    let of_claims = wanted.iter().map(|w| (w.key.bot, w.fence));
+    let held = guard::hold(tx, of_claims.chain(settlements.iter().map(|s| (s.key.bot, s.fence))))?;
+    // Claims before settlements: the feed's row, which settling locks, must be locked last.
+    let claimed = claim_held(tx, &held, wanted, now)?;
+    settle_held(tx, &held, settlements, now)?;
+    Ok(ClaimResult { lost: held.lost, ..claimed })
+}
+
+fn settle_held(tx: &mut Tx, held: &Held, settlements: &[Settlement], now: Timestamp) -> Result<()> {
     let ours: Vec<&Settlement> = settlements.iter().filter(|s| held.ours.contains(&(s.key.bot, s.fence))).collect();
     let known = known(tx, &ours)?;
     uses(tx, &known)?;
@@ -151,8 +201,7 @@ pub fn settle(tx: &mut Tx, settlements: &[Settlement], now: Timestamp) -> Result
     for k in known.iter().filter(|k| k.s.broadcast.is_none()) {
         changes.entry(k.tenant).or_default().push(change(k));
     }
-    feed::append_all(tx, &changes, now)?;
-    Ok(held.lost)
+    feed::append_all(tx, &changes, now)
 }
 
 /// The broadcasts to which Telegram answered with 429, once for each answer.
@@ -163,25 +212,31 @@ fn throttled(known: &[Known<'_>]) -> Vec<Id<Broadcast>> {
     known.iter().filter(|k| is_throttled(k.s)).filter_map(|k| k.s.broadcast).collect()
 }
 
-/// The rows behind the settlements. One that is gone was settled before, so that nothing is written twice.
+/// The rows behind the settlements; those of the calls that are done are gone with this. One that was gone already was
+/// settled before, so that nothing is written twice.
 fn known<'a>(tx: &mut Tx, settlements: &[&'a Settlement]) -> Result<Vec<Known<'a>>> {
-    let keys: Vec<[Arg; 2]> = settlements.iter().map(|s| args![s.key.bot, s.key.position]).collect();
-    let rows = tx.query_rows(ROWS, &[], &keys, |row| {
-        let key = DeliveryKey { bot: row.get(0)?, position: row.get(1)? };
-        let op: DeliveryOp = columns::word(row, 3)?;
-        let claimed_at: Option<Timestamp> = row.get(4)?;
-        let weight: i64 = row.get(6)?;
-        let reserved = claimed_at.filter(|_| row.get(5).unwrap_or(false)).map(|at| (at.day_start(), weight));
-        let has_content = matches!(op, DeliveryOp::Edit | DeliveryOp::React);
-        let outgoing = if has_content { Some(columns::json(row, 7)?) } else { None };
-        Ok((key, (row.get(2)?, op, reserved, outgoing, row.get(8)?, row.get(9)?)))
-    })?;
-    let mut rows: HashMap<DeliveryKey, _> = rows.into_iter().collect();
+    let (done, others): (Vec<&Settlement>, Vec<&Settlement>) = settlements.iter().partition(|s| s.settled.is_done());
+    let keys = |settlements: &[&Settlement]| -> Vec<[Arg; 2]> {
+        settlements.iter().map(|s| args![s.key.bot, s.key.position]).collect()
+    };
+    let mut rows: HashMap<DeliveryKey, Found> = HashMap::new();
+    rows.extend(tx.query_rows(DONE_DELIVERIES, &[], &keys(&done), found)?);
+    rows.extend(tx.query_rows(ROWS, &[], &keys(&others), found)?);
     let known = settlements.iter().filter_map(|s| {
-        let (tenant, op, reserved, outgoing, is_paid, part) = rows.remove(&s.key)?;
+        let Found { tenant, op, reserved, outgoing, is_paid, part } = rows.remove(&s.key)?;
         Some(Known { s, tenant, op, reserved, outgoing, is_paid, part })
     });
     Ok(known.collect())
+}
+
+fn found(row: &Row<'_>) -> Result<(DeliveryKey, Found)> {
+    let key = DeliveryKey { bot: row.get(0)?, position: row.get(1)? };
+    let claimed_at: Option<Timestamp> = row.get(4)?;
+    let (counts_daily, weight): (bool, i64) = (row.get(5)?, row.get(6)?);
+    let reserved = claimed_at.filter(|_| counts_daily).map(|at| (at.day_start(), weight));
+    let outgoing = columns::json_opt(row, 9)?;
+    let (op, is_paid, part) = (columns::word(row, 3)?, row.get(7)?, row.get(8)?);
+    Ok((key, Found { tenant: row.get(2)?, op, reserved, outgoing, is_paid, part }))
 }
 
 fn change(k: &Known<'_>) -> Change {
@@ -200,12 +255,12 @@ fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// The many that went well, in few statements. Answers the messages of which nothing more is owed.
+/// The messages of the many calls that went well, in few statements. Answers those of which nothing more is owed.
 fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
-    let mut deliveries: Vec<[Arg; 2]> = Vec::new();
-    let mut messages: Vec<[Arg; 5]> = Vec::new();
+    let mut chats: HashMap<Id<Message>, i64> = HashMap::new();
+    let mut messages: Vec<[Arg; 4]> = Vec::new();
     let mut ids: Vec<[Arg; 6]> = Vec::new();
-    for Known { s, op, part, .. } in known {
+    for Known { s, part, .. } in known.iter().filter(|k| k.op == DeliveryOp::Send) {
         let (numbers, name) = match &s.settled {
             Settled::Done { provider_message_ids } => (provider_message_ids.as_slice(), None),
             Settled::Accepted { provider_message_id, name } => {
@@ -213,17 +268,20 @@ fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
             }
             _ => continue,
         };
-        deliveries.push(args![s.key.bot, s.key.position]);
-        if *op == DeliveryOp::Send {
-            messages.push(args![s.message, numbers.first().copied(), s.chat_id, s.answered_at, name]);
-            ids.extend(numbers.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message, name, *part]));
+        chats.insert(s.message, s.chat_id);
+        messages.push(args![s.message, numbers.first().copied(), s.answered_at, name]);
+        ids.extend(numbers.iter().map(|id| args![s.key.bot, s.chat_id, *id, s.message, name, *part]));
+    }
+    tx.execute_rows(PROVIDER_IDS, &[], &ids)?;
+    let states: Vec<(Id<Message>, Status, Option<i64>)> =
+        tx.query_rows(DONE_MESSAGES, &[], &messages, |row| Ok((row.get(0)?, columns::word(row, 1)?, row.get(2)?)))?;
+    for (message, _, chat) in &states {
+        if let Some(other) = chats.get(message).filter(|now| Some(**now) != *chat) {
+            tx.execute(MOVED_MESSAGE, &args![*other, message])?;
         }
     }
-    tx.execute_rows(DONE_DELIVERIES, &[], &deliveries)?;
-    tx.execute_rows(PROVIDER_IDS, &[], &ids)?;
-    let states: Vec<(Id<Message>, Status)> =
-        tx.query_rows(DONE_MESSAGES, &[], &messages, |row| Ok((row.get(0)?, columns::word(row, 1)?)))?;
-    Ok(states.into_iter().filter(|(_, status)| status.is_final()).map(|(id, status)| (id, status, None)).collect())
+    let ended = states.into_iter().filter(|(_, status, _)| status.is_final());
+    Ok(ended.map(|(id, status, _)| (id, status, None)).collect())
 }
 
 /// The few that need statements of their own.

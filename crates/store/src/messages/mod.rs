@@ -17,17 +17,31 @@ use crate::{
     search,
 };
 
+/// The status of a row of a table or alias `message`. That a call for it is under way stands in its delivery only: a
+/// message that is sent is written twice, not three times.
+macro_rules! message_status {
+    () => {
+        "CASE WHEN message.status = 'PENDING' THEN COALESCE((SELECT delivery.state FROM delivery \
+         WHERE delivery.message_id = message.id AND delivery.op = 'SEND' AND delivery.state = 'SENDING' LIMIT 1), \
+         'PENDING') ELSE message.status END"
+    };
+}
+pub(crate) use message_status;
+
 /// The columns that [`read`] expects, in its order, of a table or alias `message`.
 macro_rules! message_columns {
     () => {
-        "message.id, message.tenant_id, message.conversation_id, message.sequence, message.kind, message.direction, \
-         message.platform, message.bot_id, message.chat_id, message.author_type, message.author_id, \
-         message.author_name, message.content, message.reply_to, message.provider_message_id, \
-         message.media_group_id, message.broadcast_id, message.created_at, message.edited_at, message.deleted_at, \
-         message.status, message.attempts, message.error_code, message.error_message, message.waiting_for, \
-         message.next_attempt_at, message.scheduled_at, message.expires_at, message.sent_at, message.failed_at, \
-         message.parts, message.parts_sent, message.on_unknown, message.provider_name, message.delivered_at, \
-         message.read_at"
+        concat!(
+            "message.id, message.tenant_id, message.conversation_id, message.sequence, message.kind, \
+             message.direction, message.platform, message.bot_id, message.chat_id, message.author_type, \
+             message.author_id, message.author_name, message.content, message.reply_to, message.provider_message_id, \
+             message.media_group_id, message.broadcast_id, message.created_at, message.edited_at, message.deleted_at, ",
+            $crate::messages::message_status!(),
+            ", message.attempts, message.error_code, message.error_message, message.waiting_for, \
+             message.next_attempt_at, message.scheduled_at, message.expires_at, message.sent_at, message.failed_at, \
+             message.parts, message.parts_sent, message.on_unknown, message.provider_name, message.delivered_at, \
+             message.read_at"
+        )
     };
 }
 pub(crate) use message_columns;
@@ -157,8 +171,9 @@ fn sending(row: &Row<'_>, status: Status) -> Result<Sending> {
         attempts: row.get(21)?,
         error_code: columns::word_opt(row, 22)?,
         error_message: row.get(23)?,
-        waiting_for: columns::word_opt(row, 24)?,
-        next_attempt_at: row.get(25)?,
+        // What a try waited for is over when it has begun.
+        waiting_for: columns::word_opt(row, 24)?.filter(|_| status != Status::Sending),
+        next_attempt_at: row.get::<Option<Timestamp>>(25)?.filter(|_| status != Status::Sending),
         scheduled_time: row.get(26)?,
         expires_at: row.get(27)?,
         sent_at: row.get::<Option<Timestamp>>(28)?,

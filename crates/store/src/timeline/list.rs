@@ -12,6 +12,7 @@ use super::page::{Entry, complete};
 use crate::{
     args,
     db::{Arg, Tx},
+    messages,
     page::{Page, Position, Request},
 };
 
@@ -19,18 +20,18 @@ crate::pages! {
     /// A tenant's messages.
     MESSAGES = "message.list",
     select "message.id",
-    from "message WHERE message.tenant_id = $4
+    from concat!("message WHERE message.tenant_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR message.kind = $5)
         AND (CAST($6 AS TEXT) IS NULL OR message.direction = $6)
         AND (CAST($7 AS TEXT) IS NULL OR message.platform = $7)
-        AND (CAST($8 AS TEXT) IS NULL OR message.status = $8)
+        AND (CAST($8 AS TEXT) IS NULL OR ", messages::message_status!(), " = $8)
         AND (message.bot_id = $9 OR $9 IS NULL)
         AND (message.conversation_id = $10 OR $10 IS NULL)
         AND (message.conversation_id IN (SELECT id FROM conversation WHERE tenant_id = $4 AND contact_id = $11)
             OR $11 IS NULL)
         AND (CAST($12 AS BIGINT) IS NULL OR message.created_at >= $12)
         AND (CAST($13 AS BIGINT) IS NULL OR message.created_at < $13)
-        AND (CAST($14 AS BIGINT) IS NULL OR message.chat_id = $14)",
+        AND (CAST($14 AS BIGINT) IS NULL OR message.chat_id = $14)"),
     unique Id "message.id",
     sorts { "created_at" => Unique }
 }

@@ -157,6 +157,14 @@ impl Batch {
             && self.releases.is_empty()
     }
 
+    /// The lanes that claim something.
+    fn claiming(&self) -> Vec<LaneRef> {
+        let mut lanes: Vec<LaneRef> = self.claims.iter().map(|wanted| (wanted.key.bot, wanted.fence)).collect();
+        lanes.sort_unstable();
+        lanes.dedup();
+        lanes
+    }
+
     /// The settlements' keys, by lane.
     pub(super) fn settled(&self) -> HashMap<LaneRef, Vec<DeliveryKey>> {
         let mut keys: HashMap<LaneRef, Vec<DeliveryKey>> = HashMap::new();
@@ -224,10 +232,9 @@ fn write(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Written> {
     for (bot, fence, pause) in &batch.pauses {
         deliveries::pause(tx, (*bot, *fence), pause.chat_id, pause.until, pause.bulk_ceiling, now)?;
     }
-    // Claims before settlements: the feed's row, which settling locks, must be locked last.
-    let claims = claim(tx, batch, now)?;
-    let mut lost = claims.lost.clone();
-    lost.extend(deliveries::settle(tx, &batch.settlements, now)?);
+    let (wanted, mut given_up) =
+        if may_claim(tx, batch)? { (&batch.claims[..], Vec::new()) } else { (&[][..], batch.claiming()) };
+    let done = deliveries::claim_and_settle(tx, wanted, &batch.settlements, now)?;
     for (bot, words) in &batch.revoked {
         bots::mark_token_revoked(tx, *bot, words, now)?;
     }
@@ -235,21 +242,17 @@ fn write(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<Written> {
     if batch.has_offers {
         deliveries::offer_lanes(tx)?;
     }
-    let ClaimResult { granted, daily_limit, too_heavy, .. } = claims;
+    let ClaimResult { granted, daily_limit, too_heavy, mut lost } = done;
+    lost.append(&mut given_up);
     Ok(Written { granted, daily_limit, too_heavy, lost })
 }
 
-fn claim(tx: &mut Tx, batch: &Batch, now: Timestamp) -> Result<ClaimResult> {
-    if let (Some(duty), false) = (&batch.total_duty, batch.claims.is_empty())
-        && nodes::hold_duties(tx, std::slice::from_ref(duty))?.is_empty()
-    {
-        // Another node sends for all bots now: these lanes are to be given up.
-        let mut lost: Vec<LaneRef> = batch.claims.iter().map(|wanted| (wanted.key.bot, wanted.fence)).collect();
-        lost.sort_unstable();
-        lost.dedup();
-        return Ok(ClaimResult { lost, ..ClaimResult::default() });
+/// Not where another node sends for all bots now: then these lanes are to be given up.
+fn may_claim(tx: &mut Tx, batch: &Batch) -> Result<bool> {
+    match &batch.total_duty {
+        Some(duty) if !batch.claims.is_empty() => Ok(!nodes::hold_duties(tx, std::slice::from_ref(duty))?.is_empty()),
+        _ => Ok(true),
     }
-    deliveries::claim(tx, &batch.claims, now)
 }
 
 /// Sorts a batch's claims by lane and by what came of them.

@@ -15,7 +15,7 @@ use session::{Ending, Mode};
 use tls::Tls;
 use tokio::{runtime::Handle, task::spawn_blocking, time::sleep};
 use tokio_postgres::{Client, Config, Connection, Socket};
-pub(super) use value::column;
+pub(super) use value::{Param, column};
 
 use super::{Listener, Options, Tx, error, notify::Hub, tx};
 

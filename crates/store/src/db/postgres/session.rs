@@ -7,9 +7,12 @@ use futures::{TryStreamExt, pin_mut};
 use model::{Error, Result};
 use tokio::{runtime::Handle, time::timeout};
 
-use super::super::{
-    Arg, Row,
-    error::{self, Failure},
+use super::{
+    super::{
+        Row,
+        error::{self, Failure},
+    },
+    Param,
 };
 
 /// What the transaction may do.
@@ -66,13 +69,13 @@ impl Session {
         &mut self,
         name: &'static str,
         text: &str,
-        args: &[Arg],
+        params: Vec<Param<'_>>,
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
         let begin = (self.state == State::New).then(|| self.mode.begin());
         // Until the answer is here, the connection may be in the middle of something.
         self.state = State::Broken;
-        let statement = run(&self.client, begin, name, text, args, each);
+        let statement = run(&self.client, begin, name, text, params, each);
         let outcome = self.runtime.block_on(async { timeout(self.patience, statement).await });
         let Ok(outcome) = outcome else {
             self.failure = Failure::Connection;
@@ -181,12 +184,12 @@ async fn run(
     begin: Option<&str>,
     name: &'static str,
     text: &str,
-    args: &[Arg],
+    params: Vec<Param<'_>>,
     each: &mut dyn FnMut(&Row) -> Result<()>,
 ) -> Result<u64, Fault> {
     let statement = client.prepare_cached(text).await?;
-    if statement.params().len() != args.len() {
-        let (wanted, given) = (statement.params().len(), args.len());
+    if statement.params().len() != params.len() {
+        let (wanted, given) = (statement.params().len(), params.len());
         return Err(Fault::Ours(Error::internal(format!("statement {name} takes {wanted} arguments, not {given}"))));
     }
     let begun = async {
@@ -196,7 +199,7 @@ async fn run(
         }
     };
     // Polled in this order, so that both are on their way before the first answer.
-    let (begun, rows) = futures::join!(begun, client.query_raw(&statement, args));
+    let (begun, rows) = futures::join!(begun, client.query_raw(&statement, params));
     begun?;
     let rows = rows?;
     pin_mut!(rows);

@@ -3,11 +3,44 @@
 use std::error::Error;
 
 use bytes::BytesMut;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::super::{Arg, Column};
 
 type Fault = Box<dyn Error + Sync + Send>;
+
+/// What stands for one placeholder.
+#[derive(Debug)]
+pub(in super::super) enum Param<'a> {
+    One(&'a Arg),
+    /// An array.
+    List(Vec<&'a Arg>),
+}
+
+impl<'a> Param<'a> {
+    pub(in super::super) fn args(&self) -> &[&'a Arg] {
+        match self {
+            Param::One(arg) => std::slice::from_ref(arg),
+            Param::List(args) => args,
+        }
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
+        match (self, ty.kind()) {
+            (Param::One(arg), _) => arg.to_sql(ty, out),
+            (Param::List(args), Kind::Array(_)) => args.to_sql(ty, out),
+            (Param::List(_), _) => Err(format!("a list given for a parameter of type {ty}").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
 
 /// Binds an argument as the type that the statement was prepared with.
 impl ToSql for Arg {
