@@ -1,7 +1,10 @@
 //! The encrypted secrets of the whole installation: looked at, and encrypted anew when the keys rotate.
 
 use model::Result;
-use store::secrets::{self, Place, Tally, Work};
+use store::{
+    UNREADABLE,
+    secrets::{self, Place, Tally, Work},
+};
 
 use crate::App;
 
@@ -32,4 +35,12 @@ pub async fn renew(app: &App) -> Result<Tally> {
         next = then;
     }
     Ok(tally)
+}
+
+/// `None` for a secret that can't be read with the keys that are set: those who replace or remove it need it not.
+pub(crate) fn readable<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.code() == UNREADABLE => Ok(None),
+        other => other.map(Some),
+    }
 }

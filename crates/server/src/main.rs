@@ -31,8 +31,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: cli::Cli, flags: &clap::ArgMatches, output: Output) -> model::Result<()> {
-    let resolved =
-        settings::resolve(flags, |name| std::env::var(name).ok(), cli.config.as_deref()).map_err(output::wrong_use)?;
+    // What is not UTF-8 is malformed, not absent: each setting then says so.
+    let environment = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let resolved = settings::resolve(flags, environment, cli.config.as_deref()).map_err(output::wrong_use)?;
     let exporter = telemetry::start(&resolved).map_err(output::wrong_use)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -10,7 +10,7 @@ use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use model::{Error, Id, Ids, Result};
+use model::{Error, ErrorKind, Id, Ids, Result};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -18,6 +18,11 @@ const VERSION: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
 const NONCE_BYTES: usize = 24;
 const HEAD_BYTES: usize = 1 + KEY_ID_BYTES + NONCE_BYTES;
+
+/// Of a secret that no key opens which is set: nobody can use it until its key is back, or until it is given anew.
+pub const UNREADABLE: &str = "secret_unreadable";
+/// Keys come back by hand only.
+const UNREADABLE_WAIT_MS: i64 = 60_000;
 
 /// The keys of the installation. They do not print.
 #[derive(Clone)]
@@ -52,7 +57,7 @@ impl Cipher {
 
     /// Decrypts what [`Cipher::seal`] made for the same place.
     pub fn open<T>(&self, context: &str, id: Id<T>, sealed: &[u8]) -> Result<SecretString> {
-        let wrong = |what: &str| Error::internal(format!("{context} of {id} cannot be decrypted: {what}"));
+        let wrong = |what: &str| unreadable(format!("{context} of {id} cannot be decrypted: {what}"));
         let Some((head, ciphertext)) = sealed.split_at_checked(HEAD_BYTES) else {
             return Err(wrong("it is too short"));
         };
@@ -85,6 +90,12 @@ impl fmt::Debug for Cipher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cipher").field("keys", &self.keys.len()).finish_non_exhaustive()
     }
+}
+
+fn unreadable(context: String) -> Error {
+    let words = "A secret that is kept here can't be read with the keys that are set. Whoever runs this installation must \
+        add the key that it was encrypted with to FIELD_ENCRYPTION_KEY.";
+    Error::new(ErrorKind::Unavailable, UNREADABLE, words).with_retry_after(UNREADABLE_WAIT_MS).with_context(context)
 }
 
 fn read_key(text: &str) -> Result<(KeyId, XChaCha20Poly1305)> {

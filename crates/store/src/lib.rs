@@ -46,7 +46,7 @@ pub mod wake;
 pub mod webhooks;
 pub mod whatsapp;
 
-pub use cipher::Cipher;
+pub use cipher::{Cipher, UNREADABLE};
 use db::Sql;
 pub use migrations::schema_fingerprint;
 

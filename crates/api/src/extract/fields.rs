@@ -146,6 +146,8 @@ pub(super) fn sentence(message: &str, inner: &str) -> String {
         format!("\"{name}\" is required.")
     } else if let Some(name) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
         format!("\"{name}\" is not known here.")
+    } else if message.starts_with("data did not match any variant") {
+        "This kind of value is not understood here.".to_owned()
     } else {
         message.to_owned()
     };
@@ -154,7 +156,7 @@ pub(super) fn sentence(message: &str, inner: &str) -> String {
 
 fn plain(expected: &str) -> &str {
     match expected {
-        "a string" | "str" | "string" => "text",
+        "a string" | "str" | "string" | "string or map" => "text",
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "an object",

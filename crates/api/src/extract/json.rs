@@ -79,7 +79,7 @@ impl<T: Serialize, const MAX: usize> IntoResponse for Json<T, MAX> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else { return false };
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
@@ -177,7 +177,17 @@ mod tests {
         role: Option<Role>,
         #[serde(default)]
         place: Option<Place>,
+        #[serde(default)]
+        tags: Option<Tags>,
         email: String,
+    }
+
+    #[derive(Debug, Deserialize, ToSchema)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only read from JSON")]
+    enum Tags {
+        One(String),
+        Any(Vec<String>),
     }
 
     #[derive(Debug, Deserialize, ToSchema)]
@@ -205,6 +215,16 @@ mod tests {
              name: This field is required.\n\
              place: latitude: Expected a number, got text.\n\
              role: \"KING\" is unknown; expected one of: \"OWNER\", \"ADMIN\", \"MANAGER\", \"AGENT\", \"VIEWER\"."
+        );
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_refused_without_our_names_for_it() {
+        let text = r#"{"name": "a", "count": 1, "email": "x", "role": 5, "tags": 5}"#;
+        assert_eq!(
+            complaints(text),
+            "role: Expected text, got a whole number.\n\
+             tags: This kind of value is not understood here."
         );
     }
 

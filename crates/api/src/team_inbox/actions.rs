@@ -183,8 +183,8 @@ struct LabelsBody {
     labels: Vec<String>,
 }
 
-/// Set a conversation's labels. Those that there are not yet are made.
-#[utoipa::path(put, path = "/team-inbox/api/conversations/{id}/labels/", tag = "team-inbox",
+/// Set a conversation's labels. Those that there are not yet are made. PUT and POST do the same.
+#[utoipa::path(method(put, post), path = "/team-inbox/api/conversations/{id}/labels/", tag = "team-inbox",
     params(("id" = ConversationId, Path)), responses((status = OK, body = ConversationView)))]
 async fn labels(
     State(app): State<App>,

@@ -124,7 +124,7 @@ db_test! {
         let until = json!(app.clock.now() + 60_000);
         let assigned = json!({"assignee": "me", "note": "Mine, I know her."});
         assert_eq!(grace.post(&path(ada, "assign/"), assigned).await.1["assignee"], json!(id));
-        grace.put(&path(ada, "labels/"), json!({"labels": ["vip", "billing"]})).await;
+        grace.post(&path(ada, "labels/"), json!({"labels": ["vip", "billing"]})).await;
         grace.put(&path(ada, "priority/"), json!({"priority": "HIGH"})).await;
         grace.post(&path(ada, "snooze/"), json!({"until": until, "wake_on_reply": false})).await;
         grace.post(&path(ada, "close/"), json!({})).await;

@@ -200,6 +200,7 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /team-inbox/api/conversations/bulk/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/assign/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/close/", Of(Converse)),
+    ("POST /team-inbox/api/conversations/{id}/labels/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/mark_read/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/mark_unread/", Of(Converse)),
     ("POST /team-inbox/api/conversations/{id}/messages/", Of(Converse)),

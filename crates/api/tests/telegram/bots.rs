@@ -1,10 +1,21 @@
 //! Registering, reading and removing bots.
 
+use std::sync::Arc;
+
 use model::Role;
 use serde_json::{Value, json};
-use testkit::{Telegram, TestApp, db_test};
+use store::Cipher;
+use testkit::{Client, Telegram, TestApp, db_test};
 
 use crate::support::{BOTS, TOKEN, path, registered, start};
+
+/// The owner of the same installation, started anew with a key that has sealed nothing.
+fn with_another_key(app: &mut TestApp) -> Client {
+    let key = Cipher::generate(&*app.app.ids);
+    app.app.cipher = Arc::new(Cipher::from_base64(&key).unwrap());
+    app.router = api::router(app.app.clone(), api::Options::default());
+    app.with_token(app.owner().token())
+}
 
 db_test! {
     async fn a_bot_is_registered_with_its_webhook(db) {
@@ -49,6 +60,21 @@ db_test! {
             assert!(problem["errors"]["bot_token"][0].is_string(), "{problem}");
         }
         assert_eq!(app.owner().get(BOTS).await.1["results"], json!([]));
+    }
+
+    async fn a_token_that_no_key_opens_can_be_replaced_and_removed(db) {
+        let (mut app, telegram) = start(db).await;
+        let bot = registered(&app).await;
+        let owner = with_another_key(&mut app);
+        let (status, problem) = owner.post(&format!("{}test_auth/", path(&bot)), json!({})).await;
+        assert_eq!((status, &problem["code"]), (503, &json!("secret_unreadable")), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("FIELD_ENCRYPTION_KEY"), "{problem}");
+        let (status, changed) = owner.patch(&path(&bot), json!({"bot_token": TOKEN})).await;
+        assert_eq!((status, &changed["webhook_status"]), (200, &json!("REGISTERED")), "{changed}");
+        assert_eq!(telegram.calls("setWebhook").await.len(), 2);
+        let owner = with_another_key(&mut app);
+        assert_eq!(owner.delete(&path(&bot)).await.0, 204);
+        assert_eq!(owner.get(BOTS).await.1["results"], json!([]));
     }
 
     async fn telegram_in_trouble_saves_nothing(db) {

@@ -15,7 +15,7 @@ use store::{
 };
 
 use super::{actions, telegram, webhook};
-use crate::App;
+use crate::{App, secrets};
 
 /// What is to change; `None` leaves a field as it is.
 #[derive(Debug, Default)]
@@ -95,7 +95,8 @@ fn shown(bot: &Bot) -> Value {
 /// `None` when it is the token that we have already.
 async fn proven(app: &App, bot: &Bot, token: SecretString) -> Result<Option<NewToken>> {
     let (cipher, id) = (app.cipher.clone(), bot.id);
-    let current = app.db.read(move |tx| bots::token(tx, &cipher, id)).await?;
+    let current = app.db.read(move |tx| bots::token(tx, &cipher, id)).await;
+    let current = secrets::readable(current)?.flatten();
     if current.is_some_and(|current| current.expose_secret() == token.expose_secret()) {
         return Ok(None);
     }

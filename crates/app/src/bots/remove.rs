@@ -14,7 +14,7 @@ use store::{
 };
 use transport::Asked;
 
-use crate::App;
+use crate::{App, secrets};
 
 /// How long somebody who removes a bot waits for Telegram; after that it goes on in the background.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
     let removed = app
         .db
         .write(move |tx| {
-            let token = bots::token(tx, &cipher, id)?;
+            let token = secrets::readable(bots::token(tx, &cipher, id))?.flatten();
             let known = bots::get(tx, &scope, id, now)?;
             if !bots::remove(tx, &scope, id, now)? {
                 return Ok(None);
@@ -34,13 +34,18 @@ pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
                 let deed = Deed::new("bot.removed", "bot", id).named(&known.bot.name);
                 activity::record(tx, &scope, &*ids, &deed, now)?;
             }
-            Ok(token)
+            Ok(Some(token))
         })
         .await?;
     let token = removed.ok_or_else(|| Error::not_found("bot"))?;
     app.hooks.forget(id);
-    let asked = app.bot_api.ask(&token, &management::delete_webhook(), PATIENCE, errors::done).await;
-    let (complaint, now) = (complaint(&asked), app.clock.now());
+    let complaint = match token {
+        Some(token) => {
+            complaint(&app.bot_api.ask(&token, &management::delete_webhook(), PATIENCE, errors::done).await)
+        }
+        None => Some("The bot's token can't be read with the keys that are set.".to_owned()),
+    };
+    let now = app.clock.now();
     let noted = app.db.write(move |tx| match &complaint {
         None => doctor::forget(tx, id, now),
         Some(words) => doctor::removal_failed(tx, id, words, now + webhook_wait_ms(1, None, false)),

@@ -21,7 +21,7 @@ use super::{
     actions,
     register::{check_secret, checked_verify_token, owner_of, shown},
 };
-use crate::App;
+use crate::{App, secrets};
 
 /// How long somebody who removes a number waits for Meta; after that it goes on in the background.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -95,7 +95,7 @@ fn held(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<Bot> 
 /// Removes a number of the scope's tenant, also when Meta is away. What it sent and got is kept.
 pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
     let number = actions::get(app, scope, id).await?.number;
-    let token = actions::token(app, id).await?;
+    let token = secrets::readable(actions::token(app, id).await)?;
     let (scope, now, ids, name) = (*scope, app.clock.now(), app.ids.clone(), number.bot.name.clone());
     let write = move |tx: &mut Tx| {
         if !bots::remove(tx, &scope, id, now)? {
@@ -107,11 +107,13 @@ pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
     app.db.write(write).await?;
     app.hooks.forget(id);
     let request = management::set_webhook(&number.phone_number_id, "", "");
-    let asked = app.graph_api.ask(&token, &request, PATIENCE, management::done).await;
-    let complaint = match &asked {
-        // It is not ours any more, or Meta has it no more.
-        Asked::Refused { .. } => None,
-        other => other.complaint_of("Meta"),
+    let complaint = match token {
+        Some(token) => match app.graph_api.ask(&token, &request, PATIENCE, management::done).await {
+            // It is not ours any more, or Meta has it no more.
+            Asked::Refused { .. } => None,
+            other => other.complaint_of("Meta"),
+        },
+        None => Some("The number's token can't be read with the keys that are set.".to_owned()),
     };
     let now = app.clock.now();
     let noted = app.db.write(move |tx| match &complaint {

@@ -98,7 +98,8 @@ impl Context {
                 [] => Err(Error::invalid("There is no tenant yet. Make one: jina-connect tenant create --name Acme")),
                 several => {
                     let names: Vec<_> = several.iter().map(|t| t.name.as_str()).collect();
-                    Err(Error::invalid(format!("Say which tenant with --tenant: {}.", names.join(", "))))
+                    let words = format!("Say which tenant with --tenant: {}.", names.join(", "));
+                    Err(output::wrong_use(Error::invalid(words)))
                 }
             };
         };
