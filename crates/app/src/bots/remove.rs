@@ -40,9 +40,7 @@ pub async fn remove(app: &App, scope: &Scope, id: Id<Bot>) -> Result<()> {
     let token = removed.ok_or_else(|| Error::not_found("bot"))?;
     app.hooks.forget(id);
     let complaint = match token {
-        Some(token) => {
-            complaint(&app.bot_api.ask(&token, &management::delete_webhook(), PATIENCE, errors::done).await)
-        }
+        Some(token) => complaint(&app.bot_api.ask(&token, &management::delete_webhook(), PATIENCE, errors::done).await),
         None => Some("The bot's token can't be read with the keys that are set.".to_owned()),
     };
     let now = app.clock.now();

@@ -1,8 +1,6 @@
 //! The feeder: recipients whose turn comes become messages with deliveries, all in one transaction, so that a crash
 //! anywhere leaves each of them either fed or not.
 
-use std::collections::HashMap;
-
 use model::{
     Id, Ids, Result, Scope, Timestamp,
     bot::Bot,

@@ -73,8 +73,11 @@ pub fn compose_with(draft: &Draft, keyboard: Keyboard) -> Result<Composed> {
     Ok(Composed { content, parts: parts(ops, &options, &keyboard.sent), long_data: keyboard.long_data })
 }
 
-/// The parts of a message once more, from what the timeline shows of it; with button data that travel as tokens.
-pub(super) fn anew(ids: &dyn Ids, content: &Content) -> Result<(Vec<Outgoing>, Vec<(String, String)>)> {
+/// The parts of a message, and the button data that travel as tokens.
+pub(super) type Anew = (Vec<Outgoing>, Vec<(String, String)>);
+
+/// The parts of a message once more, from what the timeline shows of it.
+pub(super) fn anew(ids: &dyn Ids, content: &Content) -> Result<Anew> {
     let (buttons, long_data) = with_tokens(content.buttons.clone(), |_| keyboard::token(ids.random()));
     Ok((parts(ops_of(content)?, &Options::default(), &buttons), long_data))
 }

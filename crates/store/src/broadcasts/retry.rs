@@ -19,6 +19,9 @@ crate::statements! {
         WHERE id = $2 AND status IN ('SENT', 'PARTIALLY_SENT', 'FAILED')";
 }
 
+/// Messages, and from where to go on.
+pub type Ended = (Vec<Id<Message>>, Option<Vec<u8>>);
+
 /// Up to `limit` messages to recipients with this status, from behind `after`; and from where to go on.
 pub fn ended(
     tx: &mut Tx,
@@ -26,7 +29,7 @@ pub fn ended(
     status: RecipientStatus,
     after: &[u8],
     limit: i64,
-) -> Result<(Vec<Id<Message>>, Option<Vec<u8>>)> {
+) -> Result<Ended> {
     let args = args![id, status.as_str(), after, limit];
     let found: Vec<(Vec<u8>, Id<Message>)> = tx.query(ENDED, &args, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let is_full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);

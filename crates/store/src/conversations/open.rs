@@ -80,7 +80,8 @@ pub fn arrive(tx: &mut Tx, scope: &Scope, ids: &dyn Ids, arrival: &Arrival<'_>) 
     let chat = chats::find(tx, scope, arrival.bot, arrival.chat_id)?;
     let via = Via { platform: arrival.platform, bot: Some(arrival.bot), chat_id: Some(arrival.chat_id) };
     let thread = thread(arrival);
-    let (conversation, is_new) = open_thread(tx, scope, ids, arrival.contact, (&thread, ConversationStatus::Open), via, arrival.at)?;
+    let (conversation, is_new) =
+        open_thread(tx, scope, ids, arrival.contact, (&thread, ConversationStatus::Open), via, arrival.at)?;
     entitle(tx, scope, &conversation, arrival)?;
     let of_chat = match &arrival.within {
         Within::Whole => Some(conversation.id),
