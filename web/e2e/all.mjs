@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { launch } from './browser.mjs';
 import { startDemo } from './server.mjs';
 
-const CHECK_MS_MAX = 180_000;
+const CHECK_MS_MAX = 600_000;
 const wanted = process.argv.slice(2);
 const files = readdirSync(new URL('checks', import.meta.url))
   .filter((name) => name.endsWith('.mjs') && (!wanted.length || wanted.some((part) => name.includes(part))))

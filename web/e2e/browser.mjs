@@ -19,14 +19,18 @@ export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 /** A signed-in window of its own. `faults` gathers all that must not happen in it. */
-export async function window(browser, demo, { theme = 'light', size = WIDE, signedIn = true, motion = 'reduce' } = {}) {
+export async function window(
+  browser,
+  demo,
+  { theme = 'light', size = WIDE, signedIn = true, motion = 'reduce', locale = 'en-GB' } = {},
+) {
   const isPhone = size.width < 500;
   const context = await browser.newContext({
     baseURL: demo.url,
     viewport: size,
     isMobile: isPhone,
     hasTouch: isPhone,
-    locale: 'en-GB',
+    locale,
     timezoneId: 'Europe/Berlin',
     colorScheme: theme,
     reducedMotion: motion,

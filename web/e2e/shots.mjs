@@ -1,114 +1,109 @@
-// Screenshots of every page and important state, light and dark, wide and on a phone, into web/shots (not in git).
-// `node e2e/shots.mjs NAME…` takes only those whose names contain a NAME.
+// Screenshots of every page and important state, light and dark, wide and on a phone, some in German, from right to left and
+// on a narrow window too, into web/shots (not in git).
+// `node e2e/shots.mjs NAME…` takes only those whose file names contain a NAME.
 import { mkdirSync } from 'node:fs';
 import { launch, PHONE, painted, WIDE, window } from './browser.mjs';
+import { furnish } from './day.mjs';
 import { startDemo } from './server.mjs';
+import { states } from './states.mjs';
 import { tell } from './story.mjs';
 
 const folder = new URL('../shots/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 const wanted = process.argv.slice(2);
+const SIZES = { wide: WIDE, phone: PHONE, narrow: { width: 320, height: 640 } };
 
 const browser = await launch();
 const demo = await startDemo();
-const conversations = await tell(demo, await asPerson(demo));
+const as = await asPerson(demo);
+const conversations = await tell(demo, as);
+const rest = await furnish(demo, as, conversations);
+const [bot] = (await demo.api.get('/telegram/v1/bots/')).results;
+const [number] = (await demo.api.get('/whatsapp/v1/numbers/')).results;
+const invited = await as.post('/tenants/invites/', { email: 'grace@example.org', role: 'AGENT' });
+const known = { conversations, ...rest, bot: bot.id, number: number.id, invite: invited.url.split('/').at(-1) };
 
 /** Requests as the demo's person, with a token: notes and answers then carry a name. */
 async function asPerson({ url, email, password }) {
   const send = (method, token) => async (path, body) => {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    const given = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(url + path, { method, headers, ...given });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
   const { access } = await send('POST')('/token/', { email, password });
-  return { post: send('POST', access), put: send('PUT', access) };
+  return Object.fromEntries(['get', 'post', 'put', 'patch'].map((name) => [name, send(name.toUpperCase(), access)]));
 }
 
-const keys =
-  (...all) =>
-  async (page) => {
-    for (const key of all)
-      await (key.length > 1 && !/^[A-Z]\w+(\+\w+)*$/.test(key) ? page.keyboard.type(key) : page.keyboard.press(key));
-  };
-const elena = `inbox/${conversations.Elena}`;
-const anna = `inbox/${conversations.Anna}`;
-/** name, address, what to do first, and whether only wide windows have it */
-const STATES = [
-  ['inbox-list', 'inbox'],
-  ['inbox-thread', elena],
-  ['inbox-kinds', anna],
-  ['inbox-album', `inbox/${conversations.Priya}`],
-  ['inbox-rtl', `inbox/${conversations.مريم}`],
-  ['inbox-empty', 'inbox?view=mine&status=closed'],
-  ['inbox-snoozed', 'inbox?status=snoozed'],
-  ['inbox-search', 'inbox?q=arrive'],
-  ['inbox-note', elena, keys('n', '@De', 'Tab', 'please **watch** this one, she is a `wholesale` lead')],
-  ['inbox-canned', elena, keys('r', '/')],
-  ['inbox-writing', elena, keys('r', 'Your order is **on its way**, see [here](https://x.example)', 'Control+Shift+P')],
-  ['inbox-details', elena, (page) => page.locator('[data-details]').click(), 'phone'],
-  ['inbox-assign', elena, keys('a'), 'wide'],
-  ['inbox-labels', elena, keys('l')],
-  ['inbox-snooze', elena, keys('s')],
-  ['inbox-filters', 'inbox', keys('f'), 'wide'],
-  ['inbox-bulk', elena, keys('x', 'Shift+J', 'Shift+J'), 'wide'],
-  ['inbox-message-menu', elena, (page) => page.locator('[data-entry]').last().click({ button: 'right' }), 'wide'],
-  ['palette', elena, keys('Control+k'), 'wide'],
-  ['shortcuts', elena, keys('?'), 'wide'],
-  [
-    'sandbox',
-    'sandbox',
-    (page) =>
-      page
-        .getByRole('region', { name: /^Phone of/ })
-        .first()
-        .getByText(/Norway/)
-        .waitFor(),
-  ],
-  ['sandbox-two', 'sandbox?persona=angry&second=wholesale', undefined, 'wide'],
-  ['contacts', 'contacts'],
-  ['bots', 'bots'],
-  ['numbers', 'numbers'],
-  ['templates', 'templates'],
-  ['template-new', 'templates/new'],
-  ['sandbox-whatsapp', 'sandbox?channel=whatsapp', undefined, 'wide'],
-  ['broadcasts', 'broadcasts'],
-  ['broadcast-new', 'broadcasts/new'],
-  ['keys', 'keys'],
-  ['webhooks', 'webhooks'],
-  ['activity', 'activity'],
-  ['settings', 'settings'],
-];
-
-async function take(name, path, prepare, { theme, size }) {
-  const { page, context, faults } = await window(browser, demo, { theme, size });
-  await page.goto(`/app/${path}`);
-  await page.locator('main').waitFor();
-  await page.waitForLoadState('load');
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-  await painted(page);
-  await prepare?.(page);
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-  // Pictures and popups come in their own time; a screenshot is no check.
-  await page.waitForTimeout(600);
-  const file = `${name}-${size === WIDE ? 'wide' : 'phone'}-${theme}.png`;
-  await page.screenshot({ path: new URL(file, folder).pathname });
-  await context.close();
-  console.log(file, faults.length ? faults : '');
+/** The looks that a state is taken in. */
+function* looks({ only, german, rtl, narrow }) {
+  for (const size of ['wide', 'phone'])
+    for (const theme of ['light', 'dark']) if (!only || only === size) yield { size, theme };
+  if (german)
+    for (const size of ['wide', 'phone']) if (!only || only === size) yield { size, theme: 'light', also: 'de' };
+  if (rtl) yield { size: 'wide', theme: 'light', also: 'rtl' };
+  if (rtl) yield { size: 'phone', theme: 'light', also: 'rtl' };
+  if (narrow) yield { size: 'narrow', theme: 'light' };
+}
+const contexts = new Map();
+/** One signed-in window for each look, so that not every picture begins with a sign-in. */
+async function windowFor({ size, theme, also }, signedIn) {
+  const key = [size, theme, also, signedIn].join();
+  if (!contexts.has(key)) {
+    const made = await window(browser, demo, {
+      theme,
+      size: SIZES[size],
+      signedIn,
+      locale: also === 'de' ? 'de-DE' : 'en-GB',
+    });
+    if (also === 'rtl')
+      await made.context.addInitScript(() => {
+        const turn = () => {
+          if (document.documentElement.dir !== 'rtl') document.documentElement.dir = 'rtl';
+        };
+        addEventListener('DOMContentLoaded', () => {
+          turn();
+          new MutationObserver(turn).observe(document.documentElement, { attributes: true });
+        });
+      });
+    contexts.set(key, made);
+  }
+  return contexts.get(key);
 }
 
-for (const [name, path, prepare, only] of STATES)
-  for (const theme of ['light', 'dark'])
-    for (const size of [WIDE, PHONE]) {
-      if (only && only !== (size === WIDE ? 'wide' : 'phone')) continue;
-      if (
-        wanted.length &&
-        !wanted.some((part) => `${name}-${size === WIDE ? 'wide' : 'phone'}-${theme}`.includes(part))
-      )
-        continue;
-      await take(name, path, prepare, { theme, size }).catch((error) =>
-        console.log('MISSED', name, theme, String(error).slice(0, 200)),
-      );
-    }
+async function take(file, [, path, prepare, how = {}], look) {
+  const { context, faults } = await windowFor(look, how.signedIn ?? true);
+  const page = await context.newPage();
+  const idle = () => how.isBusy || page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+  try {
+    await how.before?.(page);
+    await page.goto(`/app/${path}`);
+    await page.locator('main').waitFor();
+    await page.waitForLoadState('load');
+    await idle();
+    await painted(page);
+    await prepare?.(page);
+    await idle();
+    // Pictures and popups come in their own time; a screenshot is no check.
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: new URL(file, folder).pathname });
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    console.log(file, wider > 0 ? `SCROLLS SIDEWAYS by ${wider} px` : '', ...faults.splice(0));
+    await how.after?.(page);
+    const composer = page.locator('#composer');
+    if (prepare && (await composer.count())) await composer.fill('').catch(() => {});
+    await page.evaluate(() => localStorage.removeItem('broadcast-draft'));
+  } finally {
+    await page.close();
+  }
+}
+
+for (const state of states(known))
+  for (const look of looks(state[3] ?? {})) {
+    const file = `${[state[0], look.size, look.also ?? look.theme].join('-')}.png`;
+    if (wanted.length && !wanted.some((part) => file.includes(part))) continue;
+    await take(file, state, look).catch((error) => console.log('MISSED', file, String(error).slice(0, 200)));
+  }
 await browser.close();
 await demo.stop();

@@ -13,4 +13,12 @@ describe('German', () => {
       expect(differing.map(([key]) => key)).toEqual([]);
     });
   }
+  it('leaves no word of English out', () => {
+    const missing = Object.entries(english).flatMap(([path, file]) => {
+      const page = path.slice(path.lastIndexOf('/') + 1, -'.ts'.length);
+      const own: Record<string, unknown> = (german as Record<string, Record<string, unknown>>)[page] ?? {};
+      return Object.keys(file.default).flatMap((key) => (key in own ? [] : [`${page}.${key}`]));
+    });
+    expect(missing).toEqual([]);
+  });
 });

@@ -45,4 +45,20 @@ export async function run({ browser, demo }) {
     missed,
   );
   await eventually('the answer', read, (all) => all.filter((text) => text === 'written offline').length === 1);
+
+  // A tab that slept has it all once it wakes.
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+  for (const n of [1, 2, 3]) await says(demo, person, `slept ${n}`);
+  await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+  const awake = await eventually(
+    'what came while it slept',
+    read,
+    (all) => all.filter((text) => text.startsWith('slept')).length >= 3,
+    45_000,
+  );
+  assert.deepEqual(
+    awake.filter((text) => text.startsWith('slept')),
+    ['slept 1', 'slept 2', 'slept 3'],
+  );
 }

@@ -72,7 +72,7 @@ function wrap(e: Entity, kids: ReactNode[], raw: string, key: number): ReactNode
       );
     case 'blockquote':
       return (
-        <blockquote key={key} className="my-1 border-l-3 border-accent-text/70 pl-2">
+        <blockquote key={key} className="my-1 border-s-3 border-accent-text/70 ps-2">
           {kids}
         </blockquote>
       );

@@ -7,6 +7,8 @@ export type Toast = {
   /** What takes it back; shown as a button for six seconds. */
   undo?: () => void;
   action?: { label: string; run: () => void };
+  /** How long it is shown. */
+  shownMs?: number;
 };
 
 const SHOWN_MS = 6_000;
@@ -24,7 +26,7 @@ export const dismiss = (id: number) => change(all.filter((one) => one.id !== id)
 export function toast(text: string, options: Partial<Omit<Toast, 'id' | 'text'>> = {}): number {
   const id = ++last;
   change([...all.slice(-2), { id, text, kind: 'done', ...options }]);
-  setTimeout(() => dismiss(id), SHOWN_MS);
+  setTimeout(() => dismiss(id), options.shownMs ?? SHOWN_MS);
   return id;
 }
 

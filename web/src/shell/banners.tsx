@@ -41,7 +41,8 @@ export function Banners() {
   );
 }
 
-function useOffline() {
+/** Whether the browser says that it has no network. */
+export function useOffline() {
   const [offline, setOffline] = useState(!navigator.onLine);
   useEffect(() => {
     const on = () => setOffline(!navigator.onLine);

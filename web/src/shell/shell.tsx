@@ -14,7 +14,7 @@ import { Avatar } from '../ui/avatar';
 import { Menu, MenuItem, MenuLabel, MenuSep } from '../ui/menu';
 import { Tip } from '../ui/tip';
 import { Toaster } from '../ui/toaster';
-import { Banners } from './banners';
+import { Banners, useOffline } from './banners';
 import { ON_PHONE, places } from './places';
 
 const Palette = lazy(() => import('./palette'));
@@ -57,7 +57,15 @@ export function Shell() {
             <Menu
               side="top"
               trigger={
-                <button type="button" className="flex h-14 w-18 flex-col items-center justify-center gap-1 text-fg-3">
+                <button
+                  type="button"
+                  className={cx(
+                    'flex h-14 w-18 flex-col items-center justify-center gap-1',
+                    places.slice(ON_PHONE).some((place) => path.startsWith(place.to))
+                      ? 'text-accent-text'
+                      : 'text-fg-3',
+                  )}
+                >
                   <Ellipsis size={19} aria-hidden="true" />
                   <span className="text-[10px] leading-none font-medium">{t('more')}</span>
                 </button>
@@ -129,8 +137,12 @@ function Place({ place, at, on }: { place: (typeof places)[number]; at: number; 
 /** The state of live updates, the theme, and the person. */
 function Foot() {
   const { user, tenants, tenant } = useSession();
-  const stream = useStream();
-  const label = { live: t('live'), connecting: t('connecting'), polling: t('polling') }[stream.state];
+  const isOffline = useOffline();
+  const { state } = useStream();
+  const isLive = state === 'live' && !isOffline;
+  const label = isOffline
+    ? t('noNetwork')
+    : { live: t('live'), connecting: t('connecting'), polling: t('polling') }[state];
   return (
     <div className="flex flex-col items-center gap-2 max-md:hidden">
       <Tip label={label} side="right">
@@ -138,7 +150,7 @@ function Foot() {
           <i
             className={cx(
               'size-2 rounded-full ring-3',
-              stream.state === 'live' ? 'bg-ok ring-ok-soft' : 'animate-pulse bg-warn ring-warn-soft',
+              isLive ? 'bg-ok ring-ok-soft' : 'animate-pulse bg-warn ring-warn-soft',
             )}
           />
         </span>

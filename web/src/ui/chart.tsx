@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
+import { clock } from '../lib/time';
 
 export type Line = { label: string; token: string; fill?: boolean };
 type Props = { label: string; times: number[]; lines: Line[]; values: number[][]; height?: number };
@@ -29,7 +30,10 @@ export default function Chart({ label, times, lines, values, height = 180 }: Pro
           cursor: { drag: { x: false, y: false }, points: { size: 6 } },
           legend: { show: false },
           scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
-          axes: [axis, { ...axis, size: 44 }],
+          axes: [
+            { ...axis, values: (_, ticks) => ticks.map((seconds) => clock(seconds * 1_000)) },
+            { ...axis, size: 44 },
+          ],
           series: [
             {},
             ...lines.map((line) => ({

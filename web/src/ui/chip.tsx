@@ -18,7 +18,7 @@ export function Chip(props: { tone?: Tone; children: ReactNode; onRemove?: () =>
   return (
     <span
       className={cx(
-        'inline-flex h-5 shrink-0 items-center gap-1 rounded-md px-1.5 text-2xs font-medium whitespace-nowrap tabular-nums',
+        'inline-flex h-5 max-w-full shrink-0 items-center overflow-hidden gap-1 rounded-md px-1.5 text-2xs font-medium whitespace-nowrap tabular-nums',
         tones[tone],
       )}
     >

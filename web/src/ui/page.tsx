@@ -7,7 +7,7 @@ export function Page({ title, about, actions, children }: Props) {
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5 md:px-6">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-28">
           <h1 className="truncate text-lg font-semibold tracking-[-0.01em]">{title}</h1>
           {about && <p className="text-sm text-fg-3">{about}</p>}
         </div>

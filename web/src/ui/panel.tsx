@@ -25,9 +25,9 @@ export function Panel({ title, about, actions, children, className }: Props) {
 export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
   const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
   return (
-    <dl className="grid grid-cols-[minmax(96px,140px)_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm">
+    <dl className="grid gap-x-4 gap-y-2 text-sm min-[380px]:grid-cols-[minmax(96px,140px)_minmax(0,1fr)]">
       {shown.map(([name, value]) => (
-        <div key={name} className="col-span-2 grid grid-cols-subgrid items-baseline">
+        <div key={name} className="col-span-full grid grid-cols-subgrid items-baseline">
           <dt className="text-fg-3">{name}</dt>
           <dd className="min-w-0 break-words" dir="auto">
             {value}

@@ -16,7 +16,7 @@ type Props = {
 /** Saves by itself, with "Saved" beside the button; Ctrl S saves too. */
 export function SavedForm({ id, locked, action, onSave, children }: Props) {
   const [problem, setProblem] = useState<Problem>();
-  const [state, setState] = useState<'' | 'busy' | 'saved'>('');
+  const [state, setState] = useState<'' | 'changed' | 'busy' | 'saved'>('');
   useHotkeys({ 'mod+s': () => (document.getElementById(id) as HTMLFormElement | null)?.requestSubmit() }, !locked);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -27,12 +27,12 @@ export function SavedForm({ id, locked, action, onSave, children }: Props) {
       setState('saved');
     } catch (error) {
       setProblem(Problem.of(error));
-      setState('');
+      setState('changed');
     }
   };
   const errors = problem?.errors ?? {};
   return (
-    <form id={id} onSubmit={submit} onChange={() => setState('')} className="max-w-md space-y-5" noValidate>
+    <form id={id} onSubmit={submit} onChange={() => setState('changed')} className="max-w-md space-y-5" noValidate>
       {children(errors)}
       {problem && !Object.keys(errors).length && (
         <p role="alert" className="text-sm text-bad">
@@ -43,7 +43,8 @@ export function SavedForm({ id, locked, action, onSave, children }: Props) {
         <p className="text-sm text-fg-3">{locked}</p>
       ) : (
         <div className="flex items-center gap-3">
-          <Button type="submit" variant="primary" busy={state === 'busy'}>
+          {/* Filled once there is something to save: a page may hold several such forms. */}
+          <Button type="submit" variant={state === 'changed' ? 'primary' : 'outline'} busy={state === 'busy'}>
             {action ?? t('save')}
           </Button>
           <span role="status" className="text-sm text-ok">

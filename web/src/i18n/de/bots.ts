@@ -91,6 +91,7 @@ export default {
   address: 'Adresse',
   ours: 'Bei uns',
   telegrams: 'Bei Telegram',
+  sameKinds: 'dieselben',
   kinds: 'Arten von Updates',
   ip: 'Ruft an von',
   connections: 'Höchstens Verbindungen',

@@ -84,7 +84,7 @@ export default {
   gone: 'Diesen Kontakt gibt es nicht',
   back: 'Alle Kontakte',
   reach: 'Erreicht durch',
-  ACTIVE: 'schreibt und liest',
+  ACTIVE: 'erreichbar',
   BLOCKED: 'hat den Bot blockiert',
   OPTED_OUT: 'abgemeldet',
   UNKNOWN: 'nie begegnet',

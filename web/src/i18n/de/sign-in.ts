@@ -23,6 +23,7 @@ export default {
   workspaceHint: 'Ihre Firma oder Ihr Team; später änderbar.',
   name: 'Ihr Name',
   newPassword: 'Passwort wählen',
+  atLeast: 'Mindestens 10 Zeichen',
   strength: { one: '{n} Zeichen: bitte mindestens 10', other: '{n} Zeichen: bitte mindestens 10' },
   strong: 'Lang genug',
   create: 'Arbeitsbereich anlegen',

@@ -91,6 +91,7 @@ export default {
   address: 'Address',
   ours: 'Ours',
   telegrams: 'At Telegram',
+  sameKinds: 'the same',
   kinds: 'Kinds of updates',
   ip: 'Calls from',
   connections: 'Connections at most',

@@ -83,7 +83,7 @@ export default {
   gone: 'There is no such contact',
   back: 'All contacts',
   reach: 'Reached by',
-  ACTIVE: 'writes and reads',
+  ACTIVE: 'can be reached',
   BLOCKED: 'blocked the bot',
   OPTED_OUT: 'opted out',
   UNKNOWN: 'never met',

@@ -19,6 +19,7 @@ export default {
   workspaceHint: 'Your company or team; you can change it later.',
   name: 'Your name',
   newPassword: 'Choose a password',
+  atLeast: 'At least 10 characters',
   strength: { one: '{n} character: use at least 10', other: '{n} characters: use at least 10' },
   strong: 'Long enough',
   create: 'Create the workspace',

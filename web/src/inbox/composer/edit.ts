@@ -5,13 +5,13 @@ import { toast } from '../../lib/toasts';
 import { change } from '../data/timeline';
 import { PARSE_MODE } from './format';
 
-/** Changes a message at Telegram; on the screen at once. */
+/** Changes a message at its channel; on the screen at once. */
 export async function edit(c: Conversation, entry: Entry, text: string) {
   if (text === entry.content.text) return;
   const edited_at = new Date().toISOString();
   change(c.id, entry.id, (before) => ({ ...before, edited_at, content: { ...before.content, text, entities: [] } }));
   try {
-    await api.PATCH('/telegram/v1/messages/{id}/', {
+    await api.PATCH('/team-inbox/api/messages/{id}/', {
       params: { path: { id: entry.id } },
       body: { text, ...PARSE_MODE },
     });

@@ -48,7 +48,7 @@ export function Fields({ contact, conversation }: { contact: Contact; conversati
 
 const Fact = ({ name, children }: { name: string; children: string }) => (
   <>
-    <dt className="truncate text-fg-3">{name}</dt>
+    <dt className="break-words text-fg-3">{name}</dt>
     <dd className="truncate py-0.5 tabular-nums" title={children}>
       {children}
     </dd>
@@ -73,9 +73,7 @@ function Value({ label, value, onSave }: { label: string; value: string; onSave:
   };
   return (
     <>
-      <dt className="truncate text-fg-3" title={label}>
-        {label}
-      </dt>
+      <dt className="break-words text-fg-3">{label}</dt>
       <dd className="min-w-0">
         {text === undefined ? (
           <button

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { type Conversation, nameOf } from '../../lib/inbox';
+import { useIsPhone } from '../../lib/screen';
 import { panes } from '../../lib/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
@@ -139,7 +140,9 @@ function Viewers({ id }: { id: string }) {
 type PickProps = { kind: 'assign' | 'snooze'; c: Conversation; label: string; children: ReactElement };
 function Pick({ kind, c, label, children }: PickProps) {
   const open = picking.use();
-  const isOpen = open?.kind === kind && open.ids.length === 1 && open.ids[0] === c.id;
+  // On a phone the buttons are not there, and the dialog shows the form.
+  const isPhone = useIsPhone();
+  const isOpen = !isPhone && open?.kind === kind && open.ids.length === 1 && open.ids[0] === c.id;
   const close = () => picking.set(undefined);
   const Form = kind === 'assign' ? AssignPick : SnoozePick;
   return (

@@ -156,7 +156,11 @@ function Preview({ c }: { c: Conversation }) {
         <Icon size={14} className={cx('shrink-0', last.kind === 'note' && 'text-note-meta')} aria-hidden="true" />
       )}
       <span className={cx('truncate', isFailed && 'text-bad')} dir="auto">
-        {isFailed ? `${t('notSent')}: ${last.error_message ?? text}` : isOut ? t('you', { text }) : text}
+        {isFailed
+          ? `${t('notSent')}: ${last.error_message ?? text}`
+          : isOut && last.author.type !== 'BROADCAST'
+            ? t('you', { text })
+            : text}
       </span>
     </p>
   );
@@ -176,7 +180,7 @@ function Third({ c, now }: { c: Conversation; now: number }) {
               now - since > target ? 'bg-warn-soft text-warn' : 'bg-sunken text-fg-2',
             )}
           >
-            {t('waiting', { time: lasting(now - since) })}
+            {t('waiting', { time: lasting(Math.max(60_000, now - since)) })}
           </span>
         )}
         {c.labels.slice(0, LABELS_MAX).map((name) => (

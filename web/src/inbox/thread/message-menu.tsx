@@ -1,6 +1,6 @@
 import { Copy, CornerUpLeft, Link2, NotebookPen, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api, request } from '../../lib/api';
+import { api, body } from '../../lib/api';
 import type { Conversation, Entry } from '../../lib/inbox';
 import { Problem } from '../../lib/problem';
 import { ms } from '../../lib/time';
@@ -137,14 +137,15 @@ function Items({ m, c, onDelete }: { m: Entry; c: Conversation; onDelete: () => 
 }
 
 async function remove(m: Entry, c: Conversation) {
-  await api.DELETE('/telegram/v1/messages/{id}/', { params: { path: { id: m.id } } });
+  await api.DELETE('/team-inbox/api/messages/{id}/', { params: { path: { id: m.id } } });
   change(c.id, m.id, (before) => ({ ...before, deleted_at: new Date().toISOString() }));
 }
 
 async function react(m: Entry, c: Conversation, emoji: string) {
   try {
-    const path = `/team-inbox/api/conversations/${c.id}/messages/${m.id}/react/`;
-    const entry = await request<Entry>(path, { method: 'POST', body: JSON.stringify({ emoji: [emoji] }) });
+    const entry = await body(
+      api.POST('/team-inbox/api/messages/{id}/react/', { params: { path: { id: m.id } }, body: { emoji } }),
+    );
     if (entry?.id === m.id) change(c.id, m.id, () => entry);
   } catch (error) {
     toast(Problem.of(error).message, { kind: 'failed' });

@@ -234,6 +234,9 @@ type Virtual = {
   scrollOffset: number | null;
   getVirtualItems: () => { index: number; start: number; end: number }[];
 };
+/** What people scroll by; everything else that scrolls is the page itself. */
+const BY_HAND = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
+const BY_HAND_MS = 1_500;
 /** The day of what is on top, while one scrolls. */
 function useDayPill(rows: Row[], v: Virtual, scroller: RefObject<HTMLDivElement | null>) {
   const [pill, setPill] = useState({ at: 0, on: false });
@@ -241,22 +244,31 @@ function useDayPill(rows: Row[], v: Virtual, scroller: RefObject<HTMLDivElement 
     const el = scroller.current;
     if (!el) return;
     let timer: ReturnType<typeof setTimeout>;
-    const born = performance.now();
+    let touched = Number.NEGATIVE_INFINITY;
+    const touch = () => {
+      touched = performance.now();
+    };
     const on = () => {
       const top = v.scrollOffset ?? 0;
       const seen = v.getVirtualItems();
       const first = seen.find((item) => item.end > top + 40);
       const row = first && rows[first.index];
       // A real day row in that spot says the same thing already.
-      const clash = seen.some((item) => rows[item.index]?.type === 'day' && item.end > top && item.start < top + 44);
-      if (clash || performance.now() - born < 500) setPill((now) => (now.on ? { ...now, on: false } : now));
+      const isStart = top < 48;
+      const clash =
+        isStart || seen.some((item) => rows[item.index]?.type === 'day' && item.end > top && item.start < top + 44);
+      if (clash || performance.now() - touched > BY_HAND_MS) setPill((now) => (now.on ? { ...now, on: false } : now));
       else if (row)
         setPill((now) => (now.on && dayLabel(now.at) === dayLabel(row.at) ? now : { at: row.at, on: true }));
       clearTimeout(timer);
       timer = setTimeout(() => setPill((now) => ({ ...now, on: false })), 1_200);
     };
     el.addEventListener('scroll', on, { passive: true });
-    return () => el.removeEventListener('scroll', on);
+    for (const kind of BY_HAND) el.addEventListener(kind, touch, { passive: true });
+    return () => {
+      el.removeEventListener('scroll', on);
+      for (const kind of BY_HAND) el.removeEventListener(kind, touch);
+    };
   }, [v, rows, scroller]);
   return pill;
 }

@@ -103,7 +103,7 @@ const Act = ({ onClick, children }: { onClick: () => void; children: ReactNode }
   </button>
 );
 
-/** Our words for what we know, then Telegram's own. */
+/** Our words for what we know, then the channel's own. */
 function why(m: Entry): string {
   const ours = m.error_code && m.error_code !== 'unknown' ? t(`error_${m.error_code}`) : t('notSent');
   return m.error_message ? `${ours} · ${m.error_message}` : ours;
@@ -113,7 +113,7 @@ const at = (m: Entry) => ({ params: { path: { id: m.id } } });
 async function again(m: Entry, c: Conversation) {
   change(c.id, m.id, (before) => ({ ...before, status: 'PENDING', error_code: null, error_message: null }));
   try {
-    await api.POST('/telegram/v1/messages/{id}/retry/', at(m));
+    await api.POST('/team-inbox/api/messages/{id}/retry/', at(m));
   } catch (error) {
     change(c.id, m.id, () => m);
     toast(Problem.of(error).message, { kind: 'failed' });
@@ -121,7 +121,7 @@ async function again(m: Entry, c: Conversation) {
 }
 async function cancel(m: Entry, c: Conversation) {
   try {
-    await api.POST('/telegram/v1/messages/{id}/cancel/', at(m));
+    await api.POST('/team-inbox/api/messages/{id}/cancel/', at(m));
     change(c.id, m.id, (before) => ({ ...before, status: 'CANCELLED' }));
   } catch (error) {
     toast(Problem.of(error).message, { kind: 'failed' });

@@ -67,7 +67,7 @@ export default function BotsPage() {
       ) : (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(300px,100%),1fr))] gap-4 p-4 md:p-6">
           {sorted.map((bot) => (
-            <li key={bot.id} className="grid">
+            <li key={bot.id} className="grid grid-cols-1">
               <Card bot={bot} />
             </li>
           ))}

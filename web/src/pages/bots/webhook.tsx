@@ -37,6 +37,7 @@ export function WebhookTab({ bot }: { bot: Bot }) {
   if (!data) return <Failed error={error} title={t('infoFailed')} onRetry={() => void refetch()} />;
   const { ours, telegram } = data;
   const isPolling = ours.receive_mode === 'polling';
+  const isSame = [...ours.allowed_updates].sort().join() === [...(telegram.allowed_updates ?? [])].sort().join();
   return (
     <Panel
       title={t('webhook')}
@@ -76,7 +77,10 @@ export function WebhookTab({ bot }: { bot: Bot }) {
                 t('lastError'),
                 telegram.last_error_message && <span className="text-bad">{telegram.last_error_message}</span>,
               ],
-              [t('kinds'), telegram.allowed_updates && <Kinds kinds={telegram.allowed_updates} />],
+              [
+                t('kinds'),
+                telegram.allowed_updates && (isSame ? t('sameKinds') : <Kinds kinds={telegram.allowed_updates} />),
+              ],
             ]}
           />
         </div>

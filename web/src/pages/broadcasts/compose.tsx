@@ -168,7 +168,7 @@ function Compose({ initial, title }: { initial: Draft; title: string }) {
 type StepsProps = { step: Step; counts: Partial<Record<Step, number>>; onGo: (step: Step) => void };
 const Steps = ({ step, counts, onGo }: StepsProps) => (
   <nav aria-label={t('steps')}>
-    <ol className="no-scrollbar flex gap-1 overflow-x-auto md:sticky md:top-6 md:flex-col">
+    <ol className="no-scrollbar flex gap-1 overflow-x-auto max-md:justify-between md:sticky md:top-6 md:flex-col">
       {STEPS.map((key, at) => (
         <li key={key}>
           <button
@@ -188,7 +188,8 @@ const Steps = ({ step, counts, onGo }: StepsProps) => (
             >
               {at + 1}
             </span>
-            {t(key)}
+            {/* On a phone only the present step is spelt out, so that all four are in sight. */}
+            <span className={cx(key !== step && 'max-md:sr-only')}>{t(key)}</span>
             {!!counts[key] && (
               <span className="ms-auto flex size-4 items-center justify-center rounded-full bg-bad-soft text-2xs text-bad">
                 {counts[key]}

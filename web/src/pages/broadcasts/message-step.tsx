@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Bold, Braces, Code, Italic, Link as LinkIcon, Plus, X } from 'lucide-react';
-import { useId, useRef } from 'react';
+import { useRef } from 'react';
 import { api, body, type Schemas } from '../../lib/api';
 import { Button } from '../../ui/button';
-import { Checkbox } from '../../ui/checkbox';
+import { Check } from '../../ui/check';
 import { Field } from '../../ui/field';
 import { Input, TextArea } from '../../ui/input';
 import { Menu, MenuItem } from '../../ui/menu';
@@ -211,18 +211,5 @@ function BotChoice({ draft, onChange, errors }: Props) {
     <Field label={t('bot')} errors={errors.bot_app_id}>
       <Select value={draft.bot} onChange={(bot) => onChange({ bot })} options={options} className="w-full" />
     </Field>
-  );
-}
-
-type CheckProps = { label: string; checked: boolean; onChange: (checked: boolean) => void };
-function Check({ label, checked, onChange }: CheckProps) {
-  const id = useId();
-  return (
-    <div className="flex items-center gap-2.5 text-sm">
-      <Checkbox id={id} checked={checked} onChange={onChange} label={label} />
-      <button type="button" tabIndex={-1} aria-hidden="true" onClick={() => onChange(!checked)} className="text-start">
-        {label}
-      </button>
-    </div>
   );
 }

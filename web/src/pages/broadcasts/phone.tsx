@@ -7,6 +7,7 @@ import { renderEntities } from '../../lib/entities';
 import { Problem } from '../../lib/problem';
 import { clock } from '../../lib/time';
 import { Tabs } from '../../ui/tabs';
+import { TelegramMark } from '../../ui/telegram-mark';
 import { contentOf, type Draft } from './draft';
 import { t } from './t';
 
@@ -53,7 +54,7 @@ export function Phone({ draft, className }: { draft: Draft; className?: string }
         className="mx-auto flex h-[520px] max-w-[330px] flex-col overflow-hidden rounded-[34px] border-[7px] border-line-2 bg-canvas text-fg"
       >
         <div className="flex items-center gap-2.5 bg-surface px-4 py-2.5">
-          <span className="size-8 rounded-full bg-telegram" aria-hidden="true" />
+          <TelegramMark className="size-8 shrink-0" />
           <span className="min-w-0 flex-1 truncate text-sm font-semibold" dir="auto">
             {draft.name || t('newTitle')}
           </span>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { api } from '../../lib/api';
+import { cx } from '../../lib/cx';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
 import { exact, listTime } from '../../lib/time';
@@ -23,6 +24,8 @@ const TONES: Record<State, Tone> = {
   UNKNOWN: 'warn',
   CANCELLED: 'plain',
 };
+/** So many fit into a small pane. */
+const FEW = 4;
 const SHOWN = ['', 'SENT', 'FAILED', 'BLOCKED', 'SKIPPED', 'UNKNOWN', 'PENDING'] as const;
 
 /** Each person with what became of it, and why. */
@@ -72,7 +75,7 @@ export function Recipients({ one }: { one: Broadcast }) {
         onChange={(next) => setFilter({ status: next })}
         tabs={tabs}
       />
-      <div className="mt-3 -mx-5 h-[420px] border-t border-line">
+      <div className={cx('mt-3 -mx-5 border-t border-line', rows.length > FEW ? 'h-[420px]' : 'h-[220px]')}>
         {query.isPending ? (
           <Skeleton />
         ) : query.isError && !rows.length ? (

@@ -4,7 +4,7 @@ import { Problem } from '../../lib/problem';
 import { useIsAtLeast } from '../../lib/session';
 import { exact, relative } from '../../lib/time';
 import { Button } from '../../ui/button';
-import { Checkbox } from '../../ui/checkbox';
+import { Check } from '../../ui/check';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Facts } from '../../ui/panel';
@@ -62,10 +62,7 @@ export function Details({ contact }: { contact: Contact }) {
       </div>
       <TagInput label={t('labels')} value={tags} onChange={setTags} errors={errors.tags} disabled={!edits} />
       <Attributes value={custom} onChange={setCustom} disabled={!edits} errors={errors.custom} />
-      <div className="flex items-center gap-2.5 text-sm">
-        <Checkbox checked={isOut} onChange={setIsOut} label={t('doNotContact')} disabled={!edits} />
-        <span aria-hidden="true">{t('doNotContact')}</span>
-      </div>
+      <Check checked={isOut} onChange={setIsOut} label={t('doNotContact')} disabled={!edits} />
       {problem && !Object.keys(errors).length && (
         <p role="alert" className="text-sm text-bad">
           {problem.message}

@@ -10,7 +10,7 @@ import { Select } from '../../ui/select';
 import { t } from './t';
 
 const SOURCES = ['MANUAL', 'TELEGRAM', 'WHATSAPP', 'IMPORT', 'API'] as const;
-const NAMES = { MANUAL: 'Manual', TELEGRAM: 'Telegram', WHATSAPP: 'WhatsApp', IMPORT: 'CSV', API: 'API' };
+export const SOURCE_NAMES = { MANUAL: 'Manual', TELEGRAM: 'Telegram', WHATSAPP: 'WhatsApp', IMPORT: 'CSV', API: 'API' };
 
 /** The API's filter for what stands in the address. */
 export function filterOf({ q, label, source, out, seg }: Search): Record<string, string> {
@@ -49,7 +49,7 @@ export function Filters() {
             onChange={(next) => setFilter({ source: next })}
             options={[
               { value: '', label: t('anySource') },
-              ...SOURCES.map((value) => ({ value, label: NAMES[value] })),
+              ...SOURCES.map((value) => ({ value, label: SOURCE_NAMES[value] })),
             ]}
             className="w-full"
           />
@@ -87,7 +87,7 @@ export function useActiveFilters() {
       )}
       {source && (
         <Chip tone="accent" name={source} onRemove={() => setFilter({ source: '' })}>
-          {t('filterSource', { value: NAMES[source as keyof typeof NAMES] ?? source })}
+          {t('filterSource', { value: SOURCE_NAMES[source as keyof typeof SOURCE_NAMES] ?? source })}
         </Chip>
       )}
       {out && (

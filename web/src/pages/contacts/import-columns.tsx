@@ -25,8 +25,8 @@ export function Columns({ run, columns, busy, onColumns, onSettings }: Props) {
         <Encoding run={run} busy={busy} onSettings={onSettings} />
       </div>
       <div className="overflow-x-auto">
-        <table className="w-full min-w-[460px] text-sm">
-          <thead className="text-xs text-fg-3">
+        <table className="w-full text-sm max-sm:block sm:min-w-[460px]">
+          <thead className="text-xs text-fg-3 max-sm:sr-only">
             <tr>
               <th className="py-2 text-start font-medium">{t('column')}</th>
               <th className="text-start font-medium">{t('sample')}</th>
@@ -34,13 +34,19 @@ export function Columns({ run, columns, busy, onColumns, onSettings }: Props) {
               <th className="w-52 text-start font-medium">{t('becomes')}</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className="max-sm:block">
             {run.columns.map((column, at) => (
-              <tr key={column.name} className="border-t border-line align-top">
-                <td className="py-2 pe-3 font-medium" dir="auto">
+              <tr
+                key={column.name}
+                className="border-t border-line align-top max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:py-3"
+              >
+                <td className="py-2 pe-3 font-medium max-sm:py-0" dir="auto">
                   {column.name}
                 </td>
-                <td className="max-w-48 py-2 pe-3 text-fg-2" dir="auto">
+                <td
+                  className="max-w-48 py-2 pe-3 text-fg-2 max-sm:order-1 max-sm:col-span-2 max-sm:max-w-none max-sm:py-1"
+                  dir="auto"
+                >
                   {column.samples.map((cell, row) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: rows keep their place
                     <span key={row} className="block truncate">
@@ -48,8 +54,10 @@ export function Columns({ run, columns, busy, onColumns, onSettings }: Props) {
                     </span>
                   ))}
                 </td>
-                <td className="py-2 pe-3 text-fg-3">{t(`type_${column.type}` as 'type_text')}</td>
-                <td className="py-1.5">
+                <td className="py-2 pe-3 text-fg-3 max-sm:p-0 max-sm:text-xs">
+                  {t(`type_${column.type}` as 'type_text')}
+                </td>
+                <td className="py-1.5 max-sm:order-2 max-sm:col-span-2">
                   <Becomes name={column.name} value={columns[at] ?? ''} onChange={(value) => set(at, value)} />
                 </td>
               </tr>

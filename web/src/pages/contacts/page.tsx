@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Download, Ellipsis, FileUp, Plus, Users } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../../lib/api';
 import { useFresh } from '../../lib/fresh';
 import { useHotkeys } from '../../lib/hotkeys';
@@ -16,7 +16,7 @@ import { SearchField } from '../../ui/search-field';
 import { Empty, Failed, Skeleton } from '../../ui/states';
 import { Table } from '../../ui/table';
 import { Bulk } from './bulk';
-import { columns } from './columns';
+import { ColumnPicker, useColumns } from './columns';
 import { type Contact, segmentsQuery } from './contacts';
 import { Filters, filterOf, useActiveFilters } from './filters';
 import { MergeDialog } from './merge';
@@ -100,7 +100,7 @@ export default function ContactsPage() {
       },
     ],
   });
-  const shown = useMemo(() => columns(), []);
+  const shown = useColumns();
   const chosen = rows.filter((row) => selected.has(row.id));
   return (
     <div className="flex h-full min-h-0">
@@ -116,6 +116,7 @@ export default function ContactsPage() {
                 className="w-60 max-md:w-full"
               />
               <Filters />
+              <ColumnPicker />
               <MoreMenu filter={filter} manages={manages} />
               {manages && (
                 <Button variant="primary" onClick={() => setDialog('new')}>

@@ -3,14 +3,15 @@ import { api, body, queryClient, type Schemas } from '../../lib/api';
 import { Problem } from '../../lib/problem';
 import { type Role, useSession } from '../../lib/session';
 import { Button } from '../../ui/button';
-import { Copy } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
+import { Secret } from '../../ui/secret';
 import { Select } from '../../ui/select';
+import { LimitFields, limitsBody, NO_LIMITS } from './limits';
 import { t } from './t';
 
-type Made = Schemas['NewKeyView'];
+export type Made = Schemas['NewKeyView'];
 const DAY_MS = 86_400_000;
 const ENDS = { '30': 30, '90': 90, '365': 365, '': 0 } as const;
 const ROLES = ['OWNER', 'ADMIN', 'MANAGER', 'AGENT', 'VIEWER'] as const satisfies Role[];
@@ -20,6 +21,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   const { role: own } = useSession();
   const [role, setRole] = useState<Role>('AGENT');
   const [end, setEnd] = useState<keyof typeof ENDS>('90');
+  const [limits, setLimits] = useState(NO_LIMITS);
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<Made>();
@@ -32,7 +34,9 @@ export function NewKey({ onClose }: { onClose: () => void }) {
     try {
       setMade(
         await body<Made>(
-          api.POST('/tenants/tenant-access-keys/', { body: { name, role, ...(expires_at && { expires_at }) } }),
+          api.POST('/tenants/tenant-access-keys/', {
+            body: { name, role, limits: limitsBody(limits), ...(expires_at && { expires_at }) },
+          }),
         ),
       );
       void queryClient.invalidateQueries({ queryKey: ['keys'] });
@@ -54,7 +58,6 @@ export function NewKey({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title={t('createTitle')}
       about={t('createAbout')}
-      size="sm"
       actions={
         <Button form="new-key" type="submit" variant="primary" busy={busy}>
           {t('make')}
@@ -76,6 +79,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             className="w-full"
           />
         </Field>
+        <LimitFields value={limits} onChange={setLimits} errors={problem?.errors.limits} />
         {problem && !Object.keys(problem.errors).length && (
           <p role="alert" className="text-sm text-bad">
             {problem.message}
@@ -86,14 +90,18 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Shown({ made, onClose }: { made: Made; onClose: () => void }) {
-  const curl = `curl ${location.origin}/users/me/ -H "Authorization: Bearer ${made.key}"`;
+/** A key, the one time that it is shown. */
+export function Shown({ made, about, onClose }: { made: Made; about?: string; onClose: () => void }) {
+  const bearer = `Bearer ${made.key}`;
+  const usage = made.limits
+    ? JSON.stringify({ type: 'http', url: `${location.origin}/mcp`, headers: { Authorization: bearer } })
+    : `curl ${location.origin}/users/me/ -H "Authorization: ${bearer}"`;
   return (
     <Dialog
       open
       onClose={() => {}}
       title={t('madeTitle')}
-      about={t('madeAbout')}
+      about={about ? `${t('madeAbout')} ${about}` : t('madeAbout')}
       actions={
         <Button variant="primary" onClick={onClose}>
           {t('saved')}
@@ -101,15 +109,8 @@ function Shown({ made, onClose }: { made: Made; onClose: () => void }) {
       }
     >
       <Secret value={made.key} />
-      <p className="mt-4 mb-1.5 text-sm font-medium">{t('madeTry')}</p>
-      <Secret value={curl} />
+      <p className="mt-4 mb-1.5 text-sm font-medium">{made.limits ? t('madeMcp') : t('madeTry')}</p>
+      <Secret value={usage} />
     </Dialog>
   );
 }
-
-const Secret = ({ value }: { value: string }) => (
-  <div className="flex items-start gap-2 rounded-lg bg-sunken p-2.5">
-    <code className="min-w-0 flex-1 py-1 font-mono text-xs break-all select-all">{value}</code>
-    <Copy value={value} />
-  </div>
-);

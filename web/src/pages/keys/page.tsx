@@ -11,6 +11,7 @@ import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Confirm } from '../../ui/confirm';
 import { Page } from '../../ui/page';
+import { RoleChip } from '../../ui/role-chip';
 import { Empty, Failed, NoPermission, Skeleton } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { NewKey } from './new-key';
@@ -59,7 +60,13 @@ export default function KeysPage() {
       wide: true,
       cell: (key) => <code className="font-mono text-xs text-fg-2">{key.prefix}…</code>,
     },
-    { key: 'role', title: t('role'), width: '100px', wide: true, cell: (key) => <Chip>{key.role.toLowerCase()}</Chip> },
+    {
+      key: 'role',
+      title: t('role'),
+      width: '100px',
+      wide: true,
+      cell: (key) => (key.limits ? <Chip tone="accent">{t('agentKey')}</Chip> : <RoleChip role={key.role} />),
+    },
     { key: 'created_at', title: t('created'), width: '120px', wide: true, cell: (key) => <Ago at={key.created_at} /> },
     {
       key: 'last_used_at',

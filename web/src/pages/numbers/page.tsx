@@ -48,7 +48,7 @@ export default function NumbersPage() {
       ) : (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(300px,100%),1fr))] gap-4 p-4 md:p-6">
           {sorted.map((number) => (
-            <li key={number.id} className="grid">
+            <li key={number.id} className="grid grid-cols-1">
               <Card number={number} />
             </li>
           ))}

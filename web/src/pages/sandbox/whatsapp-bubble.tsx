@@ -57,7 +57,7 @@ export function WaBubble({ message, number, person, quoted, onReply }: Props) {
       <div
         className={cx(
           'relative max-w-[84%] rounded-2xl px-2.5 py-1.5 text-sm shadow-bubble',
-          isOwn ? 'rounded-ee-[5px] bg-out text-out-fg' : 'rounded-es-[5px] bg-in ring-1 ring-in-line',
+          isOwn ? 'rounded-ee-[5px] bg-phone-out' : 'rounded-es-[5px] bg-phone-in',
         )}
       >
         {quoted && (
@@ -93,7 +93,10 @@ export function WaBubble({ message, number, person, quoted, onReply }: Props) {
             <button
               type="button"
               aria-label={t('bubbleMenu')}
-              className="absolute end-1 top-1 rounded-full bg-raised p-1 text-fg-3 opacity-0 shadow-pop group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-70"
+              className={cx(
+                'absolute top-1 rounded-full bg-raised p-1 text-fg-3 opacity-0 shadow-pop group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-70',
+                isOwn ? '-start-7' : '-end-7',
+              )}
             >
               <SmilePlus size={13} aria-hidden="true" />
             </button>

@@ -58,7 +58,7 @@ export function WaPhone({ person, number }: Props) {
         role="log"
         aria-label={t('messages')}
         tabIndex={0}
-        className="min-h-0 flex-1 overflow-y-auto bg-phone p-2.5"
+        className="min-h-0 flex-1 overflow-y-auto bg-phone-paper p-2.5"
       >
         <ol className="space-y-2">
           {messages.map((message) => (

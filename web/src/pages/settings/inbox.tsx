@@ -6,7 +6,7 @@ import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
 import { SavedForm } from '../../ui/saved-form';
 import { Failed, Skeleton } from '../../ui/states';
-import { Line } from './profile';
+import { Line } from '../../ui/switch-line';
 import { t } from './t';
 import { changeWorkspace, type Workspace, workspaceQuery } from './workspace';
 

@@ -4,10 +4,10 @@ import { Problem } from '../../lib/problem';
 import { type Role, useSession } from '../../lib/session';
 import { dateTime } from '../../lib/time';
 import { Button } from '../../ui/button';
-import { Copy } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
+import { Secret } from '../../ui/secret';
 import { Select } from '../../ui/select';
 import { t } from './t';
 import { refreshTeam } from './team';
@@ -91,9 +91,6 @@ export const LinkDialog = ({ title, about, url, onClose }: LinkProps) => (
       </Button>
     }
   >
-    <div className="flex items-start gap-2 rounded-lg bg-sunken p-2.5">
-      <code className="min-w-0 flex-1 py-1 font-mono text-xs break-all select-all">{url}</code>
-      <Copy value={url} />
-    </div>
+    <Secret value={url} />
   </Dialog>
 );

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { loadLanguage } from '../../i18n';
 import { queryClient, request } from '../../lib/api';
 import { sessionQuery, useSession } from '../../lib/session';
@@ -8,7 +8,7 @@ import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
 import { SavedForm } from '../../ui/saved-form';
 import { Select } from '../../ui/select';
-import { Switch } from '../../ui/switch';
+import { Line } from '../../ui/switch-line';
 import { t } from './t';
 
 export function Profile() {
@@ -104,22 +104,5 @@ function Browser() {
         <Line label={t('sounds')} on={own.sounds} onChange={(sounds) => set({ sounds })} />
       </div>
     </Panel>
-  );
-}
-
-type LineProps = { label: string; hint?: string; on: boolean; onChange: (on: boolean) => void; disabled?: boolean };
-/** A switch with what it does beside it. */
-export function Line({ label, hint, on, onChange, disabled }: LineProps) {
-  const id = useId();
-  return (
-    <div className="flex items-start justify-between gap-4">
-      <div className="text-sm">
-        <span id={id} className="font-medium">
-          {label}
-        </span>
-        {hint && <span className="block text-xs text-fg-3">{hint}</span>}
-      </div>
-      <Switch label={label} checked={on} onChange={onChange} disabled={disabled ?? false} />
-    </div>
   );
 }

@@ -12,6 +12,7 @@ import { Chip } from '../../ui/chip';
 import { Confirm } from '../../ui/confirm';
 import { Menu, MenuItem, MenuLabel, MenuSep } from '../../ui/menu';
 import { Panel } from '../../ui/panel';
+import { RoleChip } from '../../ui/role-chip';
 import { Failed, Skeleton } from '../../ui/states';
 import { InviteDialog, LinkDialog, ROLES } from './invite';
 import { t } from './t';
@@ -99,7 +100,7 @@ function Row({ member, administers }: { member: Member; administers: boolean }) 
           )}
         </span>
       </span>
-      <Chip>{member.role.toLowerCase()}</Chip>
+      <RoleChip role={member.role} />
       {isReachable ? <Actions member={member} own={own} /> : <span className="size-8" />}
     </li>
   );
@@ -191,7 +192,7 @@ function Open() {
               <span className="block truncate font-medium">{invite.email}</span>
               <span className="text-xs text-fg-3">{t('until', { time: dateTime(invite.expires_at) })}</span>
             </span>
-            <Chip>{invite.role.toLowerCase()}</Chip>
+            <RoleChip role={invite.role} />
             <Button variant="outline" size="sm" onClick={() => void revoke(invite.id)}>
               {t('revoke')}
             </Button>

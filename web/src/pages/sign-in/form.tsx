@@ -1,9 +1,9 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Problem } from '../../lib/problem';
 import { signIn } from '../../lib/session';
 import { lasting } from '../../lib/time';
 import { Button } from '../../ui/button';
-import { Checkbox } from '../../ui/checkbox';
+import { Check } from '../../ui/check';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Password } from './password';
@@ -18,7 +18,6 @@ export function SignInForm({ onDone, initial }: { onDone: () => void; initial?: 
   const [remember, setRemember] = useState(true);
   const [needsCode, setNeedsCode] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const rememberId = useId();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
@@ -55,12 +54,7 @@ export function SignInForm({ onDone, initial }: { onDone: () => void; initial?: 
           <Input name="code" inputMode="numeric" autoComplete="one-time-code" autoFocus />
         </Field>
       )}
-      <div className="flex items-center gap-2">
-        <Checkbox id={rememberId} checked={remember} onChange={setRemember} label={t('remember')} />
-        <span className="text-sm" aria-hidden="true">
-          {t('remember')}
-        </span>
-      </div>
+      <Check checked={remember} onChange={setRemember} label={t('remember')} />
       {problem && !isOfAField && (
         <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
           {words}

@@ -77,7 +77,7 @@ export default function SetupPage() {
 }
 
 export const strength = (password: string) =>
-  password.length >= LONG_ENOUGH ? t('strong') : t('strength', { n: [...password].length });
+  !password ? t('atLeast') : password.length >= LONG_ENOUGH ? t('strong') : t('strength', { n: [...password].length });
 
 const Ready = () => (
   <Frame title={t('readyTitle')} about={t('readyAbout')}>

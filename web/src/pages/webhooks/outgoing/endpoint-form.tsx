@@ -3,7 +3,7 @@ import { api, body, type Schemas } from '../../../lib/api';
 import { Problem } from '../../../lib/problem';
 import { toast } from '../../../lib/toasts';
 import { Button } from '../../../ui/button';
-import { Checkbox } from '../../../ui/checkbox';
+import { Check } from '../../../ui/check';
 import { Dialog } from '../../../ui/dialog';
 import { Field } from '../../../ui/field';
 import { Input } from '../../../ui/input';
@@ -83,11 +83,7 @@ function Types({ chosen, onChange }: TypesProps) {
       <p className="mb-2 text-xs text-fg-3">{t('eventsHint')}</p>
       <div className="grid gap-2 sm:grid-cols-2">
         {EVENT_TYPES.map((type) => (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is the control
-          <label key={type} className="flex items-center gap-2 text-sm">
-            <Checkbox label={words(type)} checked={chosen.includes(type)} onChange={(on) => toggle(type, on)} />
-            {words(type)}
-          </label>
+          <Check key={type} label={words(type)} checked={chosen.includes(type)} onChange={(on) => toggle(type, on)} />
         ))}
       </div>
     </fieldset>

@@ -1,6 +1,6 @@
 import { Button } from '../../../ui/button';
-import { Copy } from '../../../ui/copy';
 import { Dialog } from '../../../ui/dialog';
+import { Secret } from '../../../ui/secret';
 import { t } from '../t';
 
 /** A signing secret, which is not shown again. */
@@ -17,10 +17,7 @@ export function SecretShown({ secret, onClose }: { secret: string; onClose: () =
         </Button>
       }
     >
-      <div className="flex items-start gap-2 rounded-lg bg-sunken p-2.5">
-        <code className="min-w-0 flex-1 py-1 font-mono text-xs break-all select-all">{secret}</code>
-        <Copy value={secret} />
-      </div>
+      <Secret value={secret} />
     </Dialog>
   );
 }
