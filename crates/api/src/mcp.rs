@@ -1,6 +1,7 @@
 //! The door before `/mcp`: who asks, from which web page, and in whose session. What is behind it is not known here.
 //!
 //! Every request is authenticated by its own token; a session's id opens nothing without the token that it belongs to.
+//! Who can't set headers calls a tool with the `api_key` argument alone; everything else needs the header.
 
 use app::{
     App,
@@ -12,7 +13,8 @@ use axum::{
     extract::{Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-        header::{CONTENT_TYPE, ORIGIN},
+        header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN},
+        request::Parts,
         uri::Uri,
     },
     middleware::{Next, from_fn_with_state},
@@ -22,7 +24,7 @@ use model::Error;
 use serde::Deserialize;
 
 use crate::{
-    extract::{authenticated_for_mcp, collect},
+    extract::{authenticated_for_mcp, collect, is_json},
     problem::{Failure, Words},
 };
 
@@ -50,20 +52,57 @@ async fn door(State(app): State<App>, request: Request, next: Next) -> Response 
 async fn pass(app: &App, request: Request, next: Next) -> Result<Response, Failure> {
     let (mut parts, body) = request.into_parts();
     check_origin(&parts.headers, &app.settings.base_url)?;
-    let Identity { caller, .. } = authenticated_for_mcp(&mut parts, app).await?;
+    let (Identity { caller, .. }, body) = admitted(app, &mut parts, body).await?;
     if let Some(id) = parts.headers.get(SESSION)
         && !accounts::owns_session(app, &caller, id.to_str().unwrap_or_default())
     {
         return Err(Error::not_found("session").into());
     }
-    let body = collect(body, BODY_BYTES_MAX).await?;
     let opens_session = parts.method == Method::POST && is_initialize(&body);
+    let is_sent_as_json = is_json(&parts.headers);
     let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if is_sent_as_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        // Behind the door, JSON that is no message of the protocol counts as another kind of media.
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
     if opens_session && response.status().is_success() {
         let id = accounts::open_session(app, &caller);
         response.headers_mut().insert(SESSION, HeaderValue::from_str(&id).expect("base64 is visible ASCII"));
     }
     Ok(response)
+}
+
+/// Who asks, and what they say.
+async fn admitted(app: &App, parts: &mut Parts, body: Body) -> Result<(Identity, Bytes), Failure> {
+    let refused = match authenticated_for_mcp(parts, app).await {
+        Ok(identity) => return Ok((identity, collect(body, BODY_BYTES_MAX).await?)),
+        Err(refused) => refused,
+    };
+    if parts.headers.contains_key(AUTHORIZATION) {
+        return Err(refused);
+    }
+    let body = collect(body, BODY_BYTES_MAX).await?;
+    let key = key_argument(&body).ok_or(refused)?;
+    Ok((accounts::authenticate(app, &key, None).await?, body))
+}
+
+/// The `api_key` argument of a tool's call.
+fn key_argument(body: &Bytes) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Call {
+        method: String,
+        params: Params,
+    }
+    #[derive(Deserialize)]
+    struct Params {
+        arguments: Arguments,
+    }
+    #[derive(Deserialize)]
+    struct Arguments {
+        api_key: String,
+    }
+    let call = serde_json::from_slice::<Call>(body).ok().filter(|call| call.method == "tools/call")?;
+    Some(call.params.arguments.api_key)
 }
 
 /// Web pages of others must not use a token that a browser may hold; programs send no Origin.

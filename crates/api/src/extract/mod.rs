@@ -13,7 +13,7 @@ mod types;
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub(crate) use caller::{TENANT_HEADER, authenticated, authenticated_for_mcp, origin};
 pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
-pub(crate) use json::{collect, object, read_map};
+pub(crate) use json::{collect, is_json, object, read_map};
 pub use keyed_id::KeyedId;
 pub(crate) use keyed_id::MadeUnderKey;
 pub use path::Path;

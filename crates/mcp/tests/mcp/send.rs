@@ -3,7 +3,7 @@
 use model::Role;
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{Mcp, World};
 
 testkit::db_test! {
     async fn a_message_goes_to_whom_it_is_meant_for(db) {
@@ -76,5 +76,21 @@ testkit::db_test! {
         assert!(said.contains("api_key") && !said.contains("jc_wrong"), "{said}");
         let found = world.owner.call("search_contacts", json!({"api_key": world.app.other_tenant().await.token()})).await;
         assert_eq!(found["contacts"], json!([]));
+    }
+
+    async fn who_can_set_no_headers_calls_tools_by_the_argument_alone(db) {
+        let world = World::start(db).await;
+        let nobody = Mcp(world.app.anonymous());
+        let call = |key: Option<&str>| {
+            let params = json!({"name": "create_contact", "arguments": {"first_name": "Ada", "api_key": key}});
+            json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+        };
+        for refused in [None, Some(""), Some("jc_wrong")] {
+            let answer = nobody.post(&[], call(refused)).await;
+            assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{refused:?}");
+        }
+        nobody.call("create_contact", json!({"first_name": "Ada", "api_key": world.app.owner().token()})).await;
+        let wrong_header = nobody.post(&[("authorization", "Bearer jc_wrong")], call(Some(world.app.owner().token()))).await;
+        assert_eq!(wrong_header.status, 401);
     }
 }
