@@ -19,7 +19,7 @@ pub async fn address(app: &App, scope: &Scope, text: &str) -> Result<To> {
         return by_username(app, scope, username).await;
     }
     if text.starts_with('+') {
-        return by_phone(app, scope, text).await;
+        return by_phone(app, scope, text).await.map_err(|error| error.move_field("phone", "to"));
     }
     match text.parse::<i64>() {
         Ok(chat) if chat != 0 => Ok(To::Chat(chat)),

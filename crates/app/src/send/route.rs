@@ -49,6 +49,7 @@ pub(super) fn find(tx: &mut Tx, ids: &dyn Ids, scope: &Scope, draft: &Draft, now
             to_contact(tx, ids, scope, draft, draft.bot.or(last), found.contact, now)?
         }
     };
+    check_platform(&route.sender, draft)?;
     check(&route.sender, draft, now)?;
     check_window(tx, scope, &route, draft, now)?;
     Ok(route)
@@ -266,6 +267,17 @@ fn sender(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, now: Timestamp) -> Result<Se
 
 fn unreachable(words: &str) -> Error {
     Error::field("contact_id", words).with_code("contact_unreachable")
+}
+
+/// Whoever names both a sender and a channel must mean the same.
+fn check_platform(sender: &Sender, draft: &Draft) -> Result<()> {
+    match draft.platform {
+        Some(wanted) if wanted != sender.platform => {
+            let words = format!("This one writes over {}, not over {wanted}.", sender.platform);
+            Err(Error::field("bot_app_id", words))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what the sender can't take on now. What was accepted before waits; new requests are told.

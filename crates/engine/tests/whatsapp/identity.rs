@@ -54,6 +54,17 @@ db_test! {
             let (status, sent) = owner.post(&reply, json!({"text": "hi", "platform": platform})).await;
             assert_eq!((status, &sent["platform"]), (202, &json!(platform)), "{sent}");
         }
+        // Each channel's own address sends over that channel, wherever the person was last.
+        for (id, path, platform) in [("wamid.1a", "/telegram/v1/messages/", "TELEGRAM"), ("wamid.1b", "/whatsapp/v1/messages/", "WHATSAPP")] {
+            world.says(ADA, "Ada", id, "on WhatsApp once more").await;
+            let body = json!({"contact_id": imported["id"], "text": "hi"});
+            let (status, sent) = owner.post(path, body).await;
+            assert_eq!((status, &sent["platform"]), (202, &json!(platform)), "{sent}");
+        }
+        let body = json!({"contact_id": imported["id"], "text": "hi", "bot_app_id": bot.to_string()});
+        let (status, refused) = owner.post("/whatsapp/v1/messages/", body).await;
+        assert_eq!(status, 400, "{refused}");
+        assert!(refused["errors"]["bot_app_id"].is_array(), "{refused}");
         // Taken apart again.
         let split = format!("/contacts/{}/split/", imported["id"].as_str().unwrap());
         let (status, apart) = owner.post(&split, json!({"platform": "WHATSAPP", "external_id": ADA})).await;

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use model::{
-    Actor, Error, Result as Outcome, Scope, Timestamp,
+    Actor, Error, Platform, Result as Outcome, Scope, Timestamp,
     message::{Author, AuthorType, Direction, EntryKind, Message, Status},
 };
 use serde::Deserialize;
@@ -57,7 +57,7 @@ async fn list(
     let request = paging.of(&timeline::MESSAGES)?;
     let filter = timeline::Filter {
         kind: Some(EntryKind::Message),
-        platform: Some(model::Platform::Telegram),
+        platform: Some(Platform::Telegram),
         status: filter.status,
         direction: filter.direction,
         bot: filter.bot_app_id,
@@ -122,7 +122,9 @@ async fn accept(
     form: MessageForm,
 ) -> Result<(StatusCode, Json<MessageView>)> {
     let MessageForm { body, files } = form;
-    let draft = Draft { id, ..body.draft(author(identity), &files)? };
+    // A person may have written over another channel since.
+    let platform = Some(Platform::Telegram);
+    let draft = Draft { id, platform, ..body.draft(author(identity), &files)? };
     let message = accept_draft(&app, &scope, draft, &files).await?;
     match prefer::wait_until(headers, app.clock.now()) {
         Some(until) => outcome(&app, &scope, message.id, until).await,
