@@ -75,6 +75,7 @@ impl House {
             settings: Arc::new(settings(&secret_key)),
             outbound: transport::Outbound::new(false)?,
             guesses: Arc::default(),
+            signs: Arc::default(),
             clock,
             ids,
             cipher,
