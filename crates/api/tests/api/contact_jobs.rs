@@ -72,7 +72,7 @@ db_test! {
         assert_eq!(actions.len(), 10);
         assert_eq!(&actions[..2], ["contacts.job_done", "contacts.job_started"]);
         let done = &log["results"][0];
-        assert_eq!((&done["after"]["changed"], &done["actor"]["type"]), (&json!(2), &json!("API")), "{done}");
+        assert_eq!((&done["after"]["changed"], &done["actor_type"]), (&json!(2), &json!("API")), "{done}");
     }
 
     async fn a_job_goes_on_after_a_restart_and_ends_where_it_is_cancelled(db) {

@@ -70,10 +70,7 @@ pub fn post(ctx: &Ctx<'_>, target: &Target, draft: Draft) -> Result<Arc<Message>
     let now = ctx.state.now();
     let keep = ctx.state.options.messages_per_chat_max;
     let message = ctx.state.rooms.with(target.key, |room| {
-        // In a business account's name, a bot answers people who never started it.
-        if !draft.header.iter().any(|(name, _)| *name == "business_connection_id") {
-            check_started(ctx, target, room)?;
-        }
+        check_started(ctx, target, room)?;
         let mut header = draft.header;
         let reply_to = find_reply(room, draft.reply_to, &mut header)?;
         let message = Arc::new(Message {
@@ -105,9 +102,10 @@ pub fn tell(ctx: &Ctx<'_>, what: &str, message: &Message) {
         .tell(|| json!({"type": what, "bot": ctx.bot.id, "chat": message.chat_id, "message": message.for_person()}));
 }
 
-/// A person must have started a private chat, and must not have blocked the bot.
+/// A person must have started a private chat, and must not have blocked the bot; in a business account's name, a bot
+/// answers people who know nothing of it.
 pub fn check_started(ctx: &Ctx<'_>, target: &Target, room: &Room) -> Result<()> {
-    if !target.is_private() {
+    if !target.is_private() || ctx.params.filled("business_connection_id").is_some() {
         return Ok(());
     }
     if room.blocked {

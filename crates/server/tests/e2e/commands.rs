@@ -99,7 +99,7 @@ db_test! {
         let refused = client().get(format!("{}/contacts/", service.url)).bearer_auth(made["key"].as_str().unwrap());
         assert_eq!(refused.send().await.unwrap().status(), 403);
         let (status, wrong, _) = service.ended(&["key", "create", "--name", "x", "--tool", "dance"]);
-        assert_eq!((status, wrong["code"].as_str()), (1, Some("invalid")), "{wrong}");
+        assert_eq!((status, wrong["code"].as_str()), (1, Some("invalid_input")), "{wrong}");
     }
 
     async fn keys_rotate_beside_the_server(db) {
