@@ -110,7 +110,7 @@ fn figure(value: f64) -> String {
 pub fn count(number: i64) -> String {
     let digits = number.to_string();
     let apart = |(at, digit): (usize, char)| {
-        let comma = (at > 0 && (digits.len() - at) % 3 == 0).then_some(',');
+        let comma = (at > 0 && (digits.len() - at).is_multiple_of(3)).then_some(',');
         comma.into_iter().chain([digit])
     };
     digits.chars().enumerate().flat_map(apart).collect()

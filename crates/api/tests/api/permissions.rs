@@ -243,6 +243,8 @@ const TABLE: &[(&str, Need)] = &[
     ("POST /webhooks/endpoints/{id}/rotate/", Of(Administer)),
     ("POST /webhooks/endpoints/{id}/test/", Of(Administer)),
     ("POST /whatsapp/v1/messages/", Of(Converse)),
+    ("POST /whatsapp/v1/messages/{id}/cancel/", Of(Converse)),
+    ("POST /whatsapp/v1/messages/{id}/retry/", Of(Converse)),
     ("POST /whatsapp/v1/numbers/", Of(Manage)),
     ("POST /whatsapp/v1/numbers/{id}/activate/", Of(Manage)),
     ("POST /whatsapp/v1/numbers/{id}/deactivate/", Of(Manage)),

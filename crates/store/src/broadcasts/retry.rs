@@ -23,13 +23,7 @@ crate::statements! {
 pub type Ended = (Vec<Id<Message>>, Option<Vec<u8>>);
 
 /// Up to `limit` messages to recipients with this status, from behind `after`; and from where to go on.
-pub fn ended(
-    tx: &mut Tx,
-    id: Id<Broadcast>,
-    status: RecipientStatus,
-    after: &[u8],
-    limit: i64,
-) -> Result<Ended> {
+pub fn ended(tx: &mut Tx, id: Id<Broadcast>, status: RecipientStatus, after: &[u8], limit: i64) -> Result<Ended> {
     let args = args![id, status.as_str(), after, limit];
     let found: Vec<(Vec<u8>, Id<Message>)> = tx.query(ENDED, &args, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let is_full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
