@@ -24,17 +24,28 @@ struct Listener {
 }
 
 impl Listener {
-    /// From a place in the feed on; its greeting tells where the feed ends.
-    async fn from(service: &Service, place: i64) -> (Self, i64) {
-        let request =
-            service.request(Method::GET, "/team-inbox/api/stream/").header("last-event-id", place.to_string());
-        let answer = request.timeout(Duration::from_secs(600)).send().await.unwrap();
+    /// From a place in the feed on.
+    async fn from(service: &Service, place: i64) -> Self {
+        Self::open(service, Some(place)).await.0
+    }
+
+    /// Where the feed ends now.
+    async fn end(service: &Service) -> i64 {
+        Self::open(service, None).await.1
+    }
+
+    /// The stream, and the place at which its greeting says that it begins.
+    async fn open(service: &Service, place: Option<i64>) -> (Self, i64) {
+        let mut request = service.request(Method::GET, "/team-inbox/api/stream/").timeout(Duration::from_secs(600));
+        if let Some(place) = place {
+            request = request.header("last-event-id", place.to_string());
+        }
+        let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let mut listener = Self { answer, text: String::new() };
         let hello = listener.next().await;
         assert_eq!(hello["type"], "hello");
-        let head = hello["sequence"].as_i64().unwrap();
-        (listener, head)
+        (listener, hello["sequence"].as_i64().unwrap())
     }
 
     /// What the next event carries.
@@ -122,7 +133,8 @@ db_test! {
         let id = found["results"][0]["id"].as_str().unwrap();
         let conversation: Arc<str> = format!("/team-inbox/api/conversations/{id}/").into();
         let (mut whole, mut cut) = (Known::default(), Known::default());
-        let (mut steady, begin) = Listener::from(&service, 0).await;
+        let mut steady = Listener::from(&service, 0).await;
+        let begin = Listener::end(&service).await;
         let changes = (0..HANDS).map(|hand| tokio::spawn(change(service.clone(), conversation.clone(), hand)));
         let changes: Vec<_> = changes.collect();
         let goal = begin + i64::try_from(CHANGES).unwrap();
@@ -131,7 +143,7 @@ db_test! {
             (whole, steady)
         });
         for round in 0..CUTS {
-            let (mut listener, _) = Listener::from(&service, cut.place).await;
+            let mut listener = Listener::from(&service, cut.place).await;
             for _ in 0..some(round) {
                 if cut.place >= goal {
                     break;
@@ -143,7 +155,8 @@ db_test! {
             one.await.unwrap();
         }
         let (mut whole, mut steady) = hearing.await.unwrap();
-        let (mut listener, end) = Listener::from(&service, cut.place).await;
+        let mut listener = Listener::from(&service, cut.place).await;
+        let end = Listener::end(&service).await;
         whole.hear(&mut steady, end).await;
         cut.hear(&mut listener, end).await;
         assert_eq!(cut.objects, whole.objects);
