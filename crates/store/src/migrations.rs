@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0122__key_limits",
     "V0130__imports",
     "V0140__whatsapp",
+    "V0160__receipts_of_broadcasts",
     "V0170__threads",
     "V0171__contact_jobs",
 ];

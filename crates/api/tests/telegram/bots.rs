@@ -63,15 +63,19 @@ db_test! {
     }
 
     async fn a_token_that_no_key_opens_can_be_replaced_and_removed(db) {
-        let (mut app, telegram) = start(db).await;
-        let bot = registered(&app).await;
+        let (mut app, _telegram) = start(db).await;
+        // By polling: a webhook that is set twice within a second makes us wait, and this clock stands still.
+        let new = json!({"bot_token": TOKEN, "receive_mode": "polling"});
+        let (status, bot) = app.owner().post(BOTS, new).await;
+        assert_eq!(status, 201, "{bot}");
         let owner = with_another_key(&mut app);
         let (status, problem) = owner.post(&format!("{}test_auth/", path(&bot)), json!({})).await;
         assert_eq!((status, &problem["code"]), (503, &json!("secret_unreadable")), "{problem}");
         assert!(problem["detail"].as_str().unwrap().contains("FIELD_ENCRYPTION_KEY"), "{problem}");
         let (status, changed) = owner.patch(&path(&bot), json!({"bot_token": TOKEN})).await;
-        assert_eq!((status, &changed["webhook_status"]), (200, &json!("REGISTERED")), "{changed}");
-        assert_eq!(telegram.calls("setWebhook").await.len(), 2);
+        assert_eq!(status, 200, "{changed}");
+        let (_, proof) = owner.post(&format!("{}test_auth/", path(&bot)), json!({})).await;
+        assert_eq!(proof["ok"], true, "{proof}");
         let owner = with_another_key(&mut app);
         assert_eq!(owner.delete(&path(&bot)).await.0, 204);
         assert_eq!(owner.get(BOTS).await.1["results"], json!([]));
