@@ -27,6 +27,10 @@ export function nameOf(
   return name || contact.telegram_username || contact.phone || String(contact.telegram_chat_id ?? '?');
 }
 
+/** A topic or a business account comes before whose it is. */
+export const titleOf = (one: Pick<Conversation, 'title' | 'contact'>) =>
+  one.title ? `${one.title} · ${nameOf(one.contact)}` : nameOf(one.contact);
+
 export const statsQuery = queryOptions({
   queryKey: ['inbox', 'stats'],
   queryFn: ({ signal }) => body<Stats>(api.GET('/team-inbox/api/stats/', { signal })),

@@ -730,6 +730,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs over contacts, newest first. */
+        get: operations["get_contacts_jobs"];
+        put?: never;
+        /**
+         * Do the same to many contacts: tag, untag, set fields, or delete.
+         * @description It is done after this answer; ask for the job to see how far, or hear `contact_job_progress` in the stream. It survives
+         *     restarts. Contacts that are made meanwhile are not touched. The activity log has one entry for its start and one for
+         *     its end.
+         */
+        post: operations["post_contacts_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/jobs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a job and how far it is. */
+        get: operations["get_contacts_jobs_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/jobs/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a job where it is. What was done stays. */
+        post: operations["post_contacts_jobs_by_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/segments/": {
         parameters: {
             query?: never;
@@ -1400,9 +1457,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a conversation's labels. Those that there are not yet are made. */
+        /** Set a conversation's labels. Those that there are not yet are made. PUT and POST do the same. */
         put: operations["put_team_inbox_api_conversations_by_id_labels"];
-        post?: never;
+        /** Set a conversation's labels. Those that there are not yet are made. PUT and POST do the same. */
+        post: operations["post_team_inbox_api_conversations_by_id_labels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2818,6 +2876,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/whatsapp/v1/messages/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a message that has not left yet. */
+        post: operations["post_whatsapp_v1_messages_by_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/whatsapp/v1/messages/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again that did not arrive: it ended without being sent, or Meta accepted it and gave up on it later.
+         * @description One that is `UNKNOWN` may have arrived.
+         */
+        post: operations["post_whatsapp_v1_messages_by_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/whatsapp/v1/numbers/": {
         parameters: {
             query?: never;
@@ -3265,12 +3360,14 @@ export interface components {
             exclude_recipients?: string[] | null;
             exclude_segment?: components["schemas"]["Uuid"] | null;
             exclude_tags?: components["schemas"]["Tags"] | null;
+            platform?: components["schemas"]["Platform"] | null;
             /** @description Ids of contacts, at most 100,000. */
             recipients?: string[] | null;
             segment?: components["schemas"]["Uuid"] | null;
             /** @description All people that you know. */
             select_all?: boolean | null;
             tag_filter?: components["schemas"]["Tags"] | null;
+            template?: components["schemas"]["SentTemplateBody"] | null;
         };
         /** @description An audience in numbers. Each contact counts once, however many bots know them. */
         AudienceView: {
@@ -3304,7 +3401,11 @@ export interface components {
             reachable: number;
             /** @description Up to ten who can be reached. */
             sample: components["schemas"]["ReachedView"][];
-            /** @description All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`. */
+            /**
+             * @description All who can't be reached, by reason: `no_chat`, `blocked`, `do_not_contact`, `opted_out`, `bot_inactive`; over WhatsApp
+             *     also `no_phone`, `window_closed` (they have not written for 24 hours, and there is no template) and `no_template` (the
+             *     number's account has no such template, or it isn't approved).
+             */
             skipped_by: Record<string, never>;
             /**
              * Format: int64
@@ -3515,6 +3616,7 @@ export interface components {
             select_all?: boolean | null;
             status?: components["schemas"]["BroadcastStatus"] | null;
             tag_filter?: components["schemas"]["Tags"] | null;
+            template?: components["schemas"]["SentTemplateBody"] | null;
             template_id?: components["schemas"]["Uuid"] | null;
             /**
              * @description In which `scheduled_time` without a zone, `quiet_hours` and `{{today_date}}` are meant: a name of the time zone
@@ -3559,6 +3661,12 @@ export interface components {
              * @description The user or key that made it.
              */
             created_by?: string | null;
+            /**
+             * Format: int64
+             * @description Of those that were sent, how many arrived and were read, where the channel tells: over WhatsApp. Who read it is counted
+             *     as delivered, too; who hides receipts is not counted as having read it.
+             */
+            delivered: number;
             disable_notification: boolean;
             /**
              * Format: int64
@@ -3599,10 +3707,15 @@ export interface components {
              * @example 10/min
              */
             rate_limit?: string | null;
+            /** Format: int64 */
+            read: number;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
             segment?: components["schemas"]["Uuid"] | null;
             select_all: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Those who got it, as far as is known.
+             */
             sent: number;
             /**
              * Format: int64
@@ -3617,6 +3730,7 @@ export interface components {
              */
             status_reason?: string | null;
             tag_filter: string[];
+            template?: components["schemas"]["SentTemplateBody"] | null;
             /** @example Europe/Berlin */
             time_zone?: string | null;
             /**
@@ -3856,6 +3970,52 @@ export interface components {
             telegram_username?: string | null;
             ticket_status?: string | null;
         };
+        /** @description The same done to many contacts, and how far it is. */
+        ContactJobView: {
+            action: components["schemas"]["JobAction"];
+            /**
+             * Format: int64
+             * @description Contacts that are different now; of tags, pairs of contact and tag.
+             */
+            changed: number;
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many were looked at.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Contacts that could not be changed so, or were gone.
+             */
+            failed: number;
+            finished_at?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["Uuid"];
+            /**
+             * Format: double
+             * @description From 0 to 1.
+             * @example 0.5
+             */
+            progress: number;
+            /** @description Who asked for it. */
+            started_by: components["schemas"]["JobActor"];
+            status: components["schemas"]["JobStatus"];
+            /** @description Why it stopped before its end. */
+            status_reason?: string | null;
+            /**
+             * Format: int64
+             * @description How many contacts there were when it began.
+             */
+            total: number;
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * @description The tags, or the names of the fields that are set.
+             * @example [
+             *       "vip"
+             *     ]
+             */
+            words: string[];
+        };
         /** @enum {string} */
         ContactKind: "PERSON" | "GROUP";
         ContactSettingsPatch: {
@@ -3902,7 +4062,7 @@ export interface components {
              * @example +14155550100
              */
             phone?: string | null;
-            /** @description Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots. */
+            /** @description Through which bots and numbers the contact can be reached; only where one contact is asked for. At most 50. */
             reachability?: components["schemas"]["ReachView"][] | null;
             source: components["schemas"]["Source"];
             tags: string[];
@@ -3943,6 +4103,7 @@ export interface components {
             poll?: components["schemas"]["Poll"] | null;
             /** @description The part of the answered message that was quoted. */
             quote?: string | null;
+            template?: components["schemas"]["FilledTemplate"] | null;
             /** @description The text, or the caption of media. */
             text?: string | null;
             /**
@@ -3977,6 +4138,7 @@ export interface components {
             mentions: string[];
             poll?: components["schemas"]["Poll"] | null;
             quote?: string | null;
+            template?: components["schemas"]["FilledTemplate"] | null;
             /** @description The text, or the caption of media. */
             text?: string | null;
             /** Format: int64 */
@@ -3984,13 +4146,14 @@ export interface components {
             type: components["schemas"]["ContentKind"];
         };
         /** @enum {string} */
-        ConversationKind: "PERSON" | "GROUP" | "CHANNEL";
+        ConversationKind: "PERSON" | "GROUP" | "CHANNEL" | "TOPIC" | "BUSINESS";
         /** @enum {string} */
         ConversationStatus: "OPEN" | "SNOOZED" | "CLOSED";
-        /** @description One timeline of a contact, over all channels. */
+        /** @description One timeline: a person's over all channels, a group's, a forum topic's, a channel's, or one with a business account. */
         ConversationView: {
             assignee?: components["schemas"]["Uuid"] | null;
             bot_app_id?: components["schemas"]["Uuid"] | null;
+            /** @description The person; the group of a `GROUP` or `TOPIC`, the channel of a `CHANNEL`. */
             contact: components["schemas"]["ContactView"];
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["Uuid"];
@@ -4003,6 +4166,13 @@ export interface components {
             priority: components["schemas"]["Priority"];
             snoozed_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
+            /** @description What a `TOPIC` is called, or the account that a `BUSINESS` chat is with. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description A `TOPIC`'s number at Telegram.
+             */
+            topic_id?: number | null;
             /**
              * Format: int64
              * @description What you have not seen, since you looked or the team answered; for an API key, since anybody of the team did.
@@ -4011,6 +4181,11 @@ export interface components {
             waiting_since?: components["schemas"]["Timestamp"] | null;
             /** @description Whether a snoozed one opens when the contact writes. */
             wake_on_reply: boolean;
+            /**
+             * @description For each number or bot over which the contact can be written to freely only for a while after they wrote: until when.
+             *     After that, and to who never wrote, only a template goes through. None over Telegram.
+             */
+            windows: components["schemas"]["WindowView"][];
         };
         /** @description What came of a bulk action. */
         CountsView: {
@@ -4268,6 +4443,7 @@ export interface components {
             conversation_id?: components["schemas"]["Uuid"] | null;
             created_at: components["schemas"]["Timestamp"];
             deleted_at?: components["schemas"]["Timestamp"] | null;
+            delivered_at?: components["schemas"]["Timestamp"] | null;
             direction?: components["schemas"]["Direction"] | null;
             edited_at?: components["schemas"]["Timestamp"] | null;
             /** @description What stood there before each edit, oldest first. */
@@ -4280,8 +4456,10 @@ export interface components {
             platform: components["schemas"]["Platform"];
             provider_message_id?: Record<string, never> | null;
             reactions: components["schemas"]["ReactionView"][];
+            read_at?: components["schemas"]["Timestamp"] | null;
             reply_to?: components["schemas"]["Uuid"] | null;
             scheduled_time?: components["schemas"]["Timestamp"] | null;
+            sent_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
              * @description Place in the timeline, from 1.
@@ -4332,6 +4510,15 @@ export interface components {
              * @example assignee
              */
             field: string;
+        };
+        /** @description A message that the channel approved before, with what was filled in. */
+        FilledTemplate: {
+            /** @description As the channel took them. */
+            components: Record<string, never>[];
+            /** @example en_US */
+            language: string;
+            /** @example order_update */
+            name: string;
         };
         FirstRunBody: {
             /** @example ada@example.org */
@@ -4608,6 +4795,49 @@ export interface components {
             id: components["schemas"]["Uuid"];
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description What is done to each contact.
+         * @enum {string}
+         */
+        JobAction: "tag" | "untag" | "set" | "delete";
+        /** @description Who asked for a job. */
+        JobActor: {
+            /** Format: uuid */
+            id?: string | null;
+            type: components["schemas"]["AuthorType"];
+        };
+        /** @description What is to be done to which contacts. */
+        JobBody: {
+            action: components["schemas"]["JobAction"];
+            fields?: components["schemas"]["JobFields"] | null;
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description At most 10,000. */
+            ids?: components["schemas"]["Uuid"][] | null;
+            /**
+             * @description For `tag` and `untag`.
+             * @example [
+             *       "vip"
+             *     ]
+             */
+            tags?: string[];
+        };
+        /** @description Fields that many contacts can share. `null` or an empty text empties a field; what is left out stays. */
+        JobFields: {
+            assigned_to_type?: string | null;
+            assigned_to_user?: components["schemas"]["Uuid"] | null;
+            company_name?: string | null;
+            /** @description Attributes to set; null takes one away. */
+            custom?: Record<string, never> | null;
+            do_not_contact?: boolean | null;
+            /** @example en */
+            language_code?: string | null;
+            /** Format: int64 */
+            lead_score?: number | null;
+            lead_status?: string | null;
+            ticket_status?: string | null;
+        };
+        /** @enum {string} */
+        JobStatus: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
         /** @description What the key of an agent may do, where, and to whom. What is left out is not limited. */
         KeyLimitsView: {
             /** @description Ids of bots. Of people and conversations it then sees those who have a chat with one of these. */
@@ -4885,6 +5115,12 @@ export interface components {
                  * @description The user or key that made it.
                  */
                 created_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description Of those that were sent, how many arrived and were read, where the channel tells: over WhatsApp. Who read it is counted
+                 *     as delivered, too; who hides receipts is not counted as having read it.
+                 */
+                delivered: number;
                 disable_notification: boolean;
                 /**
                  * Format: int64
@@ -4925,10 +5161,15 @@ export interface components {
                  * @example 10/min
                  */
                 rate_limit?: string | null;
+                /** Format: int64 */
+                read: number;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
                 segment?: components["schemas"]["Uuid"] | null;
                 select_all: boolean;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Those who got it, as far as is known.
+                 */
                 sent: number;
                 /**
                  * Format: int64
@@ -4943,6 +5184,7 @@ export interface components {
                  */
                 status_reason?: string | null;
                 tag_filter: string[];
+                template?: components["schemas"]["SentTemplateBody"] | null;
                 /** @example Europe/Berlin */
                 time_zone?: string | null;
                 /**
@@ -5024,6 +5266,63 @@ export interface components {
             }[];
         };
         /** @description One page of a list. */
+        Listing_ContactJobView: {
+            /**
+             * Format: int64
+             * @description How many there are in all; null unless `count=true` was asked for.
+             */
+            count?: number | null;
+            /** @description The address of the next page; null on the last one. */
+            next?: string | null;
+            /** @description The address of the page before; null on the first one. */
+            previous?: string | null;
+            results: {
+                action: components["schemas"]["JobAction"];
+                /**
+                 * Format: int64
+                 * @description Contacts that are different now; of tags, pairs of contact and tag.
+                 */
+                changed: number;
+                created_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description How many were looked at.
+                 */
+                done: number;
+                /**
+                 * Format: int64
+                 * @description Contacts that could not be changed so, or were gone.
+                 */
+                failed: number;
+                finished_at?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["Uuid"];
+                /**
+                 * Format: double
+                 * @description From 0 to 1.
+                 * @example 0.5
+                 */
+                progress: number;
+                /** @description Who asked for it. */
+                started_by: components["schemas"]["JobActor"];
+                status: components["schemas"]["JobStatus"];
+                /** @description Why it stopped before its end. */
+                status_reason?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many contacts there were when it began.
+                 */
+                total: number;
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * @description The tags, or the names of the fields that are set.
+                 * @example [
+                 *       "vip"
+                 *     ]
+                 */
+                words: string[];
+            }[];
+        };
+        /** @description One page of a list. */
         Listing_ContactView: {
             /**
              * Format: int64
@@ -5064,7 +5363,7 @@ export interface components {
                  * @example +14155550100
                  */
                 phone?: string | null;
-                /** @description Through which bots the contact can be reached; only where one contact is asked for. At most 50 bots. */
+                /** @description Through which bots and numbers the contact can be reached; only where one contact is asked for. At most 50. */
                 reachability?: components["schemas"]["ReachView"][] | null;
                 source: components["schemas"]["Source"];
                 tags: string[];
@@ -5093,6 +5392,7 @@ export interface components {
             results: {
                 assignee?: components["schemas"]["Uuid"] | null;
                 bot_app_id?: components["schemas"]["Uuid"] | null;
+                /** @description The person; the group of a `GROUP` or `TOPIC`, the channel of a `CHANNEL`. */
                 contact: components["schemas"]["ContactView"];
                 created_at: components["schemas"]["Timestamp"];
                 id: components["schemas"]["Uuid"];
@@ -5105,6 +5405,13 @@ export interface components {
                 priority: components["schemas"]["Priority"];
                 snoozed_until?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["ConversationStatus"];
+                /** @description What a `TOPIC` is called, or the account that a `BUSINESS` chat is with. */
+                title?: string | null;
+                /**
+                 * Format: int64
+                 * @description A `TOPIC`'s number at Telegram.
+                 */
+                topic_id?: number | null;
                 /**
                  * Format: int64
                  * @description What you have not seen, since you looked or the team answered; for an API key, since anybody of the team did.
@@ -5113,6 +5420,11 @@ export interface components {
                 waiting_since?: components["schemas"]["Timestamp"] | null;
                 /** @description Whether a snoozed one opens when the contact writes. */
                 wake_on_reply: boolean;
+                /**
+                 * @description For each number or bot over which the contact can be written to freely only for a while after they wrote: until when.
+                 *     After that, and to who never wrote, only a template goes through. None over Telegram.
+                 */
+                windows: components["schemas"]["WindowView"][];
             }[];
         };
         /** @description One page of a list. */
@@ -5229,6 +5541,7 @@ export interface components {
                 conversation_id?: components["schemas"]["Uuid"] | null;
                 created_at: components["schemas"]["Timestamp"];
                 deleted_at?: components["schemas"]["Timestamp"] | null;
+                delivered_at?: components["schemas"]["Timestamp"] | null;
                 direction?: components["schemas"]["Direction"] | null;
                 edited_at?: components["schemas"]["Timestamp"] | null;
                 /** @description What stood there before each edit, oldest first. */
@@ -5241,8 +5554,10 @@ export interface components {
                 platform: components["schemas"]["Platform"];
                 provider_message_id?: Record<string, never> | null;
                 reactions: components["schemas"]["ReactionView"][];
+                read_at?: components["schemas"]["Timestamp"] | null;
                 reply_to?: components["schemas"]["Uuid"] | null;
                 scheduled_time?: components["schemas"]["Timestamp"] | null;
+                sent_at?: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
                  * @description Place in the timeline, from 1.
@@ -5594,15 +5909,17 @@ export interface components {
                  */
                 contact_name?: string | null;
                 conversation_id?: components["schemas"]["Uuid"] | null;
+                delivered_at?: components["schemas"]["Timestamp"] | null;
                 error_code?: components["schemas"]["ErrorCode"] | null;
-                /** @description Telegram's own words. */
+                /** @description The channel's own words. */
                 error_message?: string | null;
                 message_id?: components["schemas"]["Uuid"] | null;
-                /** Format: int64 */
-                provider_message_id?: number | null;
+                /** @description The channel's name of the (first) message: Telegram's number in the chat, or WhatsApp's text. */
+                provider_message_id?: Record<string, never> | null;
+                read_at?: components["schemas"]["Timestamp"] | null;
                 /**
-                 * @description Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`), or
-                 *     the error code of its message.
+                 * @description Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`,
+                 *     `opted_out`; over WhatsApp also `no_phone`, `window_closed`, `no_template`), or the error code of its message.
                  * @example no_chat
                  */
                 reason?: string | null;
@@ -6311,7 +6628,7 @@ export interface components {
             webhook_error?: string | null;
             webhook_status: components["schemas"]["WebhookStatus"];
         };
-        /** @description One message at Telegram. */
+        /** @description One message at the channel. */
         PartView: {
             buttons: components["schemas"]["Button"][][];
             entities: components["schemas"]["Entity"][];
@@ -6479,8 +6796,10 @@ export interface components {
              */
             parse_mode?: string | null;
             placeholder_data?: components["schemas"]["Placeholders"] | null;
+            platform?: components["schemas"]["Platform"] | null;
             /** @description Forbid forwarding and saving. */
             protect_content?: boolean | null;
+            template?: components["schemas"]["SentTemplateBody"] | null;
             template_id?: components["schemas"]["Uuid"] | null;
             /**
              * @description By language code, such as `de` or `pt-br`: what is said otherwise to contacts whose `language_code` is that
@@ -6517,7 +6836,7 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /**
              * Format: int64
-             * @description Messages at Telegram, of which a long text or an album takes several.
+             * @description Messages at the channel, of which a long text or an album takes several.
              */
             messages: number;
             /**
@@ -6724,9 +7043,10 @@ export interface components {
             rate_limit?: string | null;
         };
         /** @enum {string} */
-        Reach: "ACTIVE" | "BLOCKED" | "DEACTIVATED" | "NEVER_STARTED" | "OPTED_OUT";
-        /** @description Whether one bot reaches the contact. */
+        Reach: "ACTIVE" | "BLOCKED" | "DEACTIVATED" | "NEVER_STARTED" | "TEMPLATE_ONLY" | "OPTED_OUT";
+        /** @description Whether one bot or number reaches the contact. */
         ReachView: {
+            /** @description The bot or number. */
             bot_app_id: components["schemas"]["Uuid"];
             /**
              * Format: int64
@@ -6735,7 +7055,9 @@ export interface components {
              */
             chat_id?: number | null;
             last_inbound_at?: components["schemas"]["Timestamp"] | null;
+            open_until?: components["schemas"]["Timestamp"] | null;
             opted_out_at?: components["schemas"]["Timestamp"] | null;
+            platform: components["schemas"]["Platform"];
             state: components["schemas"]["Reach"];
         };
         /** @description Somebody who would get it. */
@@ -6795,15 +7117,17 @@ export interface components {
              */
             contact_name?: string | null;
             conversation_id?: components["schemas"]["Uuid"] | null;
+            delivered_at?: components["schemas"]["Timestamp"] | null;
             error_code?: components["schemas"]["ErrorCode"] | null;
-            /** @description Telegram's own words. */
+            /** @description The channel's own words. */
             error_message?: string | null;
             message_id?: components["schemas"]["Uuid"] | null;
-            /** Format: int64 */
-            provider_message_id?: number | null;
+            /** @description The channel's name of the (first) message: Telegram's number in the chat, or WhatsApp's text. */
+            provider_message_id?: Record<string, never> | null;
+            read_at?: components["schemas"]["Timestamp"] | null;
             /**
-             * @description Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`), or
-             *     the error code of its message.
+             * @description Why it was skipped (`no_chat`, `blocked`, `do_not_contact`, `contact_deleted`, `render_error`, `bot_inactive`,
+             *     `opted_out`; over WhatsApp also `no_phone`, `window_closed`, `no_template`), or the error code of its message.
              * @example no_chat
              */
             reason?: string | null;
@@ -6941,7 +7265,7 @@ export interface components {
             /** @description The language that was chosen; null: what everybody else gets. */
             language?: string | null;
             media: components["schemas"]["SampleMedia"][];
-            /** @description The messages that it becomes at Telegram, in order. Each counts. */
+            /** @description The messages that it becomes at the channel, in order. Each counts. */
             parts: components["schemas"]["PartView"][];
             /**
              * @description The text, or the caption of media, with the variables filled in.
@@ -7244,6 +7568,7 @@ export interface components {
          *     | `bot_health` | `bot_app_id`, `bot` |
          *     | `broadcast_progress` | `broadcast_id`, `broadcast`; at most two a second of one broadcast |
          *     | `import_progress` | `import_id`, `import`; at most two a second of one import |
+         *     | `contact_job_progress` | `contact_job_id`, `contact_job`; at most two a second of one job |
          *     | `webhook_endpoint_disabled` | `endpoint_id`, `endpoint`: nothing arrives there; for administrators |
          *     | `typing_indicator` | `conversation_id`, `user`, `is_typing`, `expires_at`; has no `sequence`, is not told again |
          *     | `presence` | `conversation_id`, `user`, `state` (`viewing`, `replying`, `gone`), `expires_at`; likewise |
@@ -7257,6 +7582,8 @@ export interface components {
             build?: string | null;
             contact?: components["schemas"]["ContactView"] | null;
             contact_id?: components["schemas"]["Uuid"] | null;
+            contact_job?: components["schemas"]["ContactJobView"] | null;
+            contact_job_id?: components["schemas"]["Uuid"] | null;
             conversation?: components["schemas"]["ConversationView"] | null;
             conversation_id?: components["schemas"]["Uuid"] | null;
             endpoint?: components["schemas"]["EndpointView"] | null;
@@ -7786,6 +8113,13 @@ export interface components {
             /** @example 80/s */
             rate_limit?: string | null;
             verify_token?: string;
+        };
+        /** @description Until when somebody can be written to freely. */
+        WindowView: {
+            /** @description The number. */
+            bot_app_id: components["schemas"]["Uuid"];
+            open_until?: components["schemas"]["Timestamp"] | null;
+            platform: components["schemas"]["Platform"];
         };
         WorkspaceView: {
             id: components["schemas"]["Uuid"];
@@ -9524,6 +9858,12 @@ export interface operations {
                 last_seen_before?: components["schemas"]["Timestamp"];
                 /** @description Whom this segment means. */
                 segment?: components["schemas"]["Uuid"];
+                /**
+                 * @description Names with commas between, in the order in which they are to stand; attributes as `custom.<name>`. All fields, and
+                 *     the attributes in one, when left out.
+                 * @example first_name,phone,custom.town
+                 */
+                columns?: string;
             };
             header?: never;
             path?: never;
@@ -9858,6 +10198,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_jobs: {
+        parameters: {
+            query?: {
+                /** @description How many results a page has, at most 200. */
+                page_size?: number;
+                /** @description From `next` or `previous` of an earlier answer. */
+                cursor?: string;
+                /** @description The field to sort by, with `-` in front for the highest first. */
+                ordering?: string;
+                /** @description Whether to count all results, however many there are. */
+                count?: boolean;
+                status?: components["schemas"]["JobStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ContactJobView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_jobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJobView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contacts_jobs_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJobView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_contacts_jobs_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactJobView"];
                 };
             };
             400: components["responses"]["Invalid"];
@@ -11613,6 +12083,45 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMedia"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_team_inbox_api_conversations_by_id_labels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -15238,6 +15747,72 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_messages_by_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_whatsapp_v1_messages_by_id_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -19,6 +19,7 @@ export type StreamType =
   | 'broadcast_progress'
   | 'contact_changed'
   | 'import_progress'
+  | 'contact_job_progress'
   | 'bot_health'
   | 'presence'
   | 'webhook_endpoint_disabled'

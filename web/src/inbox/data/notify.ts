@@ -1,7 +1,7 @@
 /** Desktop notifications and a sound for messages that arrive while one looks elsewhere. Both are opt-in. */
 
 import type { Entry } from '../../lib/inbox';
-import { nameOf } from '../../lib/inbox';
+import { titleOf } from '../../lib/inbox';
 import { preferences } from '../../lib/store';
 import { previewOf } from '../list/preview';
 import { knownConversation } from './lists';
@@ -33,7 +33,7 @@ export function notify(entry: Entry | undefined, me: string | undefined) {
   if (conversation?.assignee && conversation.assignee !== me) return;
   if (preferences.get().sounds) chime();
   if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
-  const title = conversation ? nameOf(conversation.contact) : (entry.author.name ?? '');
+  const title = conversation ? titleOf(conversation) : (entry.author.name ?? '');
   // The same tag in every tab: the browser shows it once.
   const shown = new Notification(title, { body: previewOf(entry).text, tag: entry.id });
   shown.onclick = () => {

@@ -15,7 +15,7 @@ import {
   UserRound,
 } from 'lucide-react';
 import { lazy, type ReactElement, Suspense } from 'react';
-import { type Conversation, nameOf } from '../../lib/inbox';
+import { type Conversation, titleOf } from '../../lib/inbox';
 import { useIsPhone } from '../../lib/screen';
 import { panes } from '../../lib/store';
 import { Avatar } from '../../ui/avatar';
@@ -38,7 +38,7 @@ const SnoozePick = lazy(() => import('../pickers').then((file) => ({ default: fi
 export function Header({ c, onDetails }: { c: Conversation; onDetails: () => void }) {
   const me = useMe();
   const sender = useSenderName(c);
-  const name = nameOf(c.contact);
+  const name = titleOf(c);
   const { details } = panes.use();
   const isClosed = c.status === 'CLOSED';
   const toggle = () => void act([c.id], { do: isClosed ? 'reopen' : 'close' }, me);

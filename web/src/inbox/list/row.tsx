@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { BellOff, Check, CircleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { cx } from '../../lib/cx';
-import { type Conversation, nameOf } from '../../lib/inbox';
+import { type Conversation, titleOf } from '../../lib/inbox';
 import { exact, lasting, listTime } from '../../lib/time';
 import { Avatar } from '../../ui/avatar';
 import { ChannelMark } from '../../ui/channel-mark';
@@ -37,7 +37,7 @@ export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, 
   const unread = c.unread_count;
   const at = c.last_message_at ?? c.created_at;
   const swipe = useSwipe((to) => onSwipe(c.id, to));
-  const name = nameOf(c.contact);
+  const name = titleOf(c);
   return (
     <div
       ref={swipe}

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { AlarmClock, CircleCheck, Paperclip } from 'lucide-react';
 import { type DragEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import { type Conversation, nameOf } from '../../lib/inbox';
+import { type Conversation, titleOf } from '../../lib/inbox';
 import { useFilters } from '../../lib/search';
 import { dateTime } from '../../lib/time';
 import { Failed } from '../../ui/states';
@@ -47,12 +47,12 @@ export function Thread({ c, onDetails, onSentAndClosed }: Props) {
   const isAround = loaded.state === 'ready' && loaded.newer !== undefined;
   return (
     <section
-      aria-label={t('conversationWith', { name: nameOf(c.contact) })}
+      aria-label={t('conversationWith', { name: titleOf(c) })}
       className="@container relative flex min-h-0 min-w-0 flex-col"
       {...drag.on}
     >
       {/* On a phone the list, and its heading, is not there. */}
-      <h1 className="sr-only md:hidden">{nameOf(c.contact)}</h1>
+      <h1 className="sr-only md:hidden">{titleOf(c)}</h1>
       <Header c={c} onDetails={onDetails} />
       <Strip c={c} />
       {loaded.state === 'loading' ? (

@@ -63,6 +63,9 @@ const REASONS = {
   blocked: 'reason_blocked',
   opted_out: 'opted_out',
   bot_inactive: 'bot_inactive',
+  no_phone: 'no_phone',
+  window_closed: 'window_closed',
+  no_template: 'no_template',
   contact_deleted: 'contact_deleted',
 } as const;
 /** Why somebody did not get it. */

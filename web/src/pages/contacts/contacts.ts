@@ -5,7 +5,7 @@ import type { Contact } from '../../lib/inbox';
 export type { Contact } from '../../lib/inbox';
 export { nameOf } from '../../lib/inbox';
 export type ContactChange = Partial<Schemas['ContactBody']>;
-export type Reach = { bot_app_id: string; chat_id: number | null; state: string; opted_out_at: string | null };
+export type Reach = Schemas['ReachView'];
 /** As it comes when one contact is asked for. */
 export type WholeContact = Contact & { reachability?: Reach[] };
 

@@ -4,6 +4,7 @@ import { api, body, queryClient, request, type Schemas } from '../../lib/api';
 import { useIsAtLeast } from '../../lib/session';
 import { relative } from '../../lib/time';
 import { toast } from '../../lib/toasts';
+import { numbersQuery } from '../../lib/whatsapp';
 import { Button } from '../../ui/button';
 import { ChannelMark } from '../../ui/channel-mark';
 import { Chip } from '../../ui/chip';
@@ -70,7 +71,12 @@ function Reached({ reach }: { reach: Reach[] }) {
       body<Schemas['Listing_BotView']>(api.GET('/telegram/v1/bots/', { params: { query }, signal })),
     staleTime: 60_000,
   });
-  const nameOfBot = (id: string) => data?.results.find((bot) => bot.id === id)?.name ?? '…';
+  const { data: numbers } = useQuery({
+    ...numbersQuery,
+    enabled: reach.some((one) => one.platform === 'WHATSAPP'),
+  });
+  const senders = [...(data?.results ?? []), ...(numbers ?? [])];
+  const nameOfBot = (id: string) => senders.find((sender) => sender.id === id)?.name ?? '…';
   return (
     <div className="mt-4 border-t border-line pt-3">
       <h3 className="mb-2 text-xs font-medium text-fg-3">{t('reach')}</h3>
@@ -80,8 +86,8 @@ function Reached({ reach }: { reach: Reach[] }) {
             <span className="truncate" dir="auto">
               {nameOfBot(one.bot_app_id)}
             </span>
-            <Chip tone={one.state === 'ACTIVE' ? 'ok' : one.state === 'UNKNOWN' ? 'plain' : 'warn'}>
-              {word(one.state)}
+            <Chip tone={one.state === 'ACTIVE' ? 'ok' : one.state === 'NEVER_STARTED' ? 'plain' : 'warn'}>
+              {t(one.state)}
             </Chip>
           </li>
         ))}
@@ -89,12 +95,6 @@ function Reached({ reach }: { reach: Reach[] }) {
     </div>
   );
 }
-
-const STATES = ['ACTIVE', 'BLOCKED', 'OPTED_OUT', 'UNKNOWN', 'MIGRATED'] as const;
-const word = (state: string) => {
-  const known = STATES.find((one) => one === state);
-  return known ? t(known) : state.toLowerCase().replaceAll('_', ' ');
-};
 
 type Merge = { other: Contact; merged_at: string; undo_until: string };
 /** Merges of the last 30 days, of which the newest can be undone. */

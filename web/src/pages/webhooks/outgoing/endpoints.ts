@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'contact_changed',
   'broadcast_progress',
   'import_progress',
+  'contact_job_progress',
   'bot_health',
 ] as const;
 
