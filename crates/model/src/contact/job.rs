@@ -50,12 +50,17 @@ impl Act {
         match self {
             Act::Tag { tags } | Act::Untag { tags } => tags.clone(),
             Act::Set { change } => match serde_json::to_value(change) {
-                Ok(serde_json::Value::Object(fields)) => fields.keys().cloned().collect(),
+                Ok(serde_json::Value::Object(fields)) => sorted(fields.keys().cloned().collect()),
                 _ => Vec::new(),
             },
             Act::Delete => Vec::new(),
         }
     }
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
 }
 
 fn some(listed: Vec<String>) -> Result<Vec<String>> {

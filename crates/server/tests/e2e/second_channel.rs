@@ -152,8 +152,11 @@ db_test! {
         ]));
         let windows = house.conversation(&ada).await["windows"].clone();
         assert_eq!((windows.as_array().unwrap().len(), &windows[0]["platform"]), (1, &json!("WHATSAPP")), "{windows}");
-        until("her phone's receipt shows in the timeline", || async {
-            house.service.all("/team-inbox/api/messages/?status=DELIVERED").await.len() == 2
+        // Who writes has read what came before.
+        until("her phone's receipts show in the timeline", || async {
+            let read = house.service.all("/team-inbox/api/messages/?status=READ").await;
+            let delivered = house.service.all("/team-inbox/api/messages/?status=DELIVERED").await;
+            (read.len(), delivered.len()) == (1, 1)
         }).await;
 
         // Taken apart, each channel is a person of its own.

@@ -309,6 +309,7 @@ fn each_limit_that_held_something_back_is_counted_once() {
     assert_eq!(desk.lane.take_hits(), Hits::default());
     let mut desk = Desk::new(Config::default());
     (1..=2).for_each(|n| desk.accept(queued(n, 7, Class::Reply)));
+    desk.run(500);
     assert_eq!(desk.lane.take_hits(), Hits { chat_rate: 1, ..Hits::default() });
     desk.daily_room = 0;
     desk.accept(queued(3, 9, Class::Reply));
