@@ -29,6 +29,9 @@ use crate::{App, Settings, send::Composed};
 const CAPPED_AHEAD_MS: i64 = 10_000;
 const CAPPED_MIN: i64 = 2;
 
+/// Recipients of one transaction: what was sent is written down only when it ends, since both hold the broadcast.
+const TURN_MAX: usize = 256;
+
 /// Turns up to `room` recipients of a bot's running broadcasts into deliveries, the same number of each broadcast where
 /// they have enough. Tells whether there are more.
 pub async fn feed(app: &App, bot: Id<Bot>, room: usize) -> Result<bool> {
@@ -36,7 +39,7 @@ pub async fn feed(app: &App, bot: Id<Bot>, room: usize) -> Result<bool> {
         return Ok(false);
     }
     let (ids, settings, now) = (app.ids.clone(), app.settings.clone(), app.clock.now());
-    app.db.write(move |tx| turn(tx, &Desk { ids: &*ids, settings: &settings, now }, bot, room)).await
+    app.db.write(move |tx| turn(tx, &Desk { ids: &*ids, settings: &settings, now }, bot, room.min(TURN_MAX))).await
 }
 
 /// What making messages needs besides the database.
