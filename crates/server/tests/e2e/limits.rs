@@ -11,6 +11,11 @@ use super::{
     world::{World, until},
 };
 
+#[expect(clippy::disallowed_methods, reason = "the channel's side notes the real clock of this machine, too")]
+fn now_us() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros()).unwrap()
+}
+
 /// The fullest rolling window of calls, by the time at which they arrived.
 pub fn fullest(calls: &[Value], window_us: i64) -> usize {
     most(calls.iter().map(|call| call["at_us"].as_i64().unwrap()), window_us)
@@ -83,9 +88,8 @@ channel_test! {
             let sent_so_far = line.arrivals(&world).await.len();
             until("the broadcast goes on", || async { line.arrivals(&world).await.len() >= sent_so_far + 3 }).await;
             line.send(&service, user, "a reply").await;
-            // It is accepted when the answer is there: both clocks are this machine's.
-            let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-            accepted.push((user, i64::try_from(at.as_micros()).unwrap()));
+            // It is accepted when the answer is there.
+            accepted.push((user, now_us()));
         }
         let is_reply = |one: &Arrival| one.text == "a reply";
         until("all replies have arrived", || async {

@@ -20,7 +20,9 @@ use crate::{
 };
 
 crate::statements! {
-    hot CLAIMED = "receipts.claimed", "SELECT chat_id FROM message WHERE tenant_id = $1 AND id = $2 AND bot_id = $3";
+    hot CLAIMED = "receipts.claimed", "
+        SELECT chat_id, broadcast_id FROM message WHERE tenant_id = $1 AND id = $2 AND bot_id = $3";
+    hot HOLD_LANE = "receipts.hold_lane", "UPDATE lane SET fence = fence WHERE bot_id = $1";
     hot ARRIVED = "receipts.arrived", "
         DELETE FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND part = $3 AND op = 'SEND'";
     hot DONE = "receipts.done", "
@@ -143,7 +145,12 @@ fn accepted(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, told: &Told, now: Timestam
     }
     let Some((message, part)) = told.ours else { return Ok(None) };
     let args = args![scope.tenant(), message, bot];
-    let Some(Some(chat)) = tx.query_opt(CLAIMED, &args, |row| row.get::<Option<i64>>(0))? else { return Ok(None) };
+    let claimed = tx.query_opt(CLAIMED, &args, |row| Ok((row.get::<Option<i64>>(0)?, row.get(1)?)))?;
+    let Some((Some(chat), broadcast)) = claimed else { return Ok(None) };
+    hold(tx, bot, broadcast)?;
+    if let Some(known) = timeline::by_name(tx, scope, bot, &told.name)? {
+        return Ok(Some(known));
+    }
     timeline::map_named(tx, (bot, chat), (told.number, &told.name), (message, Some(part)))?;
     if tx.execute(ARRIVED, &args![scope.tenant(), message, part])? > 0 {
         tx.execute(DONE, &args![told.number, told.name.as_str(), told.at, message])?;
@@ -153,6 +160,12 @@ fn accepted(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, told: &Told, now: Timestam
         }
     }
     Ok(Some(message))
+}
+
+/// Keeps away whoever settles calls of this bot, so that the two never wait for each other: in their order.
+fn hold(tx: &mut Tx, bot: Id<Bot>, broadcast: Option<Id<Broadcast>>) -> Result<()> {
+    counts::hold(tx, &broadcast.into_iter().collect())?;
+    tx.execute(HOLD_LANE, &args![bot]).map(drop)
 }
 
 /// A message with all that is known of its parts.
