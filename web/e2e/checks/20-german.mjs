@@ -19,6 +19,10 @@ const words = (page) =>
 
 export async function run({ browser, demo }) {
   const { person, places } = await everyPlace(demo);
+  const named = await Promise.all(
+    ['/telegram/v1/bots/', '/whatsapp/v1/numbers/'].map((path) => demo.api.get(`${path}?page_size=200`)),
+  );
+  const names = new Set(named.flatMap((page) => page.results.map((one) => one.name)));
   const english = await window(browser, demo);
   const german = await window(browser, demo, { locale: 'de-DE' });
   const left = [];
@@ -27,7 +31,7 @@ export async function run({ browser, demo }) {
     await arrive(other, place);
     const known = new Set(
       (await words(one)).filter(
-        (text) => text.length > 3 && !SAME.test(text) && !THEIRS.test(text) && /\p{L}/u.test(text),
+        (text) => text.length > 3 && !SAME.test(text) && !THEIRS.test(text) && !names.has(text) && /\p{L}/u.test(text),
       ),
     );
     for (const text of await words(other)) if (known.has(text)) left.push(`${place}: “${text}”`);
