@@ -25,8 +25,8 @@ pub use load::{
 };
 pub use own::{Lane, offer_lanes, open_lane, owner, release_lanes};
 pub use pause::pause;
-pub(crate) use settle::forget_chat;
 pub use settle::{Settled, Settlement, claim_and_settle, forget_uses, settle};
+pub(crate) use settle::{forget_chat, used};
 pub(crate) use settle_broadcast::end_recipients;
 pub use slack::has_slack;
 

@@ -255,6 +255,16 @@ fn uses(tx: &mut Tx, known: &[Known<'_>]) -> Result<()> {
     Ok(())
 }
 
+/// The same for one call whose answer a status came before.
+pub(crate) fn used(
+    tx: &mut Tx,
+    (bot, chat): (Id<Bot>, i64),
+    (weight, is_paid): (i64, bool),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute_rows(USES, &[], &[args![bot, chat, now, weight, is_paid]]).map(drop)
+}
+
 /// The messages of the many calls that went well, in few statements. Answers those of which nothing more is owed.
 fn done(tx: &mut Tx, known: &[Known<'_>]) -> Result<Vec<EndedMessage>> {
     let mut chats: HashMap<Id<Message>, i64> = HashMap::new();

@@ -5,6 +5,7 @@ use model::{
     Id, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::Broadcast,
+    delivery::DeliveryState,
     feed::{Change, FeedKind},
     message::{ErrorCode, Message, Status},
     whatsapp::Receipt,
@@ -24,7 +25,8 @@ crate::statements! {
         SELECT chat_id, broadcast_id FROM message WHERE tenant_id = $1 AND id = $2 AND bot_id = $3";
     hot HOLD_LANE = "receipts.hold_lane", "UPDATE lane SET fence = fence WHERE bot_id = $1";
     hot ARRIVED = "receipts.arrived", "
-        DELETE FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND part = $3 AND op = 'SEND'";
+        DELETE FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND part = $3 AND op = 'SEND'
+        RETURNING state, weight, is_paid";
     hot DONE = "receipts.done", "
         UPDATE message SET
             parts_sent = parts_sent + 1,
@@ -152,7 +154,14 @@ fn accepted(tx: &mut Tx, scope: &Scope, bot: Id<Bot>, told: &Told, now: Timestam
         return Ok(Some(known));
     }
     timeline::map_named(tx, (bot, chat), (told.number, &told.name), (message, Some(part)))?;
-    if tx.execute(ARRIVED, &args![scope.tenant(), message, part])? > 0 {
+    let args = args![scope.tenant(), message, part];
+    let arrived =
+        tx.query_opt(ARRIVED, &args, |row| Ok((columns::word::<DeliveryState>(row, 0)?, (row.get(1)?, row.get(2)?))))?;
+    if let Some((state, place)) = arrived {
+        // Who settles the answer finds nothing any more. What is held has taken its place already.
+        if state == DeliveryState::Sending {
+            deliveries::used(tx, (bot, chat), place, now)?;
+        }
         tx.execute(DONE, &args![told.number, told.name.as_str(), told.at, message])?;
         // What followed it was held back until its fate was known.
         if tx.query_one(HELD, &args![scope.tenant(), message], |row| row.get::<i64>(0))? > 0 {
