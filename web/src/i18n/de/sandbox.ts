@@ -19,7 +19,7 @@ export default {
   conversationComes: 'Das Gespräch erscheint hier',
   conversationComesAbout:
     'Schreiben Sie etwas am Telefon: es geht den Weg einer echten Nachricht, und die Antwort kommt am Telefon an.',
-  start: 'Start',
+  start: 'Starten',
   block: 'Bot blockieren',
   unblock: 'Freigeben',
   message: 'Nachricht',

@@ -77,14 +77,16 @@ export const peopleQuery = queryOptions({
   queryKey: ['sandbox', 'people'],
   queryFn: async ({ signal }) => (await read<{ users: Person[] }>('users?limit=200', signal)).users,
 });
+/** A chat as the phone has it, which is empty before its first message. */
+export const readChat = (bot: number, person: number, signal?: AbortSignal) =>
+  read<Chat>(`chats/${bot}/${person}/messages?limit=200`, signal).catch((error): Chat => {
+    if (Problem.of(error).status !== 404) throw error;
+    return { messages: [], started: false, blocked: false };
+  });
 export const chatQuery = (bot: number, person: number) =>
   queryOptions({
     queryKey: ['sandbox', 'chat', bot, person],
-    queryFn: ({ signal }) =>
-      read<Chat>(`chats/${bot}/${person}/messages?limit=200`, signal).catch((error): Chat => {
-        if (Problem.of(error).status !== 404) throw error;
-        return { messages: [], started: false, blocked: false };
-      }),
+    queryFn: ({ signal }) => readChat(bot, person, signal),
   });
 const CALLS = 200;
 /** What a bot does all the time, which nobody wants to see. */

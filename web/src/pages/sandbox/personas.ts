@@ -1,5 +1,5 @@
 /** People with a story, made when they are first asked for. */
-import { act, type Person, post } from './api';
+import { act, type Person, post, readChat } from './api';
 import { t } from './t';
 
 type Persona = {
@@ -38,16 +38,23 @@ export const PERSONAS: Persona[] = [
   },
 ];
 
-/** Their phone; the first time with what they have to say. */
+/** Their phone, with what they have to say: all of it also where a page was left while they spoke. */
 export async function meet(key: string, people: Person[], bot: number): Promise<Person | undefined> {
   const persona = PERSONAS.find((one) => one.key === key);
   if (!persona) return people.find((one) => String(one.id) === key);
-  const known = people.find((one) => one.username === persona.profile.username);
-  if (known) return known;
-  const made = await act<Person>('users', persona.profile);
-  if (!made) return undefined;
-  await post(`users/${made.id}/start`, { bot });
-  for (const text of persona.says()) await post(`users/${made.id}/send`, { bot, text });
-  if (persona.blocks) await post(`users/${made.id}/block`, { bot });
-  return made;
+  const person =
+    people.find((one) => one.username === persona.profile.username) ?? (await act<Person>('users', persona.profile));
+  if (person) await tell(persona, person, bot);
+  return person;
+}
+
+/** Says what of their story is still unsaid. Their first message is the start of the bot. */
+async function tell({ says, blocks }: Persona, { id }: Person, bot: number) {
+  const { messages } = await readChat(bot, id);
+  const own = messages.filter((message) => message.from?.id === id).length;
+  const story = says();
+  if (own > story.length) return;
+  if (own === 0) await post(`users/${id}/start`, { bot });
+  for (const text of story.slice(Math.max(0, own - 1))) await post(`users/${id}/send`, { bot, text });
+  if (blocks) await post(`users/${id}/block`, { bot });
 }
