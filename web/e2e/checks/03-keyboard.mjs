@@ -64,7 +64,10 @@ export async function run({ browser, demo }) {
   await page.keyboard.press('r');
   await page.evaluate(() => {
     globalThis.taken = [];
-    globalThis.addEventListener('keydown', (event) => event.key === 'e' && globalThis.taken.push(event.defaultPrevented));
+    globalThis.addEventListener(
+      'keydown',
+      (event) => event.key === 'e' && globalThis.taken.push(event.defaultPrevented),
+    );
   });
   await page.keyboard.press('Alt+e');
   const taken = await page.evaluate(() => globalThis.taken);
