@@ -74,6 +74,7 @@ impl House {
             inbox: Inbox::start(database.db.clone(), clock.clone()),
             settings: Arc::new(settings(&secret_key)),
             outbound: transport::Outbound::new(false)?,
+            mailer: None,
             guesses: Arc::default(),
             signs: Arc::default(),
             clock,

@@ -59,7 +59,7 @@ export async function everyPlace(demo) {
 }
 
 /** What everybody sees without a session. */
-export const OUTSIDE = ['sign-in', 'invite/nothing', 'reset/nothing'];
+export const OUTSIDE = ['sign-in', 'forgot', 'invite/nothing', 'reset/nothing'];
 
 /** Goes there, and waits until the page is whole. */
 export async function arrive(page, place) {

@@ -45,6 +45,7 @@ const index = createRoute({
 const tree = root.addChildren([
   index,
   page(root, '/sign-in', () => import('./pages/sign-in/page')),
+  page(root, '/forgot', () => import('./pages/sign-in/forgot')),
   page(root, '/setup', () => import('./pages/sign-in/setup')),
   page(root, '/invite/$token', () => import('./pages/sign-in/invite')),
   page(root, '/reset/$token', () => import('./pages/sign-in/reset')),

@@ -8,6 +8,7 @@ pub mod bots;
 pub mod broadcasts;
 pub mod contacts;
 pub mod inbox;
+pub mod mail;
 pub mod media;
 pub mod secrets;
 pub mod send;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use model::{Clock, Ids};
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
-use transport::{BotApi, GraphApi, Outbound, Storage};
+use transport::{BotApi, GraphApi, Mailer, Outbound, Storage};
 
 pub use settings::Settings;
 pub use tenant_settings::{change_tenant_settings, tenant_settings};
@@ -36,6 +37,8 @@ pub struct App {
     pub storage: Storage,
     /// The way to tenants' own systems.
     pub outbound: Outbound,
+    /// The way out for letters, where the operator named a mail server.
+    pub mailer: Option<Mailer>,
     /// Encrypts tokens at rest.
     pub cipher: Arc<Cipher>,
     /// What the webhook endpoint remembers of bots. Whoever changes a bot has it forgotten.

@@ -53,6 +53,10 @@ pub enum ApiKey {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invite {}
 
+/// A letter that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mail {}
+
 /// A browser in which somebody is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebSession {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::{
     App,
     contacts::{ContactJobs, import::Importer},
+    mail::Postman,
     webhooks::Webhooks,
 };
 use engine::{
@@ -57,6 +58,9 @@ pub fn start(app: &App, settings: &Settings, mut node: Node, stop: &Cancellation
     tasks.spawn(Importer(app.clone()).run(stop.clone()));
     tasks.spawn(ContactJobs(app.clone()).run(stop.clone()));
     tasks.spawn(Webhooks::new(app.clone(), api::shows(app)).run(stop.clone()));
+    if let Some(postman) = Postman::of(app) {
+        tasks.spawn(postman.run(stop.clone()));
+    }
     let retention =
         Retention { db: app.db.clone(), clock: app.clock.clone(), kept: settings.kept, share: node.share("schedules") };
     tasks.spawn(retention.run(stop.clone()));

@@ -36,7 +36,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
     let graph_api = GraphApi::new(graph_api, storage.clone())?;
     let db = Db::open(&settings.database_url, db::Options::default()).await?;
     db.migrate().await?;
-    let outbound = Outbound::new(settings.webhook_allow_private)?;
+    let (outbound, mailer) = (Outbound::new(settings.webhook_allow_private)?, settings.mailer.clone());
     let settings = app::Settings {
         base_url: settings.base_url.clone(),
         secret_key: keys.secret_key,
@@ -59,6 +59,7 @@ pub async fn open(settings: &Settings) -> Result<App> {
         graph_api,
         storage,
         outbound,
+        mailer,
         cipher,
         hooks,
         inbox,

@@ -20,6 +20,9 @@ crate::statements! {
     hot FIND = "key.find", "SELECT id, name, prefix, role, created_at, expires_at, last_used_at, limits FROM api_key
         WHERE id = $1 AND tenant_id = $2 AND revoked_at IS NULL";
     hot REVOKE = "key.revoke", "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND tenant_id = $3 AND revoked_at IS NULL";
+    hot RESTORE = "key.restore", "UPDATE api_key SET revoked_at = NULL WHERE id = $1 AND tenant_id = $2 AND revoked_at > $3";
+    hot END_AT = "key.end_at", "UPDATE api_key SET expires_at = $1 WHERE id = $2 AND tenant_id = $3 AND revoked_at IS NULL
+        AND (expires_at IS NULL OR expires_at > $1)";
     hot TOUCH = "key.touch", "UPDATE api_key SET last_used_at = $1
         WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)";
 }
@@ -108,6 +111,17 @@ pub fn list(tx: &mut Tx, scope: &Scope, role: Option<Role>, request: &Request) -
 /// Ends a key; `false` when there is no such live key.
 pub fn revoke(tx: &mut Tx, scope: &Scope, id: Id<ApiKey>, now: Timestamp) -> Result<bool> {
     Ok(tx.execute(REVOKE, &args![now, id, scope.tenant()])? == 1)
+}
+
+/// Takes a revocation back that is younger than `since`; `false` when there is none.
+pub fn restore(tx: &mut Tx, scope: &Scope, id: Id<ApiKey>, since: Timestamp) -> Result<bool> {
+    Ok(tx.execute(RESTORE, &args![id, scope.tenant(), since])? == 1)
+}
+
+/// Lets a key end at `at`, unless it ends before that anyway.
+pub fn end_at(tx: &mut Tx, scope: &Scope, id: Id<ApiKey>, at: Timestamp) -> Result<()> {
+    tx.execute(END_AT, &args![at, id, scope.tenant()])?;
+    Ok(())
 }
 
 /// Notes that a key was used.

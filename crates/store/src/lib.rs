@@ -24,6 +24,7 @@ pub mod imports;
 pub mod inbox_views;
 pub mod keys;
 pub mod labels;
+pub mod mails;
 pub mod members;
 pub mod messages;
 mod migrations;
@@ -64,6 +65,7 @@ pub fn statements() -> Vec<Sql> {
         inbox_views::STATEMENTS,
         keys::STATEMENTS,
         labels::STATEMENTS,
+        mails::STATEMENTS,
         members::STATEMENTS,
         nodes::STATEMENTS,
         second_steps::STATEMENTS,

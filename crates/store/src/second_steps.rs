@@ -20,6 +20,7 @@ crate::statements! {
     PUT_LINK = "reset_link.put", "INSERT INTO reset_link (user_id, hash, expires_at) VALUES ($1, $2, $3)
         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at";
     hot LINK = "reset_link.by_hash", "SELECT user_id FROM reset_link WHERE hash = $1 AND expires_at > $2";
+    hot LINK_OF = "reset_link.of_user", "SELECT expires_at FROM reset_link WHERE user_id = $1";
     hot END_LINK = "reset_link.end", "DELETE FROM reset_link WHERE user_id = $1";
 }
 
@@ -85,6 +86,11 @@ pub fn put_link(tx: &mut Tx, user: Id<User>, hash: &[u8; 32], expires_at: Timest
 /// Whose link this is, unless it has expired.
 pub fn link(tx: &mut Tx, hash: &[u8; 32], now: Timestamp) -> Result<Option<Id<User>>> {
     tx.query_opt(LINK, &args![hash, now], |row| row.get(0))
+}
+
+/// When the link of a person ends, if there is one.
+pub fn link_ends_at(tx: &mut Tx, user: Id<User>) -> Result<Option<Timestamp>> {
+    tx.query_opt(LINK_OF, &args![user], |row| row.get(0))
 }
 
 /// The link is used.

@@ -1,14 +1,14 @@
 //! Every secret that is encrypted at rest, wherever it stands: looked at for the doctor, and encrypted anew when the keys
 //! of the installation rotate. Batch by batch, beside a server that works.
 
-use model::{Id, Ids, Result, Tenant, User, bot::Bot, webhook::Endpoint};
+use model::{Id, Ids, Mail, Result, Tenant, User, bot::Bot, webhook::Endpoint};
 
 use crate::{
     Cipher, args,
     bots::{TOKEN, WEBHOOK_SECRET},
     db::{Sql, Tx},
     idempotency::{self, Key},
-    second_steps, webhooks,
+    mails, second_steps, webhooks,
     whatsapp::VERIFY_TOKEN,
 };
 
@@ -35,6 +35,8 @@ crate::statements! {
         UPDATE webhook_endpoint SET secret = $1 WHERE id = $2 AND secret = $3";
     hot SET_ENDPOINT_OLD = "secrets.set_endpoint_old_secret", "
         UPDATE webhook_endpoint SET old_secret = $1 WHERE id = $2 AND old_secret = $3";
+    hot MAILS = "secrets.mails", "SELECT id, text FROM mail WHERE id > $1 ORDER BY id LIMIT $2";
+    hot SET_MAIL = "secrets.set_mail", "UPDATE mail SET text = $1 WHERE id = $2 AND text = $3";
     hot SET_ANSWER = "secrets.set_kept_answer", "
         UPDATE idempotency SET body = $1 WHERE tenant_id = $2 AND key = $3 AND body = $4";
 }
@@ -53,6 +55,7 @@ pub enum Place {
     Bots(Id<Bot>),
     SecondSteps(Id<User>),
     Endpoints(Id<Endpoint>),
+    Mails(Id<Mail>),
     Answers(Id<Tenant>, String),
 }
 
@@ -90,6 +93,7 @@ pub fn batch(tx: &mut Tx, cipher: &Cipher, work: Work<'_>, from: &Place, limit: 
         Place::Bots(after) => batch.bots(tx, *after, limit)?,
         Place::SecondSteps(after) => batch.second_steps(tx, *after, limit)?,
         Place::Endpoints(after) => batch.endpoints(tx, *after, limit)?,
+        Place::Mails(after) => batch.mails(tx, *after, limit)?,
         Place::Answers(tenant, key) => batch.answers(tx, *tenant, key, limit)?,
     };
     Ok((batch.tally, next))
@@ -168,6 +172,19 @@ impl Batch<'_> {
         }
         let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
         let last = rows.last().filter(|_| !is_last).map(|(id, _)| Place::Endpoints(*id));
+        Ok(Some(last.unwrap_or(Place::Mails(Id::from_bytes([0; 16])))))
+    }
+
+    fn mails(&mut self, tx: &mut Tx, after: Id<Mail>, limit: i64) -> Result<Option<Place>> {
+        let rows =
+            tx.query(MAILS, &args![after, limit], |row| Ok((row.get::<Id<Mail>>(0)?, row.get::<Vec<u8>>(1)?)))?;
+        for (id, sealed) in &rows {
+            if let Judged::Renewed(new) = self.judge(mails::TEXT, *id, sealed)? {
+                self.renew(tx, SET_MAIL, &args![new, id, sealed])?;
+            }
+        }
+        let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
+        let last = rows.last().filter(|_| !is_last).map(|(id, _)| Place::Mails(*id));
         Ok(Some(last.unwrap_or(Place::Answers(Id::from_bytes([0; 16]), String::new()))))
     }
 

@@ -27,5 +27,8 @@ pub const WEBHOOK: &str = "webhook";
 /// Telegram has to be told the commands of some bots. No payload.
 pub const MENU: &str = "menu";
 
+/// A letter is owed. No payload.
+pub const MAIL: &str = "mail";
+
 /// A node came, left or was buried, or gave something back. No payload.
 pub const NODE: &str = "node";

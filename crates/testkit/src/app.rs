@@ -12,7 +12,7 @@ use model::{Actor, Caller, Clock, Id, Ids, Origin, Rate, Role, Scope, Tenant, Us
 use secrecy::ExposeSecret;
 use store::{Cipher, bots::Hooks, db::Db, events::Inbox};
 use tempfile::TempDir;
-use transport::{BotApi, GraphApi, Outbound, Storage};
+use transport::{BotApi, GraphApi, Mailer, Outbound, Storage};
 
 use crate::{Client, FakeClock, SeededIds, TestDb, database::options};
 
@@ -134,6 +134,8 @@ pub struct TestSettings {
     pub telegram_api_base_url: String,
     pub webhook_allow_private: bool,
     pub whatsapp_api_base_url: String,
+    /// A mail server; there is none at first.
+    pub smtp_url: Option<String>,
 }
 
 fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut TestSettings)) -> App {
@@ -152,6 +154,7 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         telegram_api_base_url: "http://127.0.0.1:1".to_owned(),
         webhook_allow_private: true,
         whatsapp_api_base_url: "http://127.0.0.1:1/graph".to_owned(),
+        smtp_url: None,
     };
     change(&mut set);
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(clock.clone()), Arc::new(SeededIds::default()));
@@ -167,6 +170,9 @@ fn app(db: &TestDb, media: &Path, clock: &FakeClock, change: impl FnOnce(&mut Te
         graph_api: GraphApi::new(graph, storage.clone()).expect("TLS can be set up"),
         storage,
         outbound: Outbound::new(set.webhook_allow_private).expect("TLS can be set up"),
+        mailer: set
+            .smtp_url
+            .map(|url| Mailer::new(&url.into(), "Jina <help@jina.test>").expect("the address is right")),
         hooks: Hooks::start((**db).clone(), cipher.clone(), clock.clone()),
         inbox: Inbox::start((**db).clone(), clock.clone()),
         clock,

@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(revoke))
         .routes(routes!(look, accept))
         .routes(routes!(look_at_reset, reset))
+        .routes(routes!(ask_for_reset))
 }
 
 /// An invitation that is open, without its link.
@@ -52,6 +53,8 @@ impl From<InviteRow> for InviteView {
 struct NewInviteView {
     #[schema(example = "https://chat.example.com/app/invite/3q2-7wAAAA…")]
     url: String,
+    /// Whether a letter with the link is on its way to the address.
+    is_mailed: bool,
     #[serde(flatten)]
     view: InviteView,
 }
@@ -77,7 +80,9 @@ struct InviteBody {
     role: Role,
 }
 
-/// Invite somebody to the workspace, for a week. Pass the link on yourself.
+/// Invite somebody to the workspace, for a week.
+///
+/// Where the operator named a mail server, the link goes there by mail; else pass it on yourself.
 #[utoipa::path(post, path = "/tenants/invites/", tag = "accounts",
     responses((status = CREATED, body = NewInviteView)))]
 async fn create(
@@ -86,8 +91,9 @@ async fn create(
     caller: Caller,
     Json(body): Json<InviteBody>,
 ) -> Result<(StatusCode, Json<NewInviteView>)> {
-    let (row, link) = accounts::invite(&app, &caller, &body.email, body.role).await?;
-    let view = NewInviteView { url: link.url.expose_secret().to_owned(), view: row.into() };
+    let made = accounts::invite(&app, &caller, &body.email, body.role).await?;
+    let url = made.link.url.expose_secret().to_owned();
+    let view = NewInviteView { url, is_mailed: made.is_mailed, view: made.row.into() };
     Ok((StatusCode::CREATED, Json(view)))
 }
 
@@ -179,4 +185,21 @@ struct ResetBody {
 async fn reset(State(app): State<App>, Path(token): Path<String>, Json(body): Json<ResetBody>) -> Result<StatusCode> {
     accounts::reset_password(&app, &token, &body.password).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct ForgottenBody {
+    #[schema(example = "grace@example.org", max_length = 254)]
+    email: String,
+}
+
+/// Ask for a link that sets a new password, by mail.
+///
+/// The answer is the same whether or not the address has an account here.
+#[utoipa::path(post, path = "/resets/", tag = "accounts", security(()),
+    responses((status = ACCEPTED, description = "If there is such an account, a letter is on its way."),
+        (status = CONFLICT, description = "This installation sends no mail (`mail_is_off`).")))]
+async fn ask_for_reset(State(app): State<App>, Json(body): Json<ForgottenBody>) -> Result<(StatusCode, Json<Value>)> {
+    accounts::ask_for_reset(&app, &body.email).await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({}))))
 }

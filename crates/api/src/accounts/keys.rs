@@ -2,7 +2,7 @@
 
 use app::{
     App,
-    accounts::{NewKey, create_key, revoke_key},
+    accounts::{MadeKey, NewKey, create_key, restore_key, revoke_key, rotate_key},
 };
 use axum::{extract::State, http::StatusCode};
 use model::{Role, Timestamp, key_limits::KeyLimits};
@@ -20,7 +20,11 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .routes(routes!(restore))
+        .routes(routes!(rotate))
 }
 
 /// An API key, without the key itself.
@@ -94,6 +98,12 @@ struct NewKeyView {
     view: KeyView,
 }
 
+impl From<MadeKey> for NewKeyView {
+    fn from(made: MadeKey) -> Self {
+        Self { key: made.key.expose_secret().to_owned(), view: made.row.into() }
+    }
+}
+
 #[derive(Debug, Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct KeyFilter {
@@ -139,8 +149,7 @@ async fn create(
     let NewKeyBody { name, role, expires_at, limits } = body;
     let new = NewKey { name, role, expires_at, limits: limits.map(KeyLimits::from) };
     let made = create_key(&app, &caller, new).await?;
-    let key = made.key.expose_secret().to_owned();
-    Ok((StatusCode::CREATED, Json(NewKeyView { key, view: made.row.into() })))
+    Ok((StatusCode::CREATED, Json(made.into())))
 }
 
 /// Revoke an API key.
@@ -154,4 +163,30 @@ async fn revoke(
 ) -> Result<StatusCode> {
     revoke_key(&app, &scope, caller.role, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take back that a key was revoked, within a minute.
+#[utoipa::path(post, path = "/tenants/tenant-access-keys/{id}/restore/", tag = "accounts",
+    params(("id" = KeyId, Path)), responses((status = OK, body = KeyView)))]
+async fn restore(
+    State(app): State<App>,
+    MayAdminister(scope): MayAdminister,
+    caller: Caller,
+    Path(id): Path<KeyId>,
+) -> Result<Json<KeyView>> {
+    Ok(Json(restore_key(&app, &scope, caller.role, id).await?.into()))
+}
+
+/// Make a key in the place of another.
+///
+/// It has the other's name, role, limits and end. The other one works for one more day.
+#[utoipa::path(post, path = "/tenants/tenant-access-keys/{id}/rotate/", tag = "accounts",
+    params(("id" = KeyId, Path)), responses((status = CREATED, body = NewKeyView)))]
+async fn rotate(
+    State(app): State<App>,
+    MayAdminister(scope): MayAdminister,
+    caller: Caller,
+    Path(id): Path<KeyId>,
+) -> Result<(StatusCode, Json<NewKeyView>)> {
+    Ok((StatusCode::CREATED, Json(rotate_key(&app, &scope, caller.role, id).await?.into())))
 }

@@ -109,17 +109,21 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A link to pass on. It is not shown again.
+/// A link that sets a new password. It is not shown again.
 #[derive(Serialize, ToSchema)]
 struct ResetLinkView {
+    /// To pass on; null when it went to the person by mail.
     #[schema(example = "https://chat.example.com/app/reset/3q2-7wAAAA…")]
-    url: String,
+    url: Option<String>,
+    /// Whether a letter with the link is on its way to them.
+    is_mailed: bool,
     expires_at: Timestamp,
 }
 
 /// Make a link with which somebody sets a new password, for a day.
 ///
-/// Pass it on yourself. Not for people who belong to other workspaces too.
+/// Where the operator named a mail server, it goes to the person by mail. Else pass it on yourself; then not for people
+/// who belong to other workspaces too.
 #[utoipa::path(post, path = "/tenants/members/{id}/reset/", tag = "accounts", params(("id" = UserId, Path)),
     responses((status = CREATED, body = ResetLinkView)))]
 async fn reset(
@@ -128,7 +132,8 @@ async fn reset(
     caller: Caller,
     Path(id): Path<UserId>,
 ) -> Result<(StatusCode, Json<ResetLinkView>)> {
-    let link = accounts::reset_link(&app, &caller, id).await?;
-    let view = ResetLinkView { url: link.url.expose_secret().to_owned(), expires_at: link.expires_at };
+    let accounts::ResetLink { link, is_mailed } = accounts::reset_link(&app, &caller, id).await?;
+    let url = (!is_mailed).then(|| link.url.expose_secret().to_owned());
+    let view = ResetLinkView { url, is_mailed, expires_at: link.expires_at };
     Ok((StatusCode::CREATED, Json(view)))
 }

@@ -46,6 +46,38 @@ db_test! {
         assert_eq!(app.owner().delete(&path).await.0, 404);
     }
 
+    async fn a_revoked_key_comes_back_within_a_minute(db) {
+        let app = TestApp::start(db).await;
+        let (_, made) = app.owner().post(KEYS, json!({"name": "Shop"})).await;
+        let path = format!("{KEYS}{}/", made["id"].as_str().unwrap());
+        let shop = app.with_token(made["key"].as_str().unwrap());
+        assert_eq!(app.owner().delete(&path).await.0, 204);
+        let (status, restored) = app.owner().post(&format!("{path}restore/"), json!({})).await;
+        assert_eq!((status, &restored["name"]), (200, &json!("Shop")), "{restored}");
+        assert_eq!(shop.get("/users/me/").await.0, 200);
+        assert_eq!(app.owner().post(&format!("{path}restore/"), json!({})).await.0, 404, "it is not revoked");
+        assert_eq!(app.owner().delete(&path).await.0, 204);
+        app.clock.advance(60_000);
+        assert_eq!(app.owner().post(&format!("{path}restore/"), json!({})).await.0, 404, "too late");
+        assert_eq!(shop.get("/users/me/").await.0, 401);
+    }
+
+    async fn a_rotated_key_works_for_one_more_day(db) {
+        let app = TestApp::start(db).await;
+        let limits = json!({"tools": ["list_bots"], "bots": null, "chats": null});
+        let (_, old) = app.owner().post(KEYS, json!({"name": "Shop", "role": "AGENT", "limits": limits})).await;
+        let path = format!("{KEYS}{}/rotate/", old["id"].as_str().unwrap());
+        let (status, new) = app.owner().post(&path, json!({})).await;
+        assert_eq!(status, 201, "{new}");
+        assert_ne!(new["key"], old["key"]);
+        for field in ["name", "role", "limits", "expires_at"] {
+            assert_eq!(new[field], old[field], "{field}");
+        }
+        let (_, list) = app.owner().get(KEYS).await;
+        let ends: Vec<_> = list["results"].as_array().unwrap().iter().map(|key| &key["expires_at"]).collect();
+        assert_eq!(ends[..2], [&Value::Null, &json!("2026-01-03T03:04:05.000Z")], "{list}");
+    }
+
     async fn a_key_ends_at_its_time(db) {
         let app = TestApp::start(db).await;
         let body = json!({"name": "Short", "expires_at": "2026-01-02T03:05:05Z"});
@@ -67,6 +99,7 @@ db_test! {
         let (_, list) = app.owner().get(&format!("{KEYS}?role=OWNER")).await;
         let owners = format!("{KEYS}{}/", list["results"][0]["id"].as_str().unwrap());
         assert_eq!(admin.delete(&owners).await.0, 403);
+        assert_eq!(admin.post(&format!("{owners}rotate/"), json!({})).await.0, 403);
     }
 
     async fn a_person_signs_in_and_stays_signed_in(db) {

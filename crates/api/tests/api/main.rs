@@ -17,6 +17,7 @@ mod imports;
 mod inbox;
 mod inbox_teams;
 mod inbox_writing;
+mod mail;
 mod media;
 mod members;
 mod merges;

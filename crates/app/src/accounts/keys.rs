@@ -127,18 +127,69 @@ fn check_bots(tx: &mut Tx, scope: &Scope, limits: Option<&KeyLimits>, now: Times
     Ok(())
 }
 
+/// How long the key before a rotation works as well.
+const OVERLAP_MS: i64 = model::DAY_MS;
+/// How long a revocation can be taken back.
+const REGRET_MS: i64 = 60_000;
+
 /// Ends a key at once. One of a higher role than the caller's is out of reach.
 pub async fn revoke_key(app: &App, scope: &Scope, highest: Role, id: Id<ApiKey>) -> Result<()> {
     let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
     app.db
         .write(move |tx| {
-            let key = store::keys::find(tx, &scope, id)?.ok_or_else(|| Error::not_found("API key"))?;
-            if key.role < highest {
-                return Err(Error::forbidden(format!("Only a higher role can revoke a key of {}.", key.role)));
-            }
+            let key = within_reach(tx, &scope, highest, id)?;
             store::keys::revoke(tx, &scope, id, now)?;
             let deed = Deed::new("api_key.revoked", "api_key", id).named(&key.name);
             store::activity::record(tx, &scope, &*ids, &deed, now)
         })
         .await
+}
+
+/// Takes back that a key was revoked, within a minute.
+pub async fn restore_key(app: &App, scope: &Scope, highest: Role, id: Id<ApiKey>) -> Result<KeyRow> {
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
+    app.db
+        .write(move |tx| {
+            if !store::keys::restore(tx, &scope, id, now - REGRET_MS)? {
+                return Err(no_key());
+            }
+            let key = within_reach(tx, &scope, highest, id)?;
+            let deed = Deed::new("api_key.restored", "api_key", id).named(&key.name);
+            store::activity::record(tx, &scope, &*ids, &deed, now)?;
+            Ok(key)
+        })
+        .await
+}
+
+/// Makes a key in the place of another, which works for one more day.
+pub async fn rotate_key(app: &App, scope: &Scope, highest: Role, id: Id<ApiKey>) -> Result<MadeKey> {
+    let (scope, now, ids) = (*scope, app.clock.now(), app.ids.clone());
+    let mut made = MadeKey::new(app, String::new(), highest, None);
+    let (fresh, hash) = (made.row.clone(), made.hash());
+    made.row = app
+        .db
+        .write(move |tx| {
+            let old = within_reach(tx, &scope, highest, id)?;
+            let KeyRow { name, role, expires_at, limits, .. } = old;
+            let row = KeyRow { name, role, expires_at, limits, ..fresh.clone() };
+            store::keys::insert(tx, &scope, &row, &hash)?;
+            store::keys::end_at(tx, &scope, id, now + OVERLAP_MS)?;
+            let deed = Deed::new("api_key.rotated", "api_key", row.id).named(&row.name);
+            store::activity::record(tx, &scope, &*ids, &deed, now)?;
+            Ok(row)
+        })
+        .await?;
+    Ok(made)
+}
+
+fn within_reach(tx: &mut Tx, scope: &Scope, highest: Role, id: Id<ApiKey>) -> Result<KeyRow> {
+    let key = store::keys::find(tx, scope, id)?.ok_or_else(no_key)?;
+    if key.role < highest {
+        return Err(Error::forbidden(format!("Only a higher role can change a key of {}.", key.role)));
+    }
+    Ok(key)
+}
+
+fn no_key() -> Error {
+    Error::not_found("API key")
 }

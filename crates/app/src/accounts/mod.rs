@@ -6,6 +6,7 @@ mod guesses;
 mod keys;
 mod password;
 mod profile;
+mod reset;
 mod second_step;
 mod session;
 mod session_id;
@@ -23,8 +24,9 @@ use store::{
 
 pub use first_run::{FirstRun, Population, population, set_up};
 pub use guesses::Guesses;
-pub use keys::{MadeKey, NewKey, create_key, revoke_key};
+pub use keys::{MadeKey, NewKey, create_key, restore_key, revoke_key, rotate_key};
 pub use profile::{PasswordChange, change_profile, end_other_sessions, end_session_of, person, web_sessions};
+pub use reset::{ResetLink, ask_for_reset, reset_link, reset_of, reset_password};
 pub use second_step::{
     NewSecondStep, SecondStepState, begin_second_step, confirm_second_step, remove_second_step, second_step,
 };
@@ -32,8 +34,7 @@ use session::check_credentials;
 pub use session::{ACCESS_TOKEN_MS, Credentials, Identity, Tokens, authenticate, refresh, sign_in};
 pub use session_id::{open_session, owns_session};
 pub use team::{
-    Invitation, Link, accept_invite, change_member, invitation, invite, remove_member, reset_link, reset_of,
-    reset_password, revoke_invite,
+    Invitation, Link, MadeInvite, accept_invite, change_member, invitation, invite, remove_member, revoke_invite,
 };
 pub use ticket::{TICKET_MS, Ticket, issue_ticket, present, redeem_ticket};
 pub use web_session::{

@@ -1,4 +1,4 @@
-//! Who belongs to a workspace: roles, leaving, invitations, and links that set a new password.
+//! Who belongs to a workspace: roles, leaving, invitations.
 //!
 //! Nobody changes or makes somebody of a higher role than their own, and the last owner stays.
 
@@ -11,16 +11,16 @@ use serde_json::json;
 use store::{
     activity,
     db::Tx,
+    mails,
     members::{self, InviteRow, MemberRow},
-    second_steps, sessions, tenants,
+    sessions, tenants,
     users::{self, UserRow},
 };
 
 use super::{Browser, keys, password, readable_email, readable_name, web_session};
-use crate::App;
+use crate::{App, mail};
 
 const INVITE_MS: i64 = 7 * DAY_MS;
-const RESET_MS: i64 = DAY_MS;
 /// No token of ours is longer.
 const TOKEN_CHARS_MAX: usize = 64;
 
@@ -29,6 +29,15 @@ const TOKEN_CHARS_MAX: usize = 64;
 pub struct Link {
     pub url: SecretString,
     pub expires_at: Timestamp,
+}
+
+/// An invitation that was made.
+#[derive(Debug)]
+pub struct MadeInvite {
+    pub row: InviteRow,
+    pub link: Link,
+    /// Whether a letter with the link is on its way.
+    pub is_mailed: bool,
 }
 
 /// What an invitation says to whoever opens it.
@@ -84,7 +93,7 @@ pub async fn remove_member(app: &App, caller: &Caller, user: Id<User>) -> Result
         .await
 }
 
-fn within_reach(tx: &mut Tx, scope: &Scope, own: Role, user: Id<User>) -> Result<MemberRow> {
+pub(super) fn within_reach(tx: &mut Tx, scope: &Scope, own: Role, user: Id<User>) -> Result<MemberRow> {
     let member = members::get(tx, scope, user)?.ok_or_else(|| Error::not_found("member"))?;
     if member.role < own {
         return Err(Error::forbidden(format!("Only a higher role can change somebody with the role {}.", member.role)));
@@ -101,8 +110,8 @@ fn an_owner_stays(tx: &mut Tx, scope: &Scope, before: &MemberRow) -> Result<()> 
     Ok(())
 }
 
-/// Invites an address. An earlier invitation to it ends.
-pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Result<(InviteRow, Link)> {
+/// Invites an address, by a letter where there is a mail server. An earlier invitation to it ends.
+pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Result<MadeInvite> {
     let scope = caller.require(Permission::Administer)?;
     if role < caller.role {
         return Err(Error::forbidden(format!("You have the role {}, so you can't invite {role}.", caller.role)));
@@ -111,7 +120,9 @@ pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Resu
     let (tenant, expires_at) = (scope.tenant(), now + INVITE_MS);
     let row = InviteRow { id: app.ids.id(), tenant, email, role, created_at: now, expires_at };
     let (link, hash) = link(app, "invite", expires_at);
-    let (invite, ids) = (row.clone(), app.ids.clone());
+    let workspace = app.db.read(move |tx| tenants::find(tx, tenant)).await?.map(|row| row.name).unwrap_or_default();
+    let letter = mail::sealed(app, mail::invitation(&row.email, &workspace, &link))?;
+    let (invite, ids, is_mailed) = (row.clone(), app.ids.clone(), letter.is_some());
     app.db
         .write(move |tx| {
             if let Some(user) = users::by_email(tx, &invite.email)?
@@ -121,15 +132,16 @@ pub async fn invite(app: &App, caller: &Caller, email: &str, role: Role) -> Resu
                 return Err(Error::conflict("already_member", words).with_field("email", words));
             }
             members::insert_invite(tx, &scope, &invite, &hash)?;
+            letter.iter().try_for_each(|letter| mails::insert(tx, letter, now))?;
             let deed = Deed::new("invitation.created", "invitation", invite.id).named(&invite.email);
             activity::record(tx, &scope, &*ids, &deed.changed(&json!(null), &json!({"role": role})), now)
         })
         .await?;
-    Ok((row, link))
+    Ok(MadeInvite { row, link, is_mailed })
 }
 
 /// A link into the app whose token nobody can guess, and what is kept of it.
-fn link(app: &App, kind: &str, expires_at: Timestamp) -> (Link, [u8; 32]) {
+pub(super) fn link(app: &App, kind: &str, expires_at: Timestamp) -> (Link, [u8; 32]) {
     let token = BASE64_URL_SAFE_NO_PAD.encode(app.ids.random::<32>());
     let url = format!("{}/app/{kind}/{token}", app.settings.base_url);
     (Link { url: url.into(), expires_at }, keys::hash(&token))
@@ -216,57 +228,11 @@ async fn new_user(
     Ok(UserRow { id: app.ids.id(), email: invite.email.clone(), name, password_hash, is_active: true, created_at: now })
 }
 
-/// A link that sets a new password, for an administrator to pass on. Not for people of other workspaces too: whoever
-/// administers this one would get into those.
-pub async fn reset_link(app: &App, caller: &Caller, user: Id<User>) -> Result<Link> {
-    let (scope, own) = (caller.require(Permission::Administer)?, caller.role);
-    let (link, hash) = link(app, "reset", app.clock.now() + RESET_MS);
-    let (expires_at, ids, now) = (link.expires_at, app.ids.clone(), app.clock.now());
-    app.db
-        .write(move |tx| {
-            let member = within_reach(tx, &scope, own, user)?;
-            if members::places(tx, user)? > 1 {
-                let words = "This person belongs to other workspaces too. Ask the operator of this installation.";
-                return Err(Error::forbidden(words).with_code("of_several_workspaces"));
-            }
-            second_steps::put_link(tx, user, &hash, expires_at)?;
-            let deed = Deed::new("member.reset_link_made", "member", user).named(&member.name);
-            activity::record(tx, &scope, &*ids, &deed, now)
-        })
-        .await?;
-    Ok(link)
-}
-
-/// Whose password a link sets.
-pub async fn reset_of(app: &App, token: &str) -> Result<UserRow> {
-    let (hash, now) = (hash(token)?, app.clock.now());
-    let found = app.db.read(move |tx| match second_steps::link(tx, &hash, now)? {
-        Some(user) => users::find(tx, user),
-        None => Ok(None),
-    });
-    found.await?.ok_or_else(is_dead)
-}
-
-/// Sets the password, ends every session, and the link.
-pub async fn reset_password(app: &App, token: &str, new: &SecretString) -> Result<()> {
-    let (user, hash, now) = (reset_of(app, token).await?, hash(token)?, app.clock.now());
-    let password_hash = password::hash(app, new).await?;
-    app.db
-        .write(move |tx| {
-            if second_steps::link(tx, &hash, now)? != Some(user.id) {
-                return Err(is_dead());
-            }
-            second_steps::end_link(tx, user.id)?;
-            users::set_password(tx, user.id, &password_hash, None)
-        })
-        .await
-}
-
-fn hash(token: &str) -> Result<[u8; 32]> {
+pub(super) fn hash(token: &str) -> Result<[u8; 32]> {
     if token.len() > TOKEN_CHARS_MAX { Err(is_dead()) } else { Ok(keys::hash(token)) }
 }
 
-fn is_dead() -> Error {
+pub(super) fn is_dead() -> Error {
     let words = "This link does not work any more: it was used, revoked, or its time is over.";
     Error::not_found("link").with_code("link_dead").with_context(words)
 }

@@ -54,6 +54,11 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "file:///folder or s3://bucket/folder for media (with AWS_… variables); default: media in DATA_DIR",
     ),
+    secret(
+        "SMTP_URL",
+        "Mail server for invitations and new passwords: smtps://user:password@host, or smtp://…?tls=required",
+    ),
+    setting("MAIL_FROM", None, "Who such letters are from: Jina Connect <help@example.com>; needed with SMTP_URL"),
     setting("EVENT_RETENTION_DAYS", Some("30"), "Days that events are kept after they were processed; 0 for ever"),
     setting("DELIVERY_RETENTION_DAYS", Some("30"), "Days that a failed message can be retried by hand; 0 for ever"),
     setting("FEED_RETENTION_DAYS", Some("7"), "Days after which a client that was away starts over; 0 for ever"),

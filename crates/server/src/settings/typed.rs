@@ -6,6 +6,7 @@ use engine::retention::Kept;
 use model::{Rate, Result};
 use secrecy::SecretString;
 use store::Cipher;
+use transport::{Mailer, WrongMail};
 use url::Url;
 
 use super::resolve::Resolved;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub metrics_token: Option<SecretString>,
     /// Whether outgoing webhooks may lead into private networks.
     pub webhook_allow_private: bool,
+    /// Where the operator named a mail server.
+    pub mailer: Option<Mailer>,
 }
 
 impl Settings {
@@ -96,6 +99,7 @@ impl Settings {
             },
             metrics_token: resolved.get("METRICS_TOKEN").map(Into::into),
             webhook_allow_private: parsed(resolved, "WEBHOOK_ALLOW_PRIVATE", "true or false")?,
+            mailer: mailer(resolved)?,
             data_dir,
         };
         log_format(resolved)?;
@@ -132,6 +136,21 @@ fn both_keys(resolved: &Resolved) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The mail server and the sender go together.
+fn mailer(resolved: &Resolved) -> Result<Option<Mailer>> {
+    let (url, from) = match (resolved.get("SMTP_URL"), resolved.get("MAIL_FROM")) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(from)) => (url, from),
+        (Some(_), None) => return Err(resolved.wrong("MAIL_FROM", "must be set when SMTP_URL is")),
+        (None, Some(_)) => return Err(resolved.wrong("SMTP_URL", "must be set when MAIL_FROM is")),
+    };
+    let mailer = Mailer::new(&url.into(), from);
+    mailer.map(Some).map_err(|wrong| match wrong {
+        WrongMail::Url(what) => resolved.wrong("SMTP_URL", what),
+        WrongMail::From(what) => resolved.wrong("MAIL_FROM", what),
+    })
 }
 
 fn roles(resolved: &Resolved) -> Result<Roles> {

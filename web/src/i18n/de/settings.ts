@@ -89,6 +89,9 @@ export default {
   makeRole: 'Zu {role} machen',
   keepOut: 'Aussperren',
   letIn: 'Wieder einlassen',
+  inviteMailedAbout:
+    'Ein Brief damit ist unterwegs an {email}. Er gilt einmal, bis {time}; Sie können ihn auch selbst weitergeben.',
+  resetMailed: 'Ein Brief mit einem Link ist unterwegs an {email}',
   resetLink: 'Link für ein neues Passwort',
   resetMade: 'Geben Sie diesen Link an {name} weiter',
   resetMadeAbout: 'Er setzt bis {time} einmal ein neues Passwort und meldet überall ab.',

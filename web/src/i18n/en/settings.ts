@@ -89,6 +89,9 @@ export default {
   makeRole: 'Make {role}',
   keepOut: 'Keep out',
   letIn: 'Let in again',
+  inviteMailedAbout:
+    'A letter with it is on its way to {email}. It works until {time}, once; you can pass it on as well.',
+  resetMailed: 'A letter with a link is on its way to {email}',
   resetLink: 'Link for a new password',
   resetMade: 'Pass this link on to {name}',
   resetMadeAbout: 'It sets a new password until {time}, once, and signs them out everywhere.',

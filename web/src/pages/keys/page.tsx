@@ -1,29 +1,32 @@
-import { KeyRound, Plus } from 'lucide-react';
+import { Ellipsis, KeyRound, Plus, RefreshCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api, queryClient, type Schemas } from '../../lib/api';
+import { api, body, queryClient, type Schemas } from '../../lib/api';
 import { useHotkeys } from '../../lib/hotkeys';
 import { useListing } from '../../lib/listing';
+import { Problem } from '../../lib/problem';
 import { useIsAtLeast } from '../../lib/session';
 import { exact, lasting, ms, relative } from '../../lib/time';
 import { toast } from '../../lib/toasts';
 import { useOffer } from '../../shell/commands';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
-import { Confirm } from '../../ui/confirm';
+import { Menu, MenuItem } from '../../ui/menu';
 import { Page } from '../../ui/page';
 import { RoleChip } from '../../ui/role-chip';
 import { Empty, Failed, NoPermission, Skeleton } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
-import { NewKey } from './new-key';
+import { type Made, NewKey, Shown } from './new-key';
 import { t } from './t';
 
 export type Key = Schemas['KeyView'];
 const SOON_MS = 14 * 86_400_000;
+/** How long a revocation can be taken back here; the server gives somewhat longer. */
+const REGRET_MS = 10_000;
 
 export default function KeysPage() {
   const allowed = useIsAtLeast('ADMIN');
   const [making, setMaking] = useState(false);
-  const [leaving, setLeaving] = useState<Key>();
+  const [made, setMade] = useState<Made>();
   const { rows, more, query } = useListing<Key>(
     ['keys'],
     ({ cursor, signal }) => api.GET('/tenants/tenant-access-keys/', { params: { query: { cursor } }, signal }),
@@ -37,11 +40,23 @@ export default function KeysPage() {
       : [],
     shortcuts: [{ group: t('title'), rows: [['N', t('newKey')]] }],
   });
-  const revoke = async (key: Key) => {
-    await api.DELETE('/tenants/tenant-access-keys/{id}/', { params: { path: { id: key.id } } });
-    toast(t('revoked', { name: key.name }));
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      toast(Problem.of(error).message, { kind: 'failed' });
+    }
     void queryClient.invalidateQueries({ queryKey: ['keys'] });
   };
+  const at = (key: Key) => ({ params: { path: { id: key.id } } });
+  const revoke = (key: Key) =>
+    attempt(async () => {
+      await api.DELETE('/tenants/tenant-access-keys/{id}/', at(key));
+      const undo = () => void attempt(() => api.POST('/tenants/tenant-access-keys/{id}/restore/', at(key)));
+      toast(t('revoked', { name: key.name }), { undo, shownMs: REGRET_MS });
+    });
+  const rotate = (key: Key) =>
+    attempt(async () => setMade(await body(api.POST('/tenants/tenant-access-keys/{id}/rotate/', at(key)))));
   const columns: Column<Key>[] = [
     {
       key: 'name',
@@ -78,15 +93,26 @@ export default function KeysPage() {
     },
     { key: 'expires_at', title: t('expires'), width: '110px', wide: true, cell: (key) => <End at={key.expires_at} /> },
     {
-      key: 'revoke',
-      title: t('revoke'),
+      key: 'actions',
+      title: t('actionsTitle'),
       quiet: true,
-      width: '84px',
+      width: '40px',
       end: true,
       cell: (key) => (
-        <Button variant="outline" size="sm" onClick={() => setLeaving(key)}>
-          {t('revoke')}
-        </Button>
+        <Menu
+          trigger={
+            <Button variant="ghost" size="icon" aria-label={t('actions', { name: key.name })}>
+              <Ellipsis size={17} aria-hidden="true" />
+            </Button>
+          }
+        >
+          <MenuItem icon={<RefreshCw size={15} />} onSelect={() => void rotate(key)}>
+            {t('rotate')}
+          </MenuItem>
+          <MenuItem icon={<Trash2 size={15} />} onSelect={() => void revoke(key)}>
+            {t('revoke')}
+          </MenuItem>
+        </Menu>
       ),
     },
   ];
@@ -130,17 +156,7 @@ export default function KeysPage() {
         />
       )}
       {making && <NewKey onClose={() => setMaking(false)} />}
-      {leaving && (
-        <Confirm
-          open
-          danger
-          title={t('revokeTitle', { name: leaving.name })}
-          about={t('revokeAbout')}
-          action={t('revoke')}
-          onClose={() => setLeaving(undefined)}
-          onConfirm={() => revoke(leaving)}
-        />
-      )}
+      {made && <Shown made={made} about={t('rotated')} onClose={() => setMade(undefined)} />}
     </Page>
   );
 }

@@ -13,7 +13,7 @@ import { t } from './t';
 import { refreshTeam } from './team';
 
 export const ROLES = ['OWNER', 'ADMIN', 'MANAGER', 'AGENT', 'VIEWER'] as const satisfies Role[];
-type Made = { url: string; email: string; expires_at: string };
+type Made = { url: string; is_mailed: boolean; email: string; expires_at: string };
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { role: own } = useSession();
@@ -38,7 +38,10 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     return (
       <LinkDialog
         title={t('inviteMade')}
-        about={t('inviteMadeAbout', { email: made.email, time: dateTime(made.expires_at) })}
+        about={t(made.is_mailed ? 'inviteMailedAbout' : 'inviteMadeAbout', {
+          email: made.email,
+          time: dateTime(made.expires_at),
+        })}
         url={made.url}
         onClose={onClose}
       />

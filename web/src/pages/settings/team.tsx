@@ -26,6 +26,7 @@ export type Member = {
   has_second_step: boolean;
   last_seen_at: string | null;
 };
+type ResetLink = { url: string | null; expires_at: string };
 type Invite = { id: string; email: string; role: Role; expires_at: string };
 const get =
   <R,>(path: string) =>
@@ -109,6 +110,11 @@ function Row({ member, administers }: { member: Member; administers: boolean }) 
 function Actions({ member, own }: { member: Member; own: Role }) {
   const [removing, setRemoving] = useState(false);
   const [link, setLink] = useState<{ url: string; expires_at: string }>();
+  const reset = async () => {
+    const made = await request<ResetLink>(`${path}reset/`, { method: 'POST' });
+    if (made.url) setLink({ url: made.url, expires_at: made.expires_at });
+    else toast(t('resetMailed', { email: member.email }));
+  };
   const path = `/tenants/members/${member.id}/`;
   const attempt = async (work: () => Promise<unknown>) => {
     try {
@@ -148,11 +154,7 @@ function Actions({ member, own }: { member: Member; own: Role }) {
         <MenuItem onSelect={() => void change({ is_active: !member.is_active })}>
           {member.is_active ? t('keepOut') : t('letIn')}
         </MenuItem>
-        <MenuItem
-          onSelect={() => void attempt(async () => setLink(await request(`${path}reset/`, { method: 'POST' })))}
-        >
-          {t('resetLink')}
-        </MenuItem>
+        <MenuItem onSelect={() => void attempt(reset)}>{t('resetLink')}</MenuItem>
         <MenuItem onSelect={() => setRemoving(true)}>{t('removeMember')}</MenuItem>
       </Menu>
       <Confirm

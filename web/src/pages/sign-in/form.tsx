@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useRef, useState } from 'react';
 import { Problem } from '../../lib/problem';
 import { signIn } from '../../lib/session';
@@ -54,7 +55,12 @@ export function SignInForm({ onDone, initial }: { onDone: () => void; initial?: 
           <Input name="code" inputMode="numeric" autoComplete="one-time-code" autoFocus />
         </Field>
       )}
-      <Check checked={remember} onChange={setRemember} label={t('remember')} />
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <Check checked={remember} onChange={setRemember} label={t('remember')} />
+        <Link to="/forgot" className="rounded text-sm font-medium text-accent-text hover:underline">
+          {t('forgot')}
+        </Link>
+      </div>
       {problem && !isOfAField && (
         <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
           {words}

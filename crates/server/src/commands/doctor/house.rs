@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use bytes::Bytes;
 use model::{Error, Result};
 use store::db::Engine;
-use transport::Storage;
+use transport::{NotSent, Storage};
 
 use super::{Context, Finding, bad, good};
 use crate::{commands::keys, open, real::SystemIds, secrets, settings::Settings};
@@ -138,6 +138,19 @@ pub async fn storage(context: &Context) -> Finding {
         Ok(false) => bad(area, format!("{what} gives back other bytes than it got"), STORAGE_ADVICE),
         Err(error) => bad(area, format!("{what} fails: {}", words(&error)), STORAGE_ADVICE),
     }
+}
+
+/// Whether the mail server lets us in, where there is one.
+pub async fn mail(context: &Context) -> Option<Finding> {
+    let (area, mailer) = ("mail", context.app.mailer.as_ref()?);
+    Some(match mailer.check().await {
+        Ok(()) => good(area, "Mail: the server lets us in"),
+        Err(NotSent { words, .. }) => bad(
+            area,
+            format!("Mail: {words}"),
+            "Check SMTP_URL (host, port, user, password), and that this machine may open connections to it.",
+        ),
+    })
 }
 
 /// Whether the Bot API is there, and whether our clock agrees with its.

@@ -55,6 +55,7 @@ pub async fn run(resolved: &Resolved, output: Output) -> Result<()> {
 async fn inside(context: &Context) -> Result<Vec<Finding>> {
     let mut findings = vec![house::database(context), house::secrets(context).await?, house::storage(context).await];
     findings.extend(house::bot_api(context).await);
+    findings.extend(house::mail(context).await);
     findings.push(house::address(context));
     let tenants = tenants(context).await?;
     if tenants.is_empty() {

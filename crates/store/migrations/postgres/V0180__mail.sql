@@ -1,0 +1,13 @@
+-- Letters that are owed: written with what they tell of, gone once they are sent or given up. The text is encrypted,
+-- since it holds a link that nobody else may open.
+CREATE TABLE mail (
+    id BYTEA PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text BYTEA NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL,
+    -- When the link in it has ended, nobody needs it any more.
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX mail_due ON mail (due_at);
