@@ -1,6 +1,8 @@
 /** What is being written: one value for the form, the browser's memory, and the server's body. */
 import type { Schemas } from '../../lib/api';
+
 import { persisted } from '../../lib/store';
+import type { Chosen } from '../../lib/whatsapp';
 import type { Broadcast } from './broadcasts';
 
 export type DraftButton = { key: number; text: string; url: string };
@@ -8,6 +10,9 @@ export type Draft = {
   /** Once it is a draft on the server. */
   id: string;
   name: string;
+  platform: Schemas['Platform'];
+  /** Of WhatsApp: the approved template that says it, in place of a text. */
+  template: Chosen | null;
   text: string;
   marks: boolean;
   mediaType: '' | 'photo' | 'video' | 'document' | 'animation';
@@ -34,6 +39,8 @@ export type Draft = {
 export const EMPTY: Draft = {
   id: '',
   name: '',
+  platform: 'TELEGRAM',
+  template: null,
   text: '',
   marks: true,
   mediaType: '',
@@ -62,12 +69,22 @@ export const kept = persisted<Draft | null>('broadcast-draft', null);
 
 type Content = Pick<
   Schemas['BroadcastBody'],
-  'message_text' | 'parse_mode' | 'media_type' | 'media_url' | 'buttons' | 'disable_notification'
+  | 'platform'
+  | 'template'
+  | 'message_text'
+  | 'parse_mode'
+  | 'media_type'
+  | 'media_url'
+  | 'buttons'
+  | 'disable_notification'
 >;
 export function contentOf(draft: Draft): Content {
+  const { platform } = draft;
+  if (isTemplate(draft)) return { platform, template: draft.template as never };
   const hasMedia = draft.mediaType && draft.mediaUrl.trim();
   const buttons = draft.buttons.filter((button) => button.text.trim() || button.url.trim());
   return {
+    platform,
     message_text: draft.text,
     parse_mode: draft.marks ? 'Markdown' : null,
     media_type: hasMedia ? (draft.mediaType as never) : null,
@@ -75,6 +92,12 @@ export function contentOf(draft: Draft): Content {
     buttons: buttons.length ? buttons.map(({ text, url }) => [{ type: 'URL', text, url }] as never) : null,
   };
 }
+
+/** Whether a template says it. */
+export const isTemplate = (draft: Draft) => draft.platform === 'WHATSAPP' && draft.template !== null;
+/** Whether there is anything to send. */
+export const hasContent = (draft: Draft) =>
+  isTemplate(draft) || !!draft.text.trim() || (!!draft.mediaType && !!draft.mediaUrl.trim());
 
 export const audienceOf = (draft: Draft): Schemas['BroadcastBody'] => ({
   select_all: draft.audience === 'all',
@@ -88,7 +111,6 @@ export const audienceOf = (draft: Draft): Schemas['BroadcastBody'] => ({
 export function bodyOf(draft: Draft): Schemas['BroadcastBody'] {
   return {
     name: draft.name,
-    platform: 'TELEGRAM',
     ...contentOf(draft),
     ...audienceOf(draft),
     disable_notification: draft.silent,
@@ -121,6 +143,8 @@ export function read(one: Broadcast & Steered): Draft {
     ...EMPTY,
     id: one.id,
     name: one.name,
+    platform: one.platform,
+    template: (one.template ?? null) as Chosen | null,
     text: one.message_text,
     marks: one.parse_mode === 'Markdown',
     mediaType: (one.media_type ?? '') as Draft['mediaType'],

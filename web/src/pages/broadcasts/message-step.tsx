@@ -9,8 +9,9 @@ import { Input, TextArea } from '../../ui/input';
 import { Menu, MenuItem } from '../../ui/menu';
 import { Select } from '../../ui/select';
 import { Tip } from '../../ui/tip';
-import type { Draft } from './draft';
+import { type Draft, isTemplate } from './draft';
 import { t } from './t';
+import { ChannelChoice, TemplateChoice } from './template-choice';
 
 type Errors = Record<string, string[]>;
 type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void; errors: Errors };
@@ -26,24 +27,32 @@ export function MessageStep({ draft, onChange, errors }: Props) {
       <Field label={t('name')} hint={t('nameHint')} errors={errors.name}>
         <Input value={draft.name} onChange={(e) => onChange({ name: e.target.value })} dir="auto" autoComplete="off" />
       </Field>
-      <Text draft={draft} onChange={onChange} errors={errors} />
-      <p className={`-mt-4 text-xs tabular-nums ${long ? 'text-warn' : 'text-fg-3'}`}>
-        {t('messageHint', { n: draft.text.length, max })}{' '}
-        {long && t('tooLong', { n: Math.ceil(draft.text.length / max) })}
-      </p>
-      <Media draft={draft} onChange={onChange} errors={errors} />
-      <Buttons draft={draft} onChange={onChange} errors={errors} />
+      <ChannelChoice draft={draft} onChange={onChange} />
+      {draft.platform === 'WHATSAPP' && <TemplateChoice draft={draft} onChange={onChange} errors={errors} />}
+      {!isTemplate(draft) && (
+        <>
+          <Text draft={draft} onChange={onChange} errors={errors} />
+          <p className={`-mt-4 text-xs tabular-nums ${long ? 'text-warn' : 'text-fg-3'}`}>
+            {t('messageHint', { n: draft.text.length, max })}{' '}
+            {long && t('tooLong', { n: Math.ceil(draft.text.length / max) })}
+          </p>
+          <Media draft={draft} onChange={onChange} errors={errors} />
+          <Buttons draft={draft} onChange={onChange} errors={errors} />
+        </>
+      )}
       <BotChoice draft={draft} onChange={onChange} errors={errors} />
-      <div className="space-y-3">
-        <Check label={t('silent')} checked={draft.silent} onChange={(silent) => onChange({ silent })} />
-        <Check label={t('protect')} checked={draft.protect} onChange={(protect) => onChange({ protect })} />
-        <Check
-          label={t('noPreview')}
-          checked={draft.noLinkPreview}
-          onChange={(noLinkPreview) => onChange({ noLinkPreview })}
-        />
-        <Check label={t('track')} checked={draft.track} onChange={(track) => onChange({ track })} />
-      </div>
+      {draft.platform === 'TELEGRAM' && (
+        <div className="space-y-3">
+          <Check label={t('silent')} checked={draft.silent} onChange={(silent) => onChange({ silent })} />
+          <Check label={t('protect')} checked={draft.protect} onChange={(protect) => onChange({ protect })} />
+          <Check
+            label={t('noPreview')}
+            checked={draft.noLinkPreview}
+            onChange={(noLinkPreview) => onChange({ noLinkPreview })}
+          />
+          <Check label={t('track')} checked={draft.track} onChange={(track) => onChange({ track })} />
+        </div>
+      )}
     </>
   );
 }

@@ -6,9 +6,9 @@ import { cx } from '../../lib/cx';
 import { renderEntities } from '../../lib/entities';
 import { Problem } from '../../lib/problem';
 import { clock } from '../../lib/time';
+import { ChannelMark } from '../../ui/channel-mark';
 import { Tabs } from '../../ui/tabs';
-import { TelegramMark } from '../../ui/telegram-mark';
-import { contentOf, type Draft } from './draft';
+import { contentOf, type Draft, hasContent as isSaid } from './draft';
 import { t } from './t';
 
 type Part = {
@@ -23,7 +23,7 @@ type Sample = { parts: Part[]; warnings: { code: string; message: string }[] };
 export function Phone({ draft, className }: { draft: Draft; className?: string }) {
   const [skin, setSkin] = useState<'light' | 'dark'>('light');
   const content = useDeferredValue(contentOf(draft));
-  const hasContent = !!content.message_text?.trim() || !!content.media_url;
+  const hasContent = isSaid(draft);
   const asked = JSON.stringify(content);
   const { data, error } = useQuery({
     queryKey: ['broadcasts', 'preview', asked],
@@ -54,7 +54,7 @@ export function Phone({ draft, className }: { draft: Draft; className?: string }
         className="mx-auto flex h-[520px] max-w-[330px] flex-col overflow-hidden rounded-[34px] border-[7px] border-line-2 bg-canvas text-fg"
       >
         <div className="flex items-center gap-2.5 bg-surface px-4 py-2.5">
-          <TelegramMark className="size-8 shrink-0" />
+          <ChannelMark platform={draft.platform} className="size-8 shrink-0" />
           <span className="min-w-0 flex-1 truncate text-sm font-semibold" dir="auto">
             {draft.name || t('newTitle')}
           </span>

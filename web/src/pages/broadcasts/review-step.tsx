@@ -9,7 +9,7 @@ import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { type Reach, ReachBox } from './audience-step';
 import { type Broadcast, length } from './broadcasts';
-import { type Draft, isSomebody } from './draft';
+import { type Draft, hasContent, isSomebody } from './draft';
 import { t } from './t';
 
 type Props = {
@@ -26,7 +26,7 @@ type Props = {
 export function ReviewStep({ draft, reach, busy, problem, onSend, onSave }: Props) {
   const n = reach.data?.recipients ?? 0;
   const when = draft.when === 'at' && draft.at ? t('whenAt', { time: dateTime(draft.at) }) : t('whenNow');
-  const ready = isSomebody(draft) && n > 0 && !!draft.name.trim() && (!!draft.text.trim() || !!draft.mediaUrl);
+  const ready = isSomebody(draft) && n > 0 && !!draft.name.trim() && hasContent(draft);
   return (
     <>
       <div>
