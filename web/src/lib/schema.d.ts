@@ -1210,6 +1210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/resets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link that sets a new password, by mail.
+         * @description The answer is the same whether or not the address has an account here.
+         */
+        post: operations["post_resets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/resets/{token}/": {
         parameters: {
             query?: never;
@@ -2363,7 +2383,10 @@ export interface paths {
         /** List the invitations that are open. */
         get: operations["get_tenants_invites"];
         put?: never;
-        /** Invite somebody to the workspace, for a week. Pass the link on yourself. */
+        /**
+         * Invite somebody to the workspace, for a week.
+         * @description Where the operator named a mail server, the link goes there by mail; else pass it on yourself.
+         */
         post: operations["post_tenants_invites"];
         delete?: never;
         options?: never;
@@ -2434,7 +2457,8 @@ export interface paths {
         put?: never;
         /**
          * Make a link with which somebody sets a new password, for a day.
-         * @description Pass it on yourself. Not for people who belong to other workspaces too.
+         * @description Where the operator named a mail server, it goes to the person by mail. Else pass it on yourself; then not for people
+         *     who belong to other workspaces too.
          */
         post: operations["post_tenants_members_by_id_reset"];
         delete?: never;
@@ -2508,6 +2532,43 @@ export interface paths {
         post?: never;
         /** Revoke an API key. */
         delete: operations["delete_tenants_tenant_access_keys_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/tenant-access-keys/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back that a key was revoked, within a minute. */
+        post: operations["post_tenants_tenant_access_keys_by_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/tenant-access-keys/{id}/rotate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a key in the place of another.
+         * @description It has the other's name, role, limits and end. The other one works for one more day.
+         */
+        post: operations["post_tenants_tenant_access_keys_by_id_rotate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4533,6 +4594,10 @@ export interface components {
             /** @example Analytical Engines */
             workspace_name: string;
         };
+        ForgottenBody: {
+            /** @example grace@example.org */
+            email: string;
+        };
         /** @description Said once, when a contact writes for the first time. */
         Greeting: {
             /** @default false */
@@ -6407,6 +6472,8 @@ export interface components {
         };
         /** @description A new invitation, with the link to pass on: it is not shown again. */
         NewInviteView: components["schemas"]["InviteView"] & {
+            /** @description Whether a letter with the link is on its way to the address. */
+            is_mailed: boolean;
             /** @example https://chat.example.com/app/invite/3q2-7wAAAA… */
             url: string;
         };
@@ -7200,11 +7267,16 @@ export interface components {
              */
             password: string;
         };
-        /** @description A link to pass on. It is not shown again. */
+        /** @description A link that sets a new password. It is not shown again. */
         ResetLinkView: {
             expires_at: components["schemas"]["Timestamp"];
-            /** @example https://chat.example.com/app/reset/3q2-7wAAAA… */
-            url: string;
+            /** @description Whether a letter with the link is on its way to them. */
+            is_mailed: boolean;
+            /**
+             * @description To pass on; null when it went to the person by mail.
+             * @example https://chat.example.com/app/reset/3q2-7wAAAA…
+             */
+            url?: string | null;
         };
         /** @description Whose password a link sets. */
         ResetView: {
@@ -11266,6 +11338,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    post_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenBody"];
+            };
+        };
+        responses: {
+            /** @description If there is such an account, a letter is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            /** @description This installation sends no mail (`mail_is_off`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_resets_by_token: {
         parameters: {
             query?: never;
@@ -14833,6 +14940,72 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_tenants_tenant_access_keys_by_id_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    post_tenants_tenant_access_keys_by_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own. The same key and body get the first answer again, for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

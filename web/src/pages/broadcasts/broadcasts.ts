@@ -67,9 +67,6 @@ const REASONS = {
   window_closed: 'window_closed',
   no_template: 'no_template',
   contact_deleted: 'contact_deleted',
-  no_phone: 'no_phone',
-  window_closed: 'window_closed',
-  no_template: 'no_template',
 } as const;
 /** Why somebody did not get it. */
 export function reasonWords(reason: string): string {

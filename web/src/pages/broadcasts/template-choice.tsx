@@ -38,7 +38,7 @@ export function ChannelChoice({ draft, onChange }: Props) {
 }
 
 const keyOf = (one: { name: string; language: string }) => `${one.name} ${one.language}`;
-const valueOf = ({ variables }: Chosen, name: string): string =>
+const wordsOf = ({ variables }: Chosen, name: string): string =>
   (Array.isArray(variables) ? variables[Number(name) - 1] : variables?.[name]) ?? '';
 
 /** The template with its variables unsaid; the first one is mostly the name. */
@@ -89,7 +89,7 @@ export function TemplateChoice({ draft, onChange, errors }: Props & { errors: Re
         variablesOf(bodyOf(template)).map((name) => (
           <Field key={name} label={`{{${name}}}`} hint={t('variableHint', { name: '{{first_name}}' })}>
             <Input
-              value={valueOf(chosen, name)}
+              value={wordsOf(chosen, name)}
               dir="auto"
               onChange={(event) => onChange({ template: withValue(chosen, name, event.target.value) })}
             />
