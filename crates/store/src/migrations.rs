@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0160__receipts_of_broadcasts",
     "V0170__threads",
     "V0171__contact_jobs",
+    "V0180__mail",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.
