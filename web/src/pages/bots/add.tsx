@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, Check, ExternalLink, LoaderCircle } from 'lucide-react';
+import { Check, ExternalLink, LoaderCircle } from 'lucide-react';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { api, body, type Schemas } from '../../lib/api';
 import { Problem } from '../../lib/problem';
@@ -12,6 +12,7 @@ import { Page } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { Select } from '../../ui/select';
 import { NoPermission } from '../../ui/states';
+import { Back } from './back';
 import { type Bot, told } from './bots';
 import { t } from './t';
 
@@ -29,16 +30,6 @@ export default function AddBotPage() {
     </Page>
   );
 }
-
-export const Back = () => (
-  <Link
-    to="/bots"
-    className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
-  >
-    <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-    <span className="max-md:sr-only">{t('back')}</span>
-  </Link>
-);
 
 function Form({ onDone }: { onDone: (bot: Bot) => void }) {
   const [mode, setMode] = useState<Mode>('');

@@ -7,15 +7,13 @@ import { useHotkeys } from '../../lib/hotkeys';
 import { useFilters } from '../../lib/search';
 import { toast } from '../../lib/toasts';
 import { useOffer } from '../../shell/commands';
-import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { Chip } from '../../ui/chip';
+import { Missing } from '../../ui/missing';
 import { Page } from '../../ui/page';
-import { Failed, Skeleton } from '../../ui/states';
+import { SenderHead } from '../../ui/sender';
 import { Tabs } from '../../ui/tabs';
-import { TelegramMark } from '../../ui/telegram-mark';
-import { Back } from './add';
-import { botQuery, healthOf, isConflict, isRevoked } from './bots';
+import { Back } from './back';
+import { botQuery, isConflict, isRevoked, senderOf } from './bots';
 import { HealthTab } from './health';
 import { LimitsTab } from './limits';
 import { QueueTab } from './queue';
@@ -29,7 +27,7 @@ type Tab = (typeof TABS)[number];
 export default function BotPage() {
   const { id = '' } = useParams({ strict: false });
   const [{ tab = 'health' }, setFilter] = useFilters();
-  const { data: bot, error, isPending, refetch } = useQuery(botQuery(id));
+  const query = useQuery(botQuery(id));
   const [busy, setBusy] = useState(false);
   const recheck = async () => {
     setBusy(true);
@@ -48,23 +46,8 @@ export default function BotPage() {
   };
   useHotkeys({ r: () => void recheck() });
   useOffer('bot', { shortcuts: [{ group: t('title'), rows: [['R', t('recheck')]] }] });
-  if (isPending)
-    return (
-      <Page title={t('title')} actions={<Back />}>
-        <Skeleton />
-      </Page>
-    );
-  if (!bot)
-    return (
-      <Page title={t('title')} actions={<Back />}>
-        <Failed
-          error={error}
-          {...(error && 'status' in error && error.status === 404 ? { title: t('gone') } : {})}
-          onRetry={() => void refetch()}
-        />
-      </Page>
-    );
-  const health = healthOf(bot);
+  const bot = query.data;
+  if (!bot) return <Missing title={t('title')} back={<Back />} query={query} gone={t('gone')} />;
   const chosen = TABS.find((one) => one === tab) ?? 'health';
   const show = (next: Tab) => setFilter({ tab: next === 'health' ? '' : next });
   return (
@@ -81,18 +64,7 @@ export default function BotPage() {
       }
     >
       <div className="mx-auto max-w-4xl space-y-5 p-4 md:p-6">
-        <div className="flex flex-wrap items-center gap-4">
-          <Avatar name={bot.name} id={bot.id} size={52}>
-            <TelegramMark className="absolute -end-0.5 -bottom-0.5 size-5 rounded-full ring-2 ring-surface" />
-          </Avatar>
-          <div className="min-w-0 flex-1">
-            <p className="truncate text-lg font-semibold" dir="auto">
-              {bot.name}
-            </p>
-            <p className="text-sm text-fg-3">@{bot.bot_username}</p>
-          </div>
-          <Chip tone={health.tone}>{t(health.key)}</Chip>
-        </div>
+        <SenderHead sender={senderOf(bot)} />
         {isRevoked(bot) && (
           <Banner words={t('revoked')} action={t('pasteNew')} onAct={() => show('settings')} tone="bad" />
         )}

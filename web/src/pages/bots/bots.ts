@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, body, queryClient, type Schemas } from '../../lib/api';
 import { clock } from '../../lib/time';
 import type { Tone } from '../../ui/chip';
+import type { Sender } from '../../ui/sender';
 import { t } from './t';
 
 export type Bot = Schemas['BotView'];
@@ -31,6 +32,13 @@ export function healthOf(bot: Bot): Health {
   if (bot.receive_mode === 'webhook' && bot.webhook_status !== 'REGISTERED')
     return { key: 'pending', tone: 'warn', rank: 1 };
   return { key: 'healthy', tone: 'ok', rank: 3 };
+}
+
+/** How it is shown among what sends. */
+export function senderOf(bot: Bot): Sender {
+  const { key, tone } = healthOf(bot);
+  const { id, name, bot_username } = bot;
+  return { id, name, channel: 'TELEGRAM', address: `@${bot_username}`, health: { tone, words: t(key) } };
 }
 
 export const isRevoked = (bot: Bot) => /401|unauthorized|revoked/i.test(bot.webhook_error ?? '');

@@ -7,6 +7,9 @@ import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
 import { useIsAtLeast } from '../../lib/session';
 import { useOffer } from '../../shell/commands';
+import { AddLink } from '../../ui/add-link';
+import { Cards } from '../../ui/cards';
+import { FirstSteps } from '../../ui/first-steps';
 import { Page } from '../../ui/page';
 import { SearchField } from '../../ui/search-field';
 import { Empty, Failed, Skeleton } from '../../ui/states';
@@ -52,7 +55,7 @@ export default function BotsPage() {
               className="w-56 max-md:w-full"
             />
           )}
-          {manages && !(isEmpty && !q) && <AddLink />}
+          {manages && !(isEmpty && !q) && <AddLink to="/bots/new" label={t('add')} />}
         </>
       }
     >
@@ -65,59 +68,23 @@ export default function BotsPage() {
       ) : isEmpty ? (
         <First manages={manages} />
       ) : (
-        <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(300px,100%),1fr))] gap-4 p-4 md:p-6">
-          {sorted.map((bot) => (
-            <li key={bot.id} className="grid grid-cols-1">
-              <Card bot={bot} />
-            </li>
-          ))}
-          {query.hasNextPage && (
-            <li>
-              <button type="button" onClick={more} className="text-sm font-medium text-accent-text">
-                {t('showMore')}
-              </button>
-            </li>
-          )}
-        </ul>
+        <Cards
+          rows={sorted}
+          id={(bot) => bot.id}
+          card={(bot) => <Card bot={bot} />}
+          more={query.hasNextPage ? { label: t('showMore'), run: more } : undefined}
+        />
       )}
     </Page>
   );
 }
 
-const AddLink = () => (
-  <Link
-    to="/bots/new"
-    className="inline-flex h-8 items-center gap-2 rounded-lg bg-accent px-3 text-sm font-medium text-on-accent hover:bg-accent-hover max-md:h-10"
-  >
-    <Plus size={15} aria-hidden="true" />
-    {t('add')}
-  </Link>
-);
-
 /** No bot yet: the three steps, and the way without Telegram. */
-function First({ manages }: { manages: boolean }) {
-  return (
-    <div className="mx-auto flex max-w-md flex-col items-center px-6 py-[8vh] text-center">
-      <span className="flex size-16 items-center justify-center rounded-2xl bg-accent-soft text-accent-text">
-        <BotIcon size={32} strokeWidth={1.5} aria-hidden="true" />
-      </span>
-      <h2 className="mt-5 text-lg font-semibold">{t('noneTitle')}</h2>
-      <ol className="mt-4 w-full space-y-3 text-start">
-        {[t('none1'), t('none2'), t('none3')].map((step, at) => (
-          <li key={step} className="flex items-start gap-3 text-fg-2">
-            <span className="flex size-6 shrink-0 items-center justify-center rounded-full bg-sunken text-xs font-semibold text-fg">
-              {at + 1}
-            </span>
-            <span className="pt-0.5">{step}</span>
-          </li>
-        ))}
-      </ol>
-      <div className="mt-6 flex flex-col items-center gap-3">
-        {manages ? <AddLink /> : <p className="text-sm text-fg-3">{t('ownerOnly')}</p>}
-        <Link to="/sandbox" className="text-sm font-medium text-accent-text underline">
-          {t('sandbox')}
-        </Link>
-      </div>
-    </div>
-  );
-}
+const First = ({ manages }: { manages: boolean }) => (
+  <FirstSteps icon={BotIcon} title={t('noneTitle')} steps={[t('none1'), t('none2'), t('none3')]}>
+    {manages ? <AddLink to="/bots/new" label={t('add')} /> : <p className="text-sm text-fg-3">{t('ownerOnly')}</p>}
+    <Link to="/sandbox" className="text-sm font-medium text-accent-text underline">
+      {t('sandbox')}
+    </Link>
+  </FirstSteps>
+);

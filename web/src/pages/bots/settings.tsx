@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { api, body, queryClient } from '../../lib/api';
 import { useIsAtLeast } from '../../lib/session';
 import { toast } from '../../lib/toasts';
-import { Button } from '../../ui/button';
-import { Confirm } from '../../ui/confirm';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
+import { RemovePanel } from '../../ui/remove-panel';
 import { SavedForm } from '../../ui/saved-form';
 import { Select } from '../../ui/select';
+import { SwitchPanel } from '../../ui/switch-panel';
 import { type Bot, changeBot, told } from './bots';
 import { t } from './t';
 
@@ -78,38 +78,23 @@ function NewToken({ bot }: { bot: Bot }) {
 }
 
 function Pause({ bot }: { bot: Bot }) {
-  const [busy, setBusy] = useState(false);
   const params = { path: { id: bot.id } };
-  const turn = async () => {
-    setBusy(true);
-    try {
-      told(
-        await body<Bot>(
-          bot.is_active
-            ? api.POST('/telegram/v1/bots/{id}/deactivate/', { params })
-            : api.POST('/telegram/v1/bots/{id}/activate/', { params }),
-        ),
-      );
-    } catch (error) {
-      toast((error as Error).message, { kind: 'failed' });
-    }
-    setBusy(false);
-  };
-  return (
-    <Panel
-      title={bot.is_active ? t('pause') : t('start')}
-      about={bot.is_active ? t('pauseAbout') : t('startAbout')}
-      actions={
-        <Button variant="outline" busy={busy} onClick={turn}>
-          {bot.is_active ? t('pause') : t('start')}
-        </Button>
-      }
-    />
+  const turn = async () =>
+    told(
+      await body<Bot>(
+        bot.is_active
+          ? api.POST('/telegram/v1/bots/{id}/deactivate/', { params })
+          : api.POST('/telegram/v1/bots/{id}/activate/', { params }),
+      ),
+    );
+  return bot.is_active ? (
+    <SwitchPanel words={t('pause')} about={t('pauseAbout')} onTurn={turn} />
+  ) : (
+    <SwitchPanel words={t('start')} about={t('startAbout')} onTurn={turn} />
   );
 }
 
 function Remove({ bot }: { bot: Bot }) {
-  const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const remove = async () => {
     await api.DELETE('/telegram/v1/bots/{id}/', { params: { path: { id: bot.id } } });
@@ -117,26 +102,12 @@ function Remove({ bot }: { bot: Bot }) {
     void queryClient.invalidateQueries({ queryKey: ['bots'] });
     await navigate({ to: '/bots', replace: true });
   };
-  return (
-    <Panel
-      title={t('danger')}
-      about={t('dangerAbout')}
-      actions={
-        <Button variant="risky" onClick={() => setOpen(true)}>
-          {t('remove')}
-        </Button>
-      }
-    >
-      <Confirm
-        open={open}
-        danger
-        typed={bot.name}
-        title={t('removeTitle', { name: bot.name })}
-        about={t('removeType')}
-        action={t('remove')}
-        onClose={() => setOpen(false)}
-        onConfirm={remove}
-      />
-    </Panel>
-  );
+  const words = {
+    title: t('danger'),
+    about: t('dangerAbout'),
+    action: t('remove'),
+    ask: t('removeTitle', { name: bot.name }),
+    type: t('removeType'),
+  };
+  return <RemovePanel name={bot.name} words={words} onRemove={remove} />;
 }

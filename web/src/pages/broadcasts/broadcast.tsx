@@ -13,10 +13,10 @@ import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Confirm } from '../../ui/confirm';
 import { Menu, MenuItem, MenuSep } from '../../ui/menu';
+import { Missing } from '../../ui/missing';
 import { Page } from '../../ui/page';
 import { Panel, Stat } from '../../ui/panel';
 import { Progress } from '../../ui/progress';
-import { Failed, Skeleton } from '../../ui/states';
 import { Back } from './back';
 import {
   type Action,
@@ -39,22 +39,9 @@ import { t } from './t';
 
 export default function BroadcastPage() {
   const { id = '' } = useParams({ strict: false });
-  const { data: one, error, isPending, refetch } = useQuery(broadcastQuery(id));
-  if (isPending || !one)
-    return (
-      <Page title={t('title')} actions={<Back />}>
-        {isPending ? (
-          <Skeleton />
-        ) : (
-          <Failed
-            error={error}
-            {...(Problem.of(error).status === 404 && { title: t('gone') })}
-            onRetry={() => void refetch()}
-          />
-        )}
-      </Page>
-    );
-  return <Shown one={one} />;
+  const query = useQuery(broadcastQuery(id));
+  if (!query.data) return <Missing title={t('title')} back={<Back />} query={query} gone={t('gone')} />;
+  return <Shown one={query.data} />;
 }
 
 function Shown({ one }: { one: Broadcast }) {

@@ -8,6 +8,7 @@ import { useFilters } from '../../lib/search';
 import { useIsAtLeast } from '../../lib/session';
 import { count, exact, lasting, listTime } from '../../lib/time';
 import { useOffer } from '../../shell/commands';
+import { AddLink } from '../../ui/add-link';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Page } from '../../ui/page';
@@ -64,7 +65,7 @@ export default function BroadcastsPage() {
             options={[{ value: '', label: t('anyStatus') }, ...STATUSES.map((value) => ({ value, label: t(value) }))]}
             className="h-8 max-md:h-10"
           />
-          {manages && <CreateLink />}
+          {manages && <AddLink to="/broadcasts/new" label={t('create')} />}
         </>
       }
     >
@@ -95,7 +96,7 @@ export default function BroadcastsPage() {
                 icon={<Megaphone size={34} strokeWidth={1.4} />}
                 title={t('empty')}
                 about={manages ? t('emptyAbout') : t('mayNot')}
-                action={manages && <CreateLink />}
+                action={manages && <AddLink to="/broadcasts/new" label={t('create')} />}
               />
             )
           }
@@ -106,16 +107,6 @@ export default function BroadcastsPage() {
 }
 
 const placeOf = (one: Broadcast) => (one.status === 'DRAFT' ? `/broadcasts/${one.id}/edit` : `/broadcasts/${one.id}`);
-
-const CreateLink = () => (
-  <Link
-    to="/broadcasts/new"
-    className="inline-flex h-8 items-center gap-2 rounded-lg bg-accent px-3 text-sm font-medium text-on-accent hover:bg-accent-hover max-md:h-10"
-  >
-    <Plus size={15} aria-hidden="true" />
-    {t('create')}
-  </Link>
-);
 
 const COLUMNS: Column<Broadcast>[] = [
   {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Download, Ellipsis, Link as LinkIcon, Trash2, UserX } from 'lucide-react';
+import { Download, Ellipsis, Link as LinkIcon, Trash2, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { api, body, queryClient, request, type Schemas } from '../../lib/api';
 import { Problem } from '../../lib/problem';
@@ -14,9 +14,10 @@ import { Confirm } from '../../ui/confirm';
 import { Copy } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Menu, MenuItem, MenuSep } from '../../ui/menu';
+import { Missing } from '../../ui/missing';
 import { Page } from '../../ui/page';
 import { Panel } from '../../ui/panel';
-import { Failed, Skeleton } from '../../ui/states';
+import { Back } from './back';
 import { contactQuery, nameOf, type WholeContact } from './contacts';
 import { Conversations } from './conversations';
 import { Details } from './details';
@@ -25,32 +26,10 @@ import { t } from './t';
 
 export default function ContactPage() {
   const { id = '' } = useParams({ strict: false });
-  const { data: contact, error, isPending, refetch } = useQuery(contactQuery(id));
-  if (contact) return <Shown contact={contact} />;
-  return (
-    <Page title={t('title')} actions={<Back />}>
-      {isPending ? (
-        <Skeleton />
-      ) : (
-        <Failed
-          error={error}
-          {...(Problem.of(error).status === 404 && { title: t('gone') })}
-          onRetry={() => void refetch()}
-        />
-      )}
-    </Page>
-  );
+  const query = useQuery(contactQuery(id));
+  if (query.data) return <Shown contact={query.data} />;
+  return <Missing title={t('title')} back={<Back />} query={query} gone={t('gone')} />;
 }
-
-export const Back = () => (
-  <Link
-    to="/contacts"
-    className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
-  >
-    <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-    <span className="max-md:sr-only">{t('back')}</span>
-  </Link>
-);
 
 function Shown({ contact }: { contact: WholeContact }) {
   const name = nameOf(contact);

@@ -10,7 +10,7 @@ import { Chip } from '../../ui/chip';
 import { Page } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { Failed, Skeleton } from '../../ui/states';
-import { Back } from './contact';
+import { Back } from './back';
 import { type Import, importQuery } from './contacts';
 import { ImportDraft } from './import-draft';
 import { Outcome } from './outcome';

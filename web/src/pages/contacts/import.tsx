@@ -14,7 +14,7 @@ import { Page } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { Progress } from '../../ui/progress';
 import { NoPermission } from '../../ui/states';
-import { Back } from './contact';
+import { Back } from './back';
 import { type Import, importQuery } from './contacts';
 import { Steps } from './import-steps';
 import { t } from './t';

@@ -1,5 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Problem } from '../../lib/problem';
 import { useIsAtLeast } from '../../lib/session';
@@ -11,6 +10,7 @@ import { Input } from '../../ui/input';
 import { Page } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { NoPermission } from '../../ui/states';
+import { Back } from './back';
 import { post } from './health';
 import { t } from './t';
 
@@ -30,16 +30,6 @@ export default function AddNumberPage() {
     </Page>
   );
 }
-
-export const Back = () => (
-  <Link
-    to="/numbers"
-    className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
-  >
-    <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-    <span className="max-md:sr-only">{t('back')}</span>
-  </Link>
-);
 
 function Form() {
   const navigate = useNavigate();

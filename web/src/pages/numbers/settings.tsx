@@ -1,16 +1,15 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queryClient, request } from '../../lib/api';
-import { Problem } from '../../lib/problem';
 import { useIsAtLeast } from '../../lib/session';
 import { toast } from '../../lib/toasts';
 import { told, type WhatsappNumber } from '../../lib/whatsapp';
-import { Button } from '../../ui/button';
-import { Confirm } from '../../ui/confirm';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Panel } from '../../ui/panel';
+import { RemovePanel } from '../../ui/remove-panel';
 import { SavedForm } from '../../ui/saved-form';
+import { SwitchPanel } from '../../ui/switch-panel';
 import { changeNumber, post } from './health';
 import { t } from './t';
 
@@ -95,31 +94,16 @@ function Secrets({ number }: Props) {
 }
 
 function Pause({ number }: Props) {
-  const [busy, setBusy] = useState(false);
-  const turn = async () => {
-    setBusy(true);
-    try {
-      told(await post<WhatsappNumber>(`${number.id}/${number.is_active ? 'deactivate' : 'activate'}/`));
-    } catch (error) {
-      toast(Problem.of(error).message, { kind: 'failed' });
-    }
-    setBusy(false);
-  };
-  return (
-    <Panel
-      title={number.is_active ? t('pause') : t('start')}
-      about={number.is_active ? t('pauseAbout') : t('startAbout')}
-      actions={
-        <Button variant="outline" busy={busy} onClick={turn}>
-          {number.is_active ? t('pause') : t('start')}
-        </Button>
-      }
-    />
+  const turn = async () =>
+    told(await post<WhatsappNumber>(`${number.id}/${number.is_active ? 'deactivate' : 'activate'}/`));
+  return number.is_active ? (
+    <SwitchPanel words={t('pause')} about={t('pauseAbout')} onTurn={turn} />
+  ) : (
+    <SwitchPanel words={t('start')} about={t('startAbout')} onTurn={turn} />
   );
 }
 
 function Remove({ number }: Props) {
-  const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const remove = async () => {
     await request(`/whatsapp/v1/numbers/${number.id}/`, { method: 'DELETE' });
@@ -127,26 +111,12 @@ function Remove({ number }: Props) {
     void queryClient.invalidateQueries({ queryKey: ['numbers'] });
     await navigate({ to: '/numbers', replace: true });
   };
-  return (
-    <Panel
-      title={t('danger')}
-      about={t('dangerAbout')}
-      actions={
-        <Button variant="risky" onClick={() => setOpen(true)}>
-          {t('remove')}
-        </Button>
-      }
-    >
-      <Confirm
-        open={open}
-        danger
-        typed={number.name}
-        title={t('removeTitle', { name: number.name })}
-        about={t('removeType')}
-        action={t('remove')}
-        onClose={() => setOpen(false)}
-        onConfirm={remove}
-      />
-    </Panel>
-  );
+  const words = {
+    title: t('danger'),
+    about: t('dangerAbout'),
+    action: t('remove'),
+    ask: t('removeTitle', { name: number.name }),
+    type: t('removeType'),
+  };
+  return <RemovePanel name={number.name} words={words} onRemove={remove} />;
 }

@@ -8,10 +8,10 @@ import { numberWebhookQuery, told, type WhatsappNumber } from '../../lib/whatsap
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Copy } from '../../ui/copy';
+import { Steps } from '../../ui/first-steps';
 import { Facts, Panel } from '../../ui/panel';
 import { Failed, NoPermission, Skeleton } from '../../ui/states';
 import { post } from './health';
-import { Steps } from './page';
 import { t } from './t';
 
 /** Where Meta delivers, where it should, and what only a person can set up there. */

@@ -12,6 +12,7 @@ import { exact, relative } from '../../lib/time';
 import { toast } from '../../lib/toasts';
 import { numbersQuery, type Template } from '../../lib/whatsapp';
 import { useOffer } from '../../shell/commands';
+import { AddLink } from '../../ui/add-link';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Page } from '../../ui/page';
@@ -58,7 +59,7 @@ export default function TemplatesPage() {
       icon={<LayoutTemplate size={36} strokeWidth={1.4} />}
       title={status ? t('noneSuch') : t('none')}
       about={status ? undefined : t('noneAbout')}
-      action={!status && makes && <AddLink />}
+      action={!status && makes && <AddLink to="/templates/new" label={t('add')} />}
     />
   ) : (
     <Empty
@@ -86,7 +87,7 @@ export default function TemplatesPage() {
             className="h-8 w-44"
           />
           {makes && <Sync ids={accountsOf(numbers)} />}
-          {makes && <AddLink />}
+          {makes && <AddLink to="/templates/new" label={t('add')} />}
         </>
       }
     >
@@ -142,16 +143,6 @@ function Sync({ ids }: { ids: string[] }) {
     </Button>
   );
 }
-
-const AddLink = () => (
-  <Link
-    to="/templates/new"
-    className="inline-flex h-8 items-center gap-2 rounded-lg bg-accent px-3 text-sm font-medium text-on-accent hover:bg-accent-hover max-md:h-10"
-  >
-    <Plus size={15} aria-hidden="true" />
-    {t('add')}
-  </Link>
-);
 
 const COLUMNS = (): Column<Template>[] => [
   {

@@ -1,0 +1,4 @@
+import { Back as BackTo } from '../../ui/back';
+import { t } from './t';
+
+export const Back = () => <BackTo to="/numbers" label={t('back')} />;
