@@ -13,6 +13,8 @@ function format(options: Intl.DateTimeFormatOptions, at: Moment): string {
 }
 
 export const clock = (at: Moment) => format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at);
+export const clockWithSeconds = (at: Moment) =>
+  format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, at);
 /** Full local time, for titles. */
 export const exact = (at: Moment) => format({ dateStyle: 'full', timeStyle: 'medium' }, at);
 export const utc = (at: Moment) => new Date(ms(at)).toISOString();

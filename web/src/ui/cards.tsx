@@ -10,7 +10,7 @@ type Props<R> = {
 
 /** A list of a few things as cards, side by side as far as the page is wide. */
 export const Cards = <R,>({ rows, id, card, more }: Props<R>) => (
-  <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(300px,100%),1fr))] gap-4 p-4 md:p-6">
+  <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(340px,100%),1fr))] gap-4 p-4 md:p-6">
     {rows.map((row) => (
       <li key={id(row)} className="grid grid-cols-1">
         {card(row)}

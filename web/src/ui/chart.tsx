@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
-import { clock } from '../lib/time';
+import { clock, clockWithSeconds } from '../lib/time';
 
 export type Line = { label: string; token: string; fill?: boolean };
 type Props = { label: string; times: number[]; lines: Line[]; values: number[][]; height?: number };
@@ -31,7 +31,14 @@ export default function Chart({ label, times, lines, values, height = 180 }: Pro
           legend: { show: false },
           scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
           axes: [
-            { ...axis, values: (_, ticks) => ticks.map((seconds) => clock(seconds * 1_000)) },
+            {
+              ...axis,
+              size: 28,
+              space: 70,
+              // Ticks less than a minute apart would all say the same.
+              values: (_, ticks, __, ___, step) =>
+                ticks.map((seconds) => (step < 60 ? clockWithSeconds : clock)(seconds * 1_000)),
+            },
             { ...axis, size: 44 },
           ],
           series: [

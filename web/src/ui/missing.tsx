@@ -13,7 +13,7 @@ type Props = {
 
 /** The page of one thing while the thing is not there: it is coming, it failed, or there is none. */
 export const Missing = ({ title, back, query, gone }: Props) => (
-  <Page title={title} actions={back}>
+  <Page title={title} back={back}>
     {query.isPending ? (
       <Skeleton />
     ) : (

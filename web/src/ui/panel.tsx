@@ -13,7 +13,7 @@ export function Panel({ title, about, actions, children, className }: Props) {
             {title && <h2 className="font-semibold">{title}</h2>}
             {about && <p className="mt-0.5 text-sm text-fg-3">{about}</p>}
           </div>
-          {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
       {children ? <div className="px-5 py-4">{children}</div> : <div className="pb-4" />}
@@ -23,7 +23,7 @@ export function Panel({ title, about, actions, children, className }: Props) {
 
 /** Names and values; a value that is missing leaves its line out. */
 export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
-  const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
   return (
     <dl className="grid gap-x-4 gap-y-2 text-sm min-[380px]:grid-cols-[minmax(96px,140px)_minmax(0,1fr)]">
       {shown.map(([name, value]) => (
@@ -41,8 +41,8 @@ export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
 /** A number and what it counts. */
 export function Stat({ label, value, tone, hint }: { label: string; value: ReactNode; tone?: string; hint?: string }) {
   return (
-    <div className="min-w-0" title={hint}>
-      <dt className="truncate text-xs text-fg-3">{label}</dt>
+    <div className="flex min-w-0 flex-col justify-end" title={hint}>
+      <dt className="text-xs text-fg-3">{label}</dt>
       <dd className={cx('mt-0.5 text-[20px] leading-7 font-semibold tabular-nums', tone)}>{value}</dd>
     </div>
   );

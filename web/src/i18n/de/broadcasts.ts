@@ -53,7 +53,7 @@ export default {
   draftSaved: 'Entwurf gespeichert {time}',
   draftKept: 'In diesem Browser aufbewahrt',
   message: 'Nachricht',
-  messageHint: 'Zeichen {n} von {max}',
+  messageHint: '{n} von {max} Zeichen',
   tooLong: 'Länger als eine Nachricht: Telegram bekommt {n}.',
   nameHint: 'Nur Ihr Team sieht ihn.',
   bold: 'Fett',

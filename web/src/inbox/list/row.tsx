@@ -58,7 +58,7 @@ export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, 
         <Avatar name={name} id={c.contact.id} size={40} className="mt-0.5">
           <span
             className={cx(
-              'absolute -end-0.5 -bottom-0.5 rounded-full p-[2px]',
+              'absolute -end-1 -bottom-1 rounded-full p-[2px]',
               isSelected || isOpen ? 'bg-accent-soft' : 'bg-surface',
             )}
           >

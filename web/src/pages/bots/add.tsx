@@ -23,7 +23,7 @@ export default function AddBotPage() {
   const manages = useIsAtLeast('MANAGER');
   const [bot, setBot] = useState<Bot>();
   return (
-    <Page title={bot ? t('connected', { name: bot.name }) : t('addTitle')} actions={<Back />}>
+    <Page title={bot ? t('connected', { name: bot.name }) : t('addTitle')} back={<Back />}>
       <div className="mx-auto max-w-xl p-4 md:p-8">
         {!manages ? <NoPermission who="Manager" /> : bot ? <Hello bot={bot} /> : <Form onDone={setBot} />}
       </div>

@@ -53,14 +53,12 @@ export default function BotPage() {
   return (
     <Page
       title={bot.name}
+      back={<Back />}
       actions={
-        <>
-          <Back />
-          <Button variant="outline" busy={busy} onClick={recheck}>
-            <RefreshCw size={14} aria-hidden="true" />
-            {t('recheck')}
-          </Button>
-        </>
+        <Button variant="outline" busy={busy} onClick={recheck}>
+          <RefreshCw size={14} aria-hidden="true" />
+          {t('recheck')}
+        </Button>
       }
     >
       <div className="mx-auto max-w-4xl space-y-5 p-4 md:p-6">

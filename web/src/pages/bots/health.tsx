@@ -89,11 +89,13 @@ function LastFailed({ bot }: { bot: Bot }) {
       ) : (
         <ul className="divide-y divide-line text-sm">
           {failed.map((message) => (
-            <li key={message.id} className="flex items-baseline gap-3 py-2">
-              <span className="min-w-0 flex-1 truncate" dir="auto">
+            <li key={message.id} className="flex items-baseline gap-x-3 gap-y-0.5 py-2 max-md:flex-wrap">
+              <span className="min-w-0 flex-1 truncate max-md:basis-full" dir="auto">
                 {message.text ?? message.content.type}
               </span>
-              <span className="min-w-0 truncate text-bad">{message.error_message ?? message.error_code}</span>
+              <span className="min-w-0 truncate text-bad max-md:flex-1">
+                {message.error_message ?? message.error_code}
+              </span>
               <time
                 dateTime={message.created_at}
                 title={exact(message.created_at)}

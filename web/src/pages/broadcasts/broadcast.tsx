@@ -84,9 +84,9 @@ function Shown({ one }: { one: Broadcast }) {
   return (
     <Page
       title={one.name}
+      back={<Back />}
       actions={
         <>
-          <Back />
           {manages && isRunning(one) && (
             <Button variant="outline" busy={busy === 'pause'} onClick={turn}>
               <Pause size={14} aria-hidden="true" />

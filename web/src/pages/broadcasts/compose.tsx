@@ -34,7 +34,7 @@ export default function ComposePage() {
   const title = id ? t('editTitle') : t('newTitle');
   if (!manages || (id && !found.data))
     return (
-      <Page title={title} actions={<Back />}>
+      <Page title={title} back={<Back />}>
         {!manages ? (
           <NoPermission who="Manager" />
         ) : found.isError ? (
@@ -126,14 +126,12 @@ function Compose({ initial, title }: { initial: Draft; title: string }) {
   return (
     <Page
       title={title}
-      about={savedAt ? t('draftSaved', { time: clock(savedAt) }) : draft.id ? undefined : t('draftKept')}
+      back={<Back />}
+      status={savedAt ? t('draftSaved', { time: clock(savedAt) }) : draft.id ? undefined : t('draftKept')}
       actions={
-        <>
-          <Back />
-          <Button variant="outline" busy={busy === 'save'} onClick={save}>
-            {t('saveDraft')}
-          </Button>
-        </>
+        <Button variant="outline" busy={busy === 'save'} onClick={save}>
+          {t('saveDraft')}
+        </Button>
       }
     >
       <div className="mx-auto grid grid-cols-1 max-w-6xl gap-6 p-4 md:grid-cols-[150px_minmax(0,1fr)] md:p-6 lg:grid-cols-[150px_minmax(0,1fr)_330px]">

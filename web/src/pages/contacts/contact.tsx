@@ -34,7 +34,7 @@ export default function ContactPage() {
 function Shown({ contact }: { contact: WholeContact }) {
   const name = nameOf(contact);
   return (
-    <Page title={name} actions={<Actions contact={contact} />}>
+    <Page title={name} back={<Back />} actions={<Actions contact={contact} />}>
       <div className="mx-auto grid grid-cols-1 max-w-5xl gap-5 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="min-w-0 space-y-5">
           <Panel>
@@ -127,7 +127,6 @@ function Actions({ contact }: { contact: WholeContact }) {
   };
   return (
     <>
-      <Back />
       <Button variant="outline" onClick={invite}>
         <LinkIcon size={14} aria-hidden="true" />
         {t('link')}

@@ -34,7 +34,7 @@ export default function ImportRunPage() {
   const isOpen = run?.status === 'RUNNING' || run?.status === 'PAUSED';
   const isDraft = run && (run.status === 'DRAFT' || run.status === 'CHECKED' || (isOpen && run.dry_run));
   return (
-    <Page title={t('importTitle')} actions={<Back />}>
+    <Page title={t('importTitle')} back={<Back />}>
       <div className="mx-auto max-w-3xl space-y-5 p-4 md:p-6">
         {isPending ? (
           <Skeleton />

@@ -23,7 +23,7 @@ import { t } from './t';
 export default function ImportPage() {
   const manages = useIsAtLeast('MANAGER');
   return (
-    <Page title={t('importTitle')} actions={<Back />}>
+    <Page title={t('importTitle')} back={<Back />}>
       <div className="mx-auto max-w-3xl space-y-5 p-4 md:p-6">
         {!manages ? (
           <NoPermission who="Manager" />

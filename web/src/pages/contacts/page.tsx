@@ -119,7 +119,7 @@ export default function ContactsPage() {
               <ColumnPicker />
               <MoreMenu filter={filter} manages={manages} />
               {manages && (
-                <Button variant="primary" onClick={() => setDialog('new')}>
+                <Button variant="primary" className="max-md:ms-auto" onClick={() => setDialog('new')}>
                   <Plus size={15} aria-hidden="true" />
                   {t('create')}
                 </Button>

@@ -25,7 +25,7 @@ const FIELDS = [
 export default function AddNumberPage() {
   const manages = useIsAtLeast('MANAGER');
   return (
-    <Page title={t('addTitle')} actions={<Back />}>
+    <Page title={t('addTitle')} back={<Back />}>
       <div className="mx-auto max-w-xl p-4 md:p-8">{manages ? <Form /> : <NoPermission who="Manager" />}</div>
     </Page>
   );

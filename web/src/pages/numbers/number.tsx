@@ -55,16 +55,14 @@ export default function NumberPage() {
   return (
     <Page
       title={number.name}
+      back={<Back />}
       actions={
-        <>
-          <Back />
-          {manages && (
-            <Button variant="outline" busy={busy} onClick={recheck}>
-              <RefreshCw size={14} aria-hidden="true" />
-              {t('recheck')}
-            </Button>
-          )}
-        </>
+        manages && (
+          <Button variant="outline" busy={busy} onClick={recheck}>
+            <RefreshCw size={14} aria-hidden="true" />
+            {t('recheck')}
+          </Button>
+        )
       }
     >
       <div className="mx-auto max-w-4xl space-y-5 p-4 md:p-6">
