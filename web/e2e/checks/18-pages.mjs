@@ -18,6 +18,15 @@ export async function run({ browser, demo }) {
   await look('new key');
   await page.getByRole('button', { name: 'I saved it' }).click();
   await page.getByRole('cell', { name: 'Shop', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Actions for Shop' }).click();
+  await page.getByRole('menuitem', { name: 'Revoke' }).click();
+  const undo = page.getByRole('button', { name: 'Undo: let “Shop” work again' });
+  await undo.waitFor();
+  await look('revoked key');
+  await undo.click();
+  await page.getByRole('button', { name: 'Actions for Shop' }).waitFor();
+  const keys = await demo.api.get('/tenants/tenant-access-keys/');
+  assert.ok(keys.results.some((one) => one.name === 'Shop'));
 
   await page.goto('/app/contacts');
   await page.getByRole('heading', { name: 'Contacts' }).waitFor();

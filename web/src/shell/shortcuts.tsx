@@ -18,8 +18,8 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
     },
   ];
   return (
-    <Dialog open onClose={onClose} title={t('shortcuts')} about={t('shortcutsAbout')} size="lg">
-      <div role="region" aria-label={t('shortcuts')} tabIndex={0} className="gap-x-10 rounded-md sm:columns-2">
+    <Dialog open onClose={onClose} title={t('shortcuts')} about={t('shortcutsAbout')} size="lg" isToRead>
+      <div className="gap-x-10 sm:columns-2">
         {groups.map(({ group, rows }) => (
           <section key={group} className="mb-5 break-inside-avoid">
             <h3 className="mb-1.5 text-xs font-semibold text-fg-3">{group}</h3>

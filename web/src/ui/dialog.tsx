@@ -11,6 +11,8 @@ type Props = {
   /** Buttons at the end; the one that does it stands last. */
   actions?: ReactNode;
   size?: 'sm' | 'md' | 'lg';
+  /** There is nothing in it but text: the text takes the focus, so that keys scroll it. */
+  isToRead?: boolean;
 };
 const widths = {
   sm: 'w-[min(420px,calc(100vw-24px))]',
@@ -18,7 +20,7 @@ const widths = {
   lg: 'w-[min(760px,calc(100vw-24px))]',
 };
 
-export function Dialog({ open, onClose, title, about, children, actions, size = 'md' }: Props) {
+export function Dialog({ open, onClose, title, about, children, actions, size = 'md', isToRead }: Props) {
   return (
     <D.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <D.Portal>
@@ -29,7 +31,10 @@ export function Dialog({ open, onClose, title, about, children, actions, size = 
             widths[size],
           )}
         >
-          <div className="min-h-0 overflow-y-auto p-5">
+          <div
+            className="min-h-0 overflow-y-auto rounded-2xl p-5 outline-none"
+            {...(isToRead && { role: 'region', 'aria-label': title, tabIndex: 0 })}
+          >
             <D.Title className="text-lg font-semibold">{title}</D.Title>
             {about && <D.Description className="mt-1 text-sm text-fg-3">{about}</D.Description>}
             {children && <div className="mt-4">{children}</div>}

@@ -1,61 +1,66 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Megaphone, Merge, Tag as TagIcon, Trash2, X } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { Megaphone, Merge, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
 import { t as shell } from '../../i18n/shell';
-import { api, body, queryClient, type Schemas } from '../../lib/api';
-import { Problem } from '../../lib/problem';
 import { toast } from '../../lib/toasts';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
-import { Input } from '../../ui/input';
-import { Popover } from '../../ui/popover';
+import { doToMany, type Target } from './jobs';
+import { LabelMany } from './label-many';
 import { t } from './t';
 
-type Props = { ids: string[]; manages: boolean; onMerge: () => void; onDone: () => void };
-type Counts = Schemas['CountsView'];
-const refresh = () => queryClient.invalidateQueries({ queryKey: ['contacts'] });
+type Props = {
+  target: Target;
+  /** How many that are. */
+  n: number;
+  manages: boolean;
+  /** Takes all that the filters mean, where there are more than are shown. */
+  all?: { n: number; choose: () => void } | undefined;
+  onMerge: () => void;
+  onDone: () => void;
+};
 
 /** What can be done with all that are selected. */
-export function Bulk({ ids, manages, onMerge, onDone }: Props) {
+export function Bulk({ target, n, manages, all, onMerge, onDone }: Props) {
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
+  const ids = 'ids' in target ? target.ids : undefined;
   const remove = async () => {
-    const { changed } = await body<Counts>(api.POST('/contacts/bulk/delete/', { body: { ids } }));
-    toast(t('deleted', { n: changed }));
+    const changed = await doToMany({ action: 'delete' }, target);
+    if (changed !== undefined) toast(t('deleted', { n: changed }));
     onDone();
-    void refresh();
   };
   return (
     <div
       role="toolbar"
-      aria-label={shell('selected', { n: ids.length })}
+      aria-label={shell('selected', { n })}
       className="flex flex-wrap items-center gap-1.5 border-b border-line bg-accent-soft px-4 py-1.5 md:px-6"
     >
-      <span className="me-2 text-sm font-medium text-accent-text tabular-nums">
-        {shell('selected', { n: ids.length })}
-      </span>
+      <span className="me-2 text-sm font-medium text-accent-text tabular-nums">{shell('selected', { n })}</span>
+      {all && (
+        <button type="button" onClick={all.choose} className="me-2 text-sm font-medium text-accent-text underline">
+          {t('selectEvery', { n: all.n })}
+        </button>
+      )}
       {manages && (
         <>
-          <Label ids={ids} />
-          <Button
-            variant="ghost"
-            onClick={() => void navigate({ to: '/broadcasts/new', search: { to: ids.join(',') } as never })}
-          >
-            <Megaphone size={15} aria-hidden="true" />
-            {t('broadcastTo')}
-          </Button>
-          <Button
-            variant="ghost"
-            disabled={ids.length !== 2}
-            title={ids.length !== 2 ? t('mergeHint') : undefined}
-            onClick={onMerge}
-          >
+          <LabelMany target={target} />
+          {ids && (
+            <Button
+              variant="ghost"
+              onClick={() => void navigate({ to: '/broadcasts/new', search: { to: ids.join(',') } as never })}
+            >
+              <Megaphone size={15} aria-hidden="true" />
+              {t('broadcastTo')}
+            </Button>
+          )}
+          <Button variant="ghost" disabled={n !== 2} title={n !== 2 ? t('mergeHint') : undefined} onClick={onMerge}>
             <Merge size={15} aria-hidden="true" />
             {t('mergeTwo')}
           </Button>
           <Button variant="risky" onClick={() => setDeleting(true)}>
             <Trash2 size={15} aria-hidden="true" />
-            {t('deleteMany', { n: ids.length })}
+            {t('deleteMany', { n })}
           </Button>
         </>
       )}
@@ -65,72 +70,12 @@ export function Bulk({ ids, manages, onMerge, onDone }: Props) {
       <Confirm
         open={deleting}
         danger
-        title={t('deleteTitle', { n: ids.length })}
+        title={t('deleteTitle', { n })}
         about={t('deleteAbout')}
-        action={t('deleteMany', { n: ids.length })}
+        action={t('deleteMany', { n })}
         onClose={() => setDeleting(false)}
         onConfirm={remove}
       />
     </div>
-  );
-}
-
-function Label({ ids }: { ids: string[] }) {
-  const [open, setOpen] = useState(false);
-  const [problem, setProblem] = useState('');
-  const put = async (label: string, on: boolean) => {
-    const given = { body: { ids, tags: [label] } };
-    const { changed } = await body<Counts>(
-      on ? api.POST('/contacts/bulk/tag/', given) : api.POST('/contacts/bulk/untag/', given),
-    );
-    void refresh();
-    toast(on ? t('labelled', { n: changed, label }) : t('unlabelled', { n: changed, label }), {
-      undo: () => void put(label, !on),
-    });
-  };
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const label = String(new FormData(form).get('label') ?? '').trim();
-    const off = (event.nativeEvent as SubmitEvent).submitter?.getAttribute('value') === 'off';
-    setProblem('');
-    try {
-      await put(label, !off);
-      setOpen(false);
-    } catch (error) {
-      const refused = Problem.of(error);
-      setProblem(Object.values(refused.errors).flat().join(' ') || refused.message);
-    }
-  };
-  return (
-    <Popover
-      label={t('addLabel')}
-      align="start"
-      open={open}
-      onOpenChange={setOpen}
-      trigger={
-        <Button variant="ghost">
-          <TagIcon size={15} aria-hidden="true" />
-          {t('label')}
-        </Button>
-      }
-    >
-      <form onSubmit={submit} className="w-56 space-y-2">
-        <Input name="label" aria-label={t('label')} placeholder={t('label')} autoFocus autoComplete="off" />
-        {problem && (
-          <p role="alert" className="text-xs text-bad">
-            {problem}
-          </p>
-        )}
-        <div className="flex gap-2">
-          <Button type="submit" variant="primary" className="flex-1 justify-center">
-            {t('addLabel')}
-          </Button>
-          <Button type="submit" value="off" variant="outline">
-            {t('split')}
-          </Button>
-        </div>
-      </form>
-    </Popover>
   );
 }

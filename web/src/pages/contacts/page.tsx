@@ -19,20 +19,19 @@ import { Bulk } from './bulk';
 import { ColumnPicker, useColumns } from './columns';
 import { type Contact, segmentsQuery } from './contacts';
 import { Filters, filterOf, useActiveFilters } from './filters';
+import { JobStrip } from './job-strip';
 import { MergeDialog } from './merge';
 import { NewContact } from './new-contact';
 import { Panel } from './panel';
 import { SegmentBar } from './segment-bar';
+import { useSelection } from './selection';
 import { t } from './t';
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 export default function ContactsPage() {
   const [search, setFilter] = useFilters();
   const { q = '', seg = '', sort = '-created_at', open = '' } = search;
   const navigate = useNavigate();
   const manages = useIsAtLeast('MANAGER');
-  const [selected, setSelected] = useState<ReadonlySet<string>>(NOBODY);
   const [dialog, setDialog] = useState<'new' | 'merge'>();
   const [current, setCurrent] = useState<string>();
   const filter = filterOf(search);
@@ -42,7 +41,9 @@ export default function ContactsPage() {
       signal,
     }),
   );
-  useFresh('contact_changed', ['contacts']);
+  useFresh('contact_changed', ['contacts', 'list']);
+  const selection = useSelection(filter, rows.length, query.hasNextPage);
+  const { selected, choose } = selection;
   const segments = useQuery(segmentsQuery);
   const active = useActiveFilters();
   const pick = (id: string) => setFilter({ open: id });
@@ -57,7 +58,7 @@ export default function ContactsPage() {
     if (!id) return;
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);
-    setSelected(next);
+    choose(next);
   };
   useHotkeys({
     j: () => step(1),
@@ -135,12 +136,15 @@ export default function ContactsPage() {
               manages={manages && !segments.isError}
             />
             {active}
+            <JobStrip />
             {selected.size > 0 && (
               <Bulk
-                ids={[...selected]}
+                target={selection.target}
+                n={selection.n}
+                all={selection.all}
                 manages={manages}
                 onMerge={() => setDialog('merge')}
-                onDone={() => setSelected(NOBODY)}
+                onDone={selection.clear}
               />
             )}
             <div className="min-h-0 flex-1">
@@ -157,7 +161,7 @@ export default function ContactsPage() {
                   sort={sort}
                   onSort={(ordering) => setFilter({ sort: ordering })}
                   selected={selected}
-                  onSelect={setSelected}
+                  onSelect={choose}
                   onOpen={(row) => {
                     setCurrent(row.id);
                     pick(row.id);
@@ -174,11 +178,7 @@ export default function ContactsPage() {
       {open && <Panel key={open} id={open} onClose={() => setFilter({ open: '' })} />}
       {dialog === 'new' && <NewContact onClose={() => setDialog(undefined)} />}
       {dialog === 'merge' && chosen[0] && chosen[1] && (
-        <MergeDialog
-          pair={[chosen[0], chosen[1]]}
-          onClose={() => setDialog(undefined)}
-          onDone={() => setSelected(NOBODY)}
-        />
+        <MergeDialog pair={[chosen[0], chosen[1]]} onClose={() => setDialog(undefined)} onDone={selection.clear} />
       )}
     </div>
   );

@@ -43,7 +43,7 @@ export default function SettingsPage() {
                 <Link
                   to={`/settings/${name}`}
                   ref={(el) => {
-                    if (name === chosen) el?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+                    if (name === chosen) el?.scrollIntoView?.({ block: 'nearest', inline: 'center' });
                   }}
                   aria-current={name === chosen ? 'page' : undefined}
                   className={cx(

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, Plus, X } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Plus, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { queryClient, request } from '../../lib/api';
 import { Problem } from '../../lib/problem';
 import { useIsAtLeast } from '../../lib/session';
 import { toast } from '../../lib/toasts';
 import { type Component, numbersQuery, variablesOf } from '../../lib/whatsapp';
+import { Back } from '../../ui/back';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Input, TextArea } from '../../ui/input';
@@ -61,19 +62,7 @@ function componentsOf(draft: Draft): Component[] {
 export default function NewTemplatePage() {
   const manages = useIsAtLeast('MANAGER');
   return (
-    <Page
-      title={t('add')}
-      about={t('addAbout')}
-      actions={
-        <Link
-          to="/templates"
-          className="inline-flex items-center justify-center gap-1.5 rounded-lg text-sm font-medium text-fg-2 hover:text-fg max-md:size-10"
-        >
-          <ArrowLeft size={15} aria-hidden="true" className="rtl:rotate-180" />
-          <span className="max-md:sr-only">{t('back')}</span>
-        </Link>
-      }
-    >
+    <Page title={t('add')} about={t('addAbout')} back={<Back to="/templates" label={t('back')} />}>
       {manages ? <Form /> : <NoPermission who="Manager" />}
     </Page>
   );
