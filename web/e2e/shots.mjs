@@ -87,6 +87,8 @@ async function take(file, [, path, prepare, how = {}], look) {
     await idle();
     // Pictures and popups come in their own time; a screenshot is no check.
     await page.waitForTimeout(500);
+    // The first picture may come before a new layer is drawn.
+    await page.screenshot();
     await page.screenshot({ path: new URL(file, folder).pathname });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     console.log(file, wider > 0 ? `SCROLLS SIDEWAYS by ${wider} px` : '', ...faults.splice(0));

@@ -29,7 +29,7 @@ export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
       {shown.map(([name, value]) => (
         <div key={name} className="col-span-full grid grid-cols-subgrid items-baseline">
           <dt className="text-fg-3">{name}</dt>
-          <dd className="min-w-0 break-words" dir="auto">
+          <dd className="min-w-0 break-words rtl:text-right" dir="auto">
             {value}
           </dd>
         </div>
@@ -43,7 +43,9 @@ export function Stat({ label, value, tone, hint }: { label: string; value: React
   return (
     <div className="flex min-w-0 flex-col justify-end" title={hint}>
       <dt className="text-xs text-fg-3">{label}</dt>
-      <dd className={cx('mt-0.5 text-[20px] leading-7 font-semibold tabular-nums', tone)}>{value}</dd>
+      <dd className={cx('mt-0.5 text-[20px] leading-7 font-semibold tabular-nums', tone)}>
+        <bdi>{value}</bdi>
+      </dd>
     </div>
   );
 }

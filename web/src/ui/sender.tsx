@@ -29,7 +29,7 @@ export function SenderCard({ sender, to, trouble, children }: CardProps) {
           <Mark className="absolute -end-0.5 -bottom-0.5 size-4 rounded-full ring-2 ring-surface" />
         </Avatar>
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium" dir="auto">
+          <span className="block truncate font-medium rtl:text-right" dir="auto">
             {sender.name}
           </span>
           <span className="block truncate text-sm text-fg-3 tabular-nums">
@@ -54,7 +54,7 @@ export function SenderHead({ sender }: { sender: Sender }) {
         <Mark className="absolute -end-0.5 -bottom-0.5 size-5 rounded-full ring-2 ring-surface" />
       </Avatar>
       <div className="min-w-0 flex-1">
-        <p className="truncate text-lg font-semibold" dir="auto">
+        <p className="truncate text-lg font-semibold rtl:text-right" dir="auto">
           {sender.name}
         </p>
         <p className="text-sm text-fg-3 tabular-nums">

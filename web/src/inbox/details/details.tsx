@@ -51,7 +51,9 @@ export function Details({ c, isSheet, onClose }: { c: Conversation; isSheet: boo
           {[...platformsOf(c)].map((platform) => (
             <ChannelMark key={platform} platform={platform} named className="size-3.5" />
           ))}
-          {person.telegram_username ? `@${person.telegram_username}` : (person.telegram_chat_id ?? person.phone)}
+          <bdi dir="ltr">
+            {person.telegram_username ? `@${person.telegram_username}` : (person.telegram_chat_id ?? person.phone)}
+          </bdi>
         </p>
         <div className="mt-3.5 flex gap-2">
           <Link

@@ -69,8 +69,13 @@ export function Header({ c, onDetails }: { c: Conversation; onDetails: () => voi
           <span className="flex items-center gap-1.5 truncate text-xs text-fg-3">
             <ChannelMark platform={c.platform} className="size-3.5 shrink-0" />
             <span className="truncate">
-              {handle}
-              {sender && <span className="max-lg:hidden"> · {sender}</span>}
+              <bdi dir="ltr">{handle}</bdi>
+              {sender && (
+                <span className="max-lg:hidden">
+                  {' · '}
+                  <bdi dir="ltr">{sender}</bdi>
+                </span>
+              )}
             </span>
           </span>
         </span>

@@ -99,7 +99,9 @@ function Hello({ bot }: { bot: Bot }) {
           <Qr value={link} label={t('qr')} />
         </Suspense>
         <div className="min-w-48 flex-1 space-y-4">
-          <p className="font-medium">@{bot.bot_username}</p>
+          <p className="font-medium">
+            <bdi dir="ltr">@{bot.bot_username}</bdi>
+          </p>
           <a
             href={link}
             target="_blank"

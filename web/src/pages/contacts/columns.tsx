@@ -43,7 +43,7 @@ const plain = (key: keyof Contact & string, title: string, width: string): Colum
   title,
   width,
   wide: true,
-  cell: (row) => quiet(row[key] as string | null),
+  cell: (row) => quiet(row[key] && <bdi dir={key === 'phone' ? 'ltr' : 'auto'}>{row[key] as string}</bdi>),
 });
 
 const NAME = (): Column<Contact> => ({
@@ -80,7 +80,7 @@ const OTHERS = (): Column<Contact>[] => [
     title: t('username'),
     width: 'minmax(110px, 1fr)',
     wide: true,
-    cell: (row) => quiet(row.telegram_username && `@${row.telegram_username}`),
+    cell: (row) => quiet(row.telegram_username && <bdi dir="ltr">@{row.telegram_username}</bdi>),
   },
   plain('phone', t('phone'), 'minmax(120px, 1fr)'),
   plain('email', t('email'), 'minmax(140px, 1.2fr)'),

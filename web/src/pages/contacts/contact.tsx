@@ -46,7 +46,12 @@ function Shown({ contact }: { contact: WholeContact }) {
                   {contact.do_not_contact && <Chip tone="warn">{t('optedOut')}</Chip>}
                 </p>
                 <p className="text-sm text-fg-3">
-                  {contact.telegram_username && `@${contact.telegram_username} · `}
+                  {contact.telegram_username && (
+                    <>
+                      <bdi dir="ltr">@{contact.telegram_username}</bdi>
+                      {' · '}
+                    </>
+                  )}
                   {contact.last_seen_at && (
                     <time dateTime={contact.last_seen_at} title={exact(contact.last_seen_at)}>
                       {t('lastSeen')} {relative(contact.last_seen_at)}

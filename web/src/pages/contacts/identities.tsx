@@ -39,7 +39,9 @@ export function Channels({ contact }: { contact: WholeContact }) {
           <li key={`${one.platform}${one.external_id}`} className="flex items-center gap-3">
             <ChannelMark platform={one.platform} named className="size-5 shrink-0" />
             <span className="min-w-0 flex-1">
-              <span className="block truncate">{one.username ? `@${one.username}` : one.external_id}</span>
+              <span className="block truncate rtl:text-right" dir="ltr">
+                {one.username ? `@${one.username}` : one.external_id}
+              </span>
               <span className="text-xs text-fg-3 tabular-nums">{one.external_id}</span>
             </span>
             {manages && contact.identities.length > 1 && (

@@ -29,7 +29,11 @@ export function Panel({ id, onClose }: { id: string; onClose: () => void }) {
             <p className="text-lg font-semibold" dir="auto">
               {nameOf(contact)}
             </p>
-            {contact.telegram_username && <p className="text-sm text-fg-3">@{contact.telegram_username}</p>}
+            {contact.telegram_username && (
+              <p className="text-sm text-fg-3">
+                <bdi dir="ltr">@{contact.telegram_username}</bdi>
+              </p>
+            )}
             <Link
               to={`/contacts/${contact.id}`}
               className="mt-1 inline-flex h-8 items-center rounded-lg border border-line-2 px-3 text-sm font-medium hover:bg-sunken"
