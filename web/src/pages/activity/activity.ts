@@ -43,10 +43,55 @@ export const typeName = (type: string) => {
   return known ? t(known) : type.replaceAll('_', ' ');
 };
 export const actorOf = (one: Activity) => (one.actor_type === 'SYSTEM' ? t('system') : (one.actor_name ?? '…'));
+const DEEDS = [
+  'created',
+  'changed',
+  'removed',
+  'deleted',
+  'revoked',
+  'restored',
+  'rotated',
+  'registered',
+  'cancelled',
+  'paused',
+  'resumed',
+  'retried',
+  'started',
+  'sent',
+  'edited',
+  'reacted',
+  'written',
+  'merged',
+  'erased',
+  'assigned',
+  'unassigned',
+  'closed',
+  'reopened',
+  'snoozed',
+  'labels_changed',
+  'priority_changed',
+  'tagged',
+  'untagged',
+  'joined',
+  'enabled',
+  'disabled',
+  'replayed',
+  'resent',
+  'secret_rotated',
+  'submitted',
+  'reviewed',
+  'link_made',
+  'duplicate_dismissed',
+  'job_started',
+  'job_done',
+  'job_cancelled',
+] as const;
+
 /** `label.changed` as words: "changed label". */
 export const said = (one: Activity) => {
-  const what = one.action.split('.').pop() ?? one.action;
-  return `${what.replaceAll('_', ' ')} ${typeName(one.object_type)}`;
+  const deed = one.action.split('.').pop() ?? one.action;
+  const known = DEEDS.find((name) => name === deed);
+  return t('said', { verb: known ? t(`did_${known}`) : deed.replaceAll('_', ' '), what: typeName(one.object_type) });
 };
 
 const PLACES: Record<string, string> = {
