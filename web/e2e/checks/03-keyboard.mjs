@@ -15,6 +15,15 @@ export async function run({ browser, demo }) {
       (url) => url.includes(person.conversation),
     );
   const composer = page.locator('#composer');
+  // The address changes before the page does.
+  const holds = (words) =>
+    eventually(
+      'the composer',
+      () => composer.inputValue(),
+      (text) => text === words,
+    );
+  const focused = (locator) =>
+    eventually('the focus', () => locator.evaluate((el) => el === document.activeElement), Boolean);
   await page.goto('/app/inbox');
   await page.getByText('Nils Newer').first().waitFor();
   await page.keyboard.press('j');
@@ -26,25 +35,31 @@ export async function run({ browser, demo }) {
   await page.getByRole('log').getByText('second').waitFor();
 
   await page.keyboard.press('r');
+  await focused(composer);
   await page.keyboard.type('an answer, just e a s n j k');
-  assert.equal(await composer.inputValue(), 'an answer, just e a s n j k');
+  await holds('an answer, just e a s n j k');
   await page.keyboard.press('Escape');
   await page.keyboard.press('n');
+  await focused(composer);
   await page.keyboard.type('a note');
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
   await at(older);
-  assert.equal(await composer.inputValue(), '');
+  await holds('');
   await page.keyboard.press('k');
   await at(newer);
+  await page.getByRole('log').getByText('second').waitFor();
   await page.keyboard.press('r');
-  assert.equal(await composer.inputValue(), 'an answer, just e a s n j k');
+  await holds('an answer, just e a s n j k');
+  await focused(composer);
   await page.keyboard.press('Escape');
   await page.keyboard.press('n');
-  assert.equal(await composer.inputValue(), 'a note');
+  await holds('a note');
+  await focused(composer);
   await page.keyboard.press('Escape');
 
   await page.keyboard.press('/');
+  await focused(page.locator('#search'));
   await page.keyboard.type('nekj');
   assert.equal(await page.locator('#search').inputValue(), 'nekj');
   assert.ok(page.url().includes(newer.conversation));
@@ -60,8 +75,11 @@ export async function run({ browser, demo }) {
   await page.getByRole('option', { name: /Olga Older/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await at(older);
+  await page.getByRole('log').getByText('first').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   // Alt and a letter is how many keyboards write ą or @: it belongs to the field.
   await page.keyboard.press('r');
+  await focused(composer);
   await page.evaluate(() => {
     globalThis.taken = [];
     globalThis.addEventListener(
@@ -74,7 +92,7 @@ export async function run({ browser, demo }) {
   assert.deepEqual(taken, [false], 'Alt+E was taken from the field, or never came to it');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Alt+e');
-  assert.ok(await page.getByRole('button', { name: 'Close conversation' }).isVisible());
+  await page.getByRole('button', { name: 'Close conversation' }).waitFor();
   await page.keyboard.press('e');
   await page.getByText('This conversation is closed').waitFor();
   await page.keyboard.press('e');

@@ -28,6 +28,8 @@ export async function run({ browser, demo }) {
     el.scrollTop = el.scrollHeight - el.clientHeight - 900;
   });
   await page.getByRole('button', { name: 'Jump to the newest message', exact: true }).waitFor();
+  // Rows that came into sight are measured first.
+  await painted(page);
   const before = await firstSeen(log);
   for (let n = 1; n <= 5; n++) await says(demo, person, `while you read ${n}`);
   await page.getByRole('button', { name: 'Jump to the newest message, 5 new' }).waitFor();

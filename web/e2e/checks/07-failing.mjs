@@ -28,8 +28,7 @@ export async function run({ browser, demo }) {
   await page.route(address, (route) =>
     route.fulfill({ status: 500, contentType: 'application/problem+json', body: problem }),
   );
-  await page.keyboard.press('r');
-  await page.keyboard.type('it will fail at first');
+  await page.locator('#composer').fill('it will fail at first');
   await page.keyboard.press('Enter');
   await page.getByText('The disk is full.').waitFor();
   assert.equal(await page.locator('#composer').inputValue(), '');

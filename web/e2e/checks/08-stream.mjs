@@ -27,8 +27,7 @@ export async function run({ browser, demo }) {
   await page.getByText(/^Offline since/).waitFor({ timeout: 45_000 });
   const missed = Array.from({ length: 20 }, (_, n) => `missed ${String(n + 1).padStart(2, '0')}`);
   for (const text of missed) await says(demo, person, text);
-  await page.keyboard.press('r');
-  await page.keyboard.type('written offline');
+  await page.locator('#composer').fill('written offline');
   await page.keyboard.press('Enter');
   await page.getByText('Waiting for the connection').waitFor();
   await context.setOffline(false);

@@ -22,22 +22,22 @@ export async function run({ browser, demo }) {
     },
     { times: 1 },
   );
-  await page.keyboard.press('n');
-  await page.keyboard.type('secret for the team');
+  const composer = page.locator('#composer');
+  const mode = (name) => page.getByRole('tab', { name });
+  await mode(/^Note/).click();
+  await composer.fill('secret for the team');
   await page.keyboard.press('Enter');
-  await page.getByRole('tab', { name: /^Reply/ }).click();
+  await mode(/^Reply/).click();
   letGo();
   await page.getByText(/^Note by/).waitFor();
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('n');
-  await page.keyboard.type('another secret');
+  await mode(/^Note/).click();
+  await composer.fill('another secret');
   await page.keyboard.press('Enter');
   await page.getByRole('log').getByText('another secret').waitFor();
-  assert.equal(await page.getByRole('tab', { name: /^Note/ }).getAttribute('aria-selected'), 'true');
+  assert.equal(await mode(/^Note/).getAttribute('aria-selected'), 'true');
   // A reply after them has to pass the same way: once it has arrived, the notes would have, too.
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('r');
-  await page.keyboard.type('this one is for you');
+  await mode(/^Reply/).click();
+  await composer.fill('this one is for you');
   await page.keyboard.press('Enter');
   await eventually(
     'the phone',

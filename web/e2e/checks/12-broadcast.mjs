@@ -37,9 +37,9 @@ export async function run({ browser, demo }) {
     ids.push(contact.id);
   }
   await demo.api.post('/contacts/bulk/tag/', { ids, tags: [LABEL] });
-  // Paced, so that there is something to pause: one message each half second.
+  // Paced, so that there is something to pause, however slow the machine is: one message each second.
   const [bot] = (await demo.api.get('/telegram/v1/bots/')).results;
-  await demo.api.patch(`/telegram/v1/bots/${bot.id}/`, { rate_limit: '2/s' });
+  await demo.api.patch(`/telegram/v1/bots/${bot.id}/`, { rate_limit: '1/s' });
   const sent = async () =>
     (await demo.phones.get('/calls?method=sendMessage')).calls.filter((call) =>
       call.params.text?.includes('mugs have'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { violations, window } from '../browser.mjs';
+import { painted, violations, window } from '../browser.mjs';
 
 export const about =
   'Keys, contacts and bots are made, refused in words at their field, and changed by keyboard and mouse';
@@ -9,7 +9,8 @@ export async function run({ browser, demo }) {
   const complaints = [];
   const look = async (name) => complaints.push(...(await violations(page)).map((one) => `${name}: ${one}`));
   await page.goto('/app/keys');
-  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  await page.getByRole('button', { name: 'New key' }).waitFor();
+  await painted(page);
   await page.keyboard.press('n');
   await page.getByLabel('Name').fill('Shop');
   await page.getByRole('button', { name: 'Create the key' }).click();
@@ -29,7 +30,8 @@ export async function run({ browser, demo }) {
   assert.ok(keys.results.some((one) => one.name === 'Shop'));
 
   await page.goto('/app/contacts');
-  await page.getByRole('heading', { name: 'Contacts' }).waitFor();
+  await page.getByRole('button', { name: 'New contact' }).waitFor();
+  await painted(page);
   await page.keyboard.press('n');
   await page.getByLabel('First name').fill('Nina');
   await page.getByLabel('Phone', { exact: true }).fill('nonsense');
