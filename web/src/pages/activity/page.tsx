@@ -6,13 +6,15 @@ import { useHotkeys } from '../../lib/hotkeys';
 import { useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
 import { useIsAtLeast } from '../../lib/session';
-import { exact, listTime } from '../../lib/time';
+import { stepped } from '../../lib/steps';
 import { useOffer } from '../../shell/commands';
 import { Button } from '../../ui/button';
+import { Loaded } from '../../ui/loaded';
+import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Select } from '../../ui/select';
 import { Side } from '../../ui/side';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { type Activity, actorOf, linkOf, said, TYPES, typeName } from './activity';
 import { Detail } from './detail';
@@ -39,8 +41,7 @@ export default function ActivityPage() {
   const pick = (id: string) => setFilter({ entry: id });
   const current = rows.find((row) => row.id === entry);
   const step = (by: number) => {
-    const at = rows.findIndex((row) => row.id === entry);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    const next = stepped(rows, entry, by);
     if (next) pick(next.id);
   };
   useHotkeys({
@@ -121,11 +122,7 @@ export default function ActivityPage() {
                 {t('fresh')}
               </button>
             )}
-            {query.isPending ? (
-              <Skeleton />
-            ) : query.isError && !rows.length ? (
-              <Failed error={query.error} onRetry={() => void query.refetch()} />
-            ) : (
+            <Loaded query={query} rows={rows}>
               <Table
                 label={t('list')}
                 columns={COLUMNS}
@@ -149,7 +146,7 @@ export default function ActivityPage() {
                   )
                 }
               />
-            )}
+            </Loaded>
           </div>
         </Page>
       </div>
@@ -188,11 +185,7 @@ const COLUMNS: Column<Activity>[] = [
     key: 'created_at',
     title: t('when'),
     width: '72px',
-    cell: (row) => (
-      <time dateTime={row.created_at} title={exact(row.created_at)} className="text-fg-2 tabular-nums">
-        {listTime(row.created_at)}
-      </time>
-    ),
+    cell: (row) => <Moment at={row.created_at} />,
   },
   {
     key: 'actor',

@@ -10,9 +10,10 @@ import { useOffer } from '../../shell/commands';
 import { AddLink } from '../../ui/add-link';
 import { Cards } from '../../ui/cards';
 import { FirstSteps } from '../../ui/first-steps';
+import { Loaded } from '../../ui/loaded';
 import { Page } from '../../ui/page';
 import { SearchField } from '../../ui/search-field';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty, Skeleton } from '../../ui/states';
 import { type Bot, healthOf } from './bots';
 import { Card } from './card';
 import { t } from './t';
@@ -59,22 +60,20 @@ export default function BotsPage() {
         </>
       }
     >
-      {query.isPending ? (
-        <Skeleton rows={4} height={88} />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : isEmpty && q ? (
-        <Empty title={t('noHit', { q })} />
-      ) : isEmpty ? (
-        <First manages={manages} />
-      ) : (
-        <Cards
-          rows={sorted}
-          id={(bot) => bot.id}
-          card={(bot) => <Card bot={bot} />}
-          more={query.hasNextPage ? { label: t('showMore'), run: more } : undefined}
-        />
-      )}
+      <Loaded query={query} rows={rows} skeleton={<Skeleton rows={4} height={88} />}>
+        {isEmpty && q ? (
+          <Empty title={t('noHit', { q })} />
+        ) : isEmpty ? (
+          <First manages={manages} />
+        ) : (
+          <Cards
+            rows={sorted}
+            id={(bot) => bot.id}
+            card={(bot) => <Card bot={bot} />}
+            more={query.hasNextPage ? { label: t('showMore'), run: more } : undefined}
+          />
+        )}
+      </Loaded>
     </Page>
   );
 }

@@ -11,11 +11,12 @@ import { useOffer } from '../../shell/commands';
 import { AddLink } from '../../ui/add-link';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
+import { Loaded } from '../../ui/loaded';
 import { Page } from '../../ui/page';
 import { Progress } from '../../ui/progress';
 import { SearchField } from '../../ui/search-field';
 import { Select } from '../../ui/select';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { type Broadcast, ended, isRunning, length, pace, parts, STATUSES, type Status, TONES } from './broadcasts';
 import { t } from './t';
@@ -69,11 +70,7 @@ export default function BroadcastsPage() {
         </>
       }
     >
-      {query.isPending ? (
-        <Skeleton />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
+      <Loaded query={query} rows={rows}>
         <Table
           label={t('list')}
           columns={COLUMNS}
@@ -101,7 +98,7 @@ export default function BroadcastsPage() {
             )
           }
         />
-      )}
+      </Loaded>
     </Page>
   );
 }

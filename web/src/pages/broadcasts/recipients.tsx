@@ -6,8 +6,9 @@ import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
 import { exact, listTime } from '../../lib/time';
 import { Chip, type Tone } from '../../ui/chip';
+import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { Tabs } from '../../ui/tabs';
 import { type Broadcast, isRunning, type Recipient, reasonWords } from './broadcasts';
@@ -76,11 +77,7 @@ export function Recipients({ one }: { one: Broadcast }) {
         tabs={tabs}
       />
       <div className={cx('mt-3 -mx-5 border-t border-line', rows.length > FEW ? 'h-[420px]' : 'h-[220px]')}>
-        {query.isPending ? (
-          <Skeleton />
-        ) : query.isError && !rows.length ? (
-          <Failed error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
+        <Loaded query={query} rows={rows}>
           <Table
             label={t('people', { n: one.total ?? 0 })}
             columns={COLUMNS}
@@ -89,7 +86,7 @@ export function Recipients({ one }: { one: Broadcast }) {
             onEnd={more}
             empty={<Empty title={t('noRecipients')} />}
           />
-        )}
+        </Loaded>
       </div>
     </Panel>
   );

@@ -8,12 +8,14 @@ import { useHotkeys } from '../../lib/hotkeys';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
 import { useIsAtLeast } from '../../lib/session';
+import { stepped } from '../../lib/steps';
 import { useOffer } from '../../shell/commands';
 import { Button } from '../../ui/button';
+import { Loaded } from '../../ui/loaded';
 import { Menu, MenuItem } from '../../ui/menu';
 import { Page } from '../../ui/page';
 import { SearchField } from '../../ui/search-field';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty, Skeleton } from '../../ui/states';
 import { Table } from '../../ui/table';
 import { Bulk } from './bulk';
 import { ColumnPicker, useColumns } from './columns';
@@ -48,8 +50,7 @@ export default function ContactsPage() {
   const active = useActiveFilters();
   const pick = (id: string) => setFilter({ open: id });
   const step = (by: number) => {
-    const at = rows.findIndex((row) => row.id === (open || current));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    const next = stepped(rows, open || current, by);
     if (!next) return;
     setCurrent(next.id);
     if (open) pick(next.id);
@@ -148,11 +149,7 @@ export default function ContactsPage() {
               />
             )}
             <div className="min-h-0 flex-1">
-              {query.isPending ? (
-                <Skeleton rows={12} />
-              ) : query.isError && !rows.length ? (
-                <Failed error={query.error} onRetry={() => void query.refetch()} />
-              ) : (
+              <Loaded query={query} rows={rows} skeleton={<Skeleton rows={12} />}>
                 <Table
                   label={t('list')}
                   columns={shown}
@@ -170,7 +167,7 @@ export default function ContactsPage() {
                   onEnd={more}
                   empty={<NoRows manages={manages} filtered={Object.keys(filter).length > 0} />}
                 />
-              )}
+              </Loaded>
             </div>
           </div>
         </Page>

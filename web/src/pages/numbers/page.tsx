@@ -9,8 +9,9 @@ import { useOffer } from '../../shell/commands';
 import { AddLink } from '../../ui/add-link';
 import { Cards } from '../../ui/cards';
 import { FirstSteps } from '../../ui/first-steps';
+import { Loaded } from '../../ui/loaded';
 import { Page } from '../../ui/page';
-import { Failed, Skeleton } from '../../ui/states';
+import { Skeleton } from '../../ui/states';
 import { Card } from './card';
 import { healthOf } from './health';
 import { t } from './t';
@@ -42,20 +43,18 @@ export default function NumbersPage() {
       about={t('about')}
       actions={manages && !isEmpty && <AddLink to="/numbers/new" label={t('add')} />}
     >
-      {query.isPending ? (
-        <Skeleton rows={4} height={88} />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : isEmpty ? (
-        <First manages={manages} />
-      ) : (
-        <Cards
-          rows={sorted}
-          id={(number) => number.id}
-          card={(number) => <Card number={number} />}
-          more={query.hasNextPage ? { label: t('showMore'), run: more } : undefined}
-        />
-      )}
+      <Loaded query={query} rows={rows} skeleton={<Skeleton rows={4} height={88} />}>
+        {isEmpty ? (
+          <First manages={manages} />
+        ) : (
+          <Cards
+            rows={sorted}
+            id={(number) => number.id}
+            card={(number) => <Card number={number} />}
+            more={query.hasNextPage ? { label: t('showMore'), run: more } : undefined}
+          />
+        )}
+      </Loaded>
     </Page>
   );
 }

@@ -6,9 +6,10 @@ import { useIsAtLeast } from '../../lib/session';
 import { Confirm } from '../../ui/confirm';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
+import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
 import { SavedForm } from '../../ui/saved-form';
-import { Failed, Skeleton } from '../../ui/states';
+import { Skeleton } from '../../ui/states';
 import { Tag } from '../../ui/tag';
 import { t } from './t';
 
@@ -35,31 +36,29 @@ export default function Labels() {
   };
   return (
     <Panel title={t('labels')} about={t('labelsAbout')}>
-      {query.isPending ? (
-        <Skeleton rows={2} />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : !rows.length ? (
-        <p className="text-sm text-fg-3">{t('noLabels')}</p>
-      ) : (
-        <ul className="flex flex-wrap gap-2">
-          {rows.map((label) => (
-            <li key={label.id} className="flex items-center gap-1 rounded-lg border border-line py-1 ps-1.5 pe-1">
-              <Tag name={label.name} />
-              {edits && (
-                <button
-                  type="button"
-                  aria-label={t('removeLabel', { name: label.name })}
-                  onClick={() => setLeaving(label)}
-                  className="flex size-6 items-center justify-center rounded text-fg-3 hover:bg-sunken hover:text-fg"
-                >
-                  <X size={13} aria-hidden="true" />
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Loaded query={query} rows={rows} skeleton={<Skeleton rows={2} />}>
+        {!rows.length ? (
+          <p className="text-sm text-fg-3">{t('noLabels')}</p>
+        ) : (
+          <ul className="flex flex-wrap gap-2">
+            {rows.map((label) => (
+              <li key={label.id} className="flex items-center gap-1 rounded-lg border border-line py-1 ps-1.5 pe-1">
+                <Tag name={label.name} />
+                {edits && (
+                  <button
+                    type="button"
+                    aria-label={t('removeLabel', { name: label.name })}
+                    onClick={() => setLeaving(label)}
+                    className="flex size-6 items-center justify-center rounded text-fg-3 hover:bg-sunken hover:text-fg"
+                  >
+                    <X size={13} aria-hidden="true" />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
       {edits && (
         <div className="mt-5 border-t border-line pt-5">
           <SavedForm key={round} id="label" action={t('add')} onSave={add}>

@@ -8,8 +8,9 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Input, TextArea } from '../../ui/input';
+import { Loaded } from '../../ui/loaded';
 import { Panel } from '../../ui/panel';
-import { Failed, Skeleton } from '../../ui/states';
+import { Skeleton } from '../../ui/states';
 import { t } from './t';
 
 type Reply = Schemas['CannedResponseView'];
@@ -34,31 +35,29 @@ export default function Replies() {
         )
       }
     >
-      {query.isPending ? (
-        <Skeleton rows={3} />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : !rows.length ? (
-        <p className="text-sm text-fg-3">{t('noReplies')}</p>
-      ) : (
-        <ul className="divide-y divide-line">
-          {rows.map((reply) => (
-            <li key={reply.id}>
-              <button
-                type="button"
-                disabled={!edits}
-                onClick={() => setEditing(reply)}
-                className="flex w-full items-baseline gap-3 rounded-lg px-2 py-2.5 text-start text-sm hover:bg-sunken"
-              >
-                <code className="shrink-0 font-mono text-xs text-accent-text">/{reply.shortcut}</code>
-                <span className="line-clamp-2 min-w-0 text-fg-2" dir="auto">
-                  {reply.text}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Loaded query={query} rows={rows} skeleton={<Skeleton rows={3} />}>
+        {!rows.length ? (
+          <p className="text-sm text-fg-3">{t('noReplies')}</p>
+        ) : (
+          <ul className="divide-y divide-line">
+            {rows.map((reply) => (
+              <li key={reply.id}>
+                <button
+                  type="button"
+                  disabled={!edits}
+                  onClick={() => setEditing(reply)}
+                  className="flex w-full items-baseline gap-3 rounded-lg px-2 py-2.5 text-start text-sm hover:bg-sunken"
+                >
+                  <code className="shrink-0 font-mono text-xs text-accent-text">/{reply.shortcut}</code>
+                  <span className="line-clamp-2 min-w-0 text-fg-2" dir="auto">
+                    {reply.text}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
       {editing && <Edit reply={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
     </Panel>
   );

@@ -10,10 +10,11 @@ import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
 import { Confirm } from '../../ui/confirm';
+import { Loaded } from '../../ui/loaded';
 import { Menu, MenuItem, MenuLabel, MenuSep } from '../../ui/menu';
 import { Panel } from '../../ui/panel';
 import { RoleChip } from '../../ui/role-chip';
-import { Failed, Skeleton } from '../../ui/states';
+import { Skeleton } from '../../ui/states';
 import { InviteDialog, LinkDialog, ROLES } from './invite';
 import { t } from './t';
 
@@ -54,17 +55,13 @@ export default function Team() {
           )
         }
       >
-        {query.isPending ? (
-          <Skeleton rows={3} />
-        ) : query.isError && !rows.length ? (
-          <Failed error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
+        <Loaded query={query} rows={rows} skeleton={<Skeleton rows={3} />}>
           <ul className="divide-y divide-line">
             {rows.map((member) => (
               <Row key={member.id} member={member} administers={administers} />
             ))}
           </ul>
-        )}
+        </Loaded>
         {query.hasNextPage && (
           <Button variant="ghost" onClick={more}>
             …

@@ -15,9 +15,10 @@ import { useOffer } from '../../shell/commands';
 import { AddLink } from '../../ui/add-link';
 import { Button } from '../../ui/button';
 import { Chip } from '../../ui/chip';
+import { Loaded } from '../../ui/loaded';
 import { Page } from '../../ui/page';
 import { Select } from '../../ui/select';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { Detail } from './detail';
 import { t } from './t';
@@ -91,23 +92,21 @@ export default function TemplatesPage() {
         </>
       }
     >
-      {query.isPending ? (
-        <Skeleton />
-      ) : query.isError && !rows.length ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : rows.length ? (
-        <Table
-          label={t('title')}
-          columns={COLUMNS()}
-          rows={rows}
-          id={(one) => one.id}
-          onOpen={setOpen}
-          onEnd={more}
-          current={open?.id}
-        />
-      ) : (
-        none
-      )}
+      <Loaded query={query} rows={rows}>
+        {rows.length ? (
+          <Table
+            label={t('title')}
+            columns={COLUMNS()}
+            rows={rows}
+            id={(one) => one.id}
+            onOpen={setOpen}
+            onEnd={more}
+            current={open?.id}
+          />
+        ) : (
+          none
+        )}
+      </Loaded>
       {open && <Detail template={rows.find((one) => one.id === open.id) ?? open} onClose={() => setOpen(undefined)} />}
     </Page>
   );

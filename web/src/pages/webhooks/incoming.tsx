@@ -6,14 +6,16 @@ import { cx } from '../../lib/cx';
 import { useHotkeys } from '../../lib/hotkeys';
 import { strip, useListing } from '../../lib/listing';
 import { useFilters } from '../../lib/search';
-import { exact, listTime } from '../../lib/time';
+import { stepped } from '../../lib/steps';
 import { useOffer } from '../../shell/commands';
 import { Button } from '../../ui/button';
 import { Chip, type Tone } from '../../ui/chip';
+import { Loaded } from '../../ui/loaded';
+import { Moment } from '../../ui/moment';
 import { Page } from '../../ui/page';
 import { Select } from '../../ui/select';
 import { Side } from '../../ui/side';
-import { Empty, Failed, Skeleton } from '../../ui/states';
+import { Empty } from '../../ui/states';
 import { type Column, Table } from '../../ui/table';
 import { Tip } from '../../ui/tip';
 import { Detail } from './detail';
@@ -66,8 +68,7 @@ export function Incoming({ tabs }: { tabs: ReactNode }) {
   const bots = useBots();
   const pick = (id: string) => setFilter({ event: id });
   const step = (by: number) => {
-    const at = rows.findIndex((row) => row.id === event);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    const next = stepped(rows, event, by);
     if (next) pick(next.id);
   };
   useHotkeys({ j: () => step(1), k: () => step(-1), ' ': () => setLive(!live) });
@@ -135,11 +136,7 @@ export function Incoming({ tabs }: { tabs: ReactNode }) {
             </>
           }
         >
-          {query.isPending ? (
-            <Skeleton />
-          ) : query.isError && !rows.length ? (
-            <Failed error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
+          <Loaded query={query} rows={rows}>
             <Table
               label={t('list')}
               columns={columns(nameOf)}
@@ -163,7 +160,7 @@ export function Incoming({ tabs }: { tabs: ReactNode }) {
                 )
               }
             />
-          )}
+          </Loaded>
         </Page>
       </div>
       {event && (
@@ -193,11 +190,7 @@ const columns = (nameOf: (id: string) => string): Column<Event>[] => [
     key: 'created_at',
     title: t('time'),
     width: '84px',
-    cell: (row) => (
-      <time dateTime={row.created_at} title={exact(row.created_at)} className="text-fg-2 tabular-nums">
-        {listTime(row.created_at)}
-      </time>
-    ),
+    cell: (row) => <Moment at={row.created_at} />,
   },
   {
     key: 'event_type',

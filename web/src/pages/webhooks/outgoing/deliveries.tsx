@@ -2,11 +2,14 @@ import { api, type Schemas } from '../../../lib/api';
 import { useHotkeys } from '../../../lib/hotkeys';
 import { strip, useListing } from '../../../lib/listing';
 import { useFilters } from '../../../lib/search';
-import { exact, listTime, relative } from '../../../lib/time';
+import { stepped } from '../../../lib/steps';
+import { relative } from '../../../lib/time';
 import { Button } from '../../../ui/button';
 import { Chip, type Tone } from '../../../ui/chip';
+import { Loaded } from '../../../ui/loaded';
+import { Moment } from '../../../ui/moment';
 import { Select } from '../../../ui/select';
-import { Empty, Failed, Skeleton } from '../../../ui/states';
+import { Empty } from '../../../ui/states';
 import { type Column, Table } from '../../../ui/table';
 import { t } from '../t';
 import { DELIVERIES, type EndpointView, EVENT_TYPES, words } from './endpoints';
@@ -40,8 +43,7 @@ export function Deliveries({ endpoints }: { endpoints: EndpointView[] }) {
   );
   const pick = (id: string) => setFilter({ delivery: id });
   const step = (by: number) => {
-    const at = rows.findIndex((row) => row.id === delivery);
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    const next = stepped(rows, delivery, by);
     if (next) pick(next.id);
   };
   useHotkeys({ j: () => step(1), k: () => step(-1) });
@@ -86,11 +88,7 @@ export function Deliveries({ endpoints }: { endpoints: EndpointView[] }) {
         />
       </div>
       <div className="min-h-0 flex-1">
-        {query.isPending ? (
-          <Skeleton />
-        ) : query.isError && !rows.length ? (
-          <Failed error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
+        <Loaded query={query} rows={rows}>
           <Table
             label={t('deliveries')}
             columns={columns(nameOf)}
@@ -112,7 +110,7 @@ export function Deliveries({ endpoints }: { endpoints: EndpointView[] }) {
               />
             }
           />
-        )}
+        </Loaded>
       </div>
     </div>
   );
@@ -123,11 +121,7 @@ const columns = (nameOf: (id: string) => string): Column<DeliveryView>[] => [
     key: 'created_at',
     title: t('made'),
     width: '84px',
-    cell: (row) => (
-      <time dateTime={row.created_at} title={exact(row.created_at)} className="text-fg-2 tabular-nums">
-        {listTime(row.created_at)}
-      </time>
-    ),
+    cell: (row) => <Moment at={row.created_at} />,
   },
   {
     key: 'event_type',
