@@ -93,6 +93,17 @@ export function contentOf(draft: Draft): Content {
   };
 }
 
+/** As it is shown while it is being written: what a template's variable will say is left open. */
+export function shownOf(draft: Draft) {
+  const { template } = draft;
+  if (!isTemplate(draft) || !template?.variables) return contentOf(draft);
+  const said = (words: string) => words.trim() || '…';
+  const variables = Array.isArray(template.variables)
+    ? template.variables.map(said)
+    : Object.fromEntries(Object.entries(template.variables).map(([name, words]) => [name, said(words)]));
+  return contentOf({ ...draft, template: { ...template, variables } });
+}
+
 /** Whether a template says it. */
 export const isTemplate = (draft: Draft) => draft.platform === 'WHATSAPP' && draft.template !== null;
 /** Whether there is anything to send. */

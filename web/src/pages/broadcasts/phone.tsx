@@ -8,7 +8,7 @@ import { Problem } from '../../lib/problem';
 import { clock } from '../../lib/time';
 import { ChannelMark } from '../../ui/channel-mark';
 import { Tabs } from '../../ui/tabs';
-import { contentOf, type Draft, hasContent as isSaid } from './draft';
+import { type Draft, hasContent as isSaid, shownOf } from './draft';
 import { t } from './t';
 
 type Part = {
@@ -22,7 +22,7 @@ type Sample = { parts: Part[]; warnings: { code: string; message: string }[] };
 /** The message as it will stand on a phone: made by the code that sends it. */
 export function Phone({ draft, className }: { draft: Draft; className?: string }) {
   const [skin, setSkin] = useState<'light' | 'dark'>('light');
-  const content = useDeferredValue(contentOf(draft));
+  const content = useDeferredValue(shownOf(draft));
   const hasContent = isSaid(draft);
   const asked = JSON.stringify(content);
   const { data, error } = useQuery({
