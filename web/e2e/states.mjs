@@ -142,12 +142,7 @@ export function states({ conversations, contacts, draft, running, done, paused, 
     [
       'broadcast-whatsapp',
       'broadcasts/new',
-      then(
-        press('tab', 'WhatsApp'),
-        press('combobox', 'Template'),
-        press('option', /^order_shipped/),
-        shown('your order'),
-      ),
+      then(press('tab', 'WhatsApp'), press('combobox', 'Template'), press('option', /^order_shipped/), shown('{{2}}')),
       { rtl: true },
     ],
     ['broadcast-audience', 'broadcasts/new', step(2), { german: true }],
