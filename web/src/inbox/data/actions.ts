@@ -79,14 +79,33 @@ function reverse(one: Conversation, act: Act): Act | undefined {
   }
 }
 
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Sends a conversation's acts one after the other: two that race may arrive in the other order. */
+function inTurn(one: Conversation, act: Act): Promise<Conversation> {
+  const before = underWay.get(one.id) ?? Promise.resolve();
+  const sent = before.then(
+    () => send(one.id, act),
+    () => send(one.id, act),
+  );
+  underWay.set(one.id, sent);
+  return sent;
+}
+
+/** An answer is shown only when nothing was done since: what was done later is on the screen already. */
 async function perform(one: Conversation, act: Act, me: string): Promise<void> {
   putConversation(foreseen(one, act), me);
+  const sent = inTurn(one, act);
+  const isLast = () => underWay.get(one.id) === sent;
   try {
-    putConversation(await send(one.id, act), me);
+    const after = await sent;
+    if (isLast()) putConversation(after, me);
     countAnew();
   } catch (error) {
-    putConversation(one, me);
+    if (isLast()) putConversation(one, me);
     throw error;
+  } finally {
+    if (isLast()) underWay.delete(one.id);
   }
 }
 
