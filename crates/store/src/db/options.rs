@@ -32,7 +32,7 @@ impl Default for Options {
         let cpus = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             readers: cpus.clamp(2, 8),
-            pool_size: (cpus * 4).clamp(8, 32),
+            pool_size: (cpus * 4).clamp(16, 32),
             queue_max: 8_192,
             queue_wait: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(30),

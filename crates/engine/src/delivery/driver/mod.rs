@@ -8,10 +8,12 @@ mod counters;
 mod load;
 mod open;
 mod own;
+mod places;
 mod seat;
 mod settlement;
 mod total;
 mod turns;
+mod wakes;
 mod write;
 
 use std::{
@@ -23,14 +25,7 @@ use std::{
 };
 
 use model::{Clock, Id, Rate, Result, Timestamp, bot::Bot, broadcast::Broadcast, delivery::DeliveryKey};
-use store::{
-    Cipher,
-    broadcasts::Terms,
-    db::{Db, Listener, Wake},
-    deliveries,
-    nodes::Duty,
-    wake,
-};
+use store::{Cipher, broadcasts::Terms, db::Db, deliveries, nodes::Duty};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use transport::{BotApi, GraphApi};
@@ -40,8 +35,10 @@ use super::{
     planner::{Action, Config, Event},
 };
 use crate::nodes::{Nodes, Share};
+use places::Places;
 use seat::Seat;
 use turns::Turns;
+use wakes::Wakes;
 use write::{Batch, Outbox, Written};
 
 /// Calls under way at a time, over all bots.
@@ -114,6 +111,7 @@ enum Note {
 pub struct Driver {
     deps: Arc<Deps>,
     notes: mpsc::Sender<Note>,
+    places: Places,
     lanes: HashMap<Id<Bot>, Seat>,
     opening: HashSet<Id<Bot>>,
     /// Lanes that other nodes had when they were asked for, until they are asked for again.
@@ -178,6 +176,7 @@ impl Driver {
     fn new(deps: Deps, notes: mpsc::Sender<Note>) -> Self {
         Self {
             notes,
+            places: Places::default(),
             lanes: HashMap::new(),
             opening: HashSet::new(),
             refused: HashSet::new(),
@@ -279,12 +278,12 @@ impl Driver {
         let Some(seat) = self.lanes.get_mut(&bot) else { return };
         match action {
             Action::Load { class, after, limit } => {
-                self.spawn(load::class(self.deps.clone(), lane, class, after, limit))
+                self.spawn(self.places.read(load::class(self.deps.clone(), lane, class, after, limit)));
             }
             Action::LoadChat { class, chat_id, after, limit } => {
-                self.spawn(load::chat(self.deps.clone(), lane, class, chat_id, after, limit));
+                self.spawn(self.places.read(load::chat(self.deps.clone(), lane, class, chat_id, after, limit)));
             }
-            Action::Feed { room } => self.spawn(load::feed(self.deps.clone(), lane, room)),
+            Action::Feed { room } => self.spawn(self.places.feed(load::feed(self.deps.clone(), lane, room))),
             Action::Claim { keys } => self.claim(lane, keys),
             Action::Recall { keys } => self.recalled.extend(keys),
             Action::Settle(settle) => {
@@ -435,27 +434,5 @@ impl Driver {
             }
             self.tell(bot, Event::Tick);
         }
-    }
-}
-
-/// What the driver is woken by.
-#[derive(Debug)]
-struct Wakes {
-    lane: Listener,
-    bot: Listener,
-    broadcast: Listener,
-}
-
-impl Wakes {
-    fn new(db: &Db) -> Self {
-        Self { lane: db.listen(wake::LANE), bot: db.listen(wake::BOT), broadcast: db.listen(wake::BROADCAST) }
-    }
-}
-
-/// The id that a wake-up names; `None`: look at everything.
-fn named<T>(wake: &Wake) -> Option<Id<T>> {
-    match wake {
-        Wake::Payload(text) => text.parse().ok(),
-        Wake::Missed => None,
     }
 }

@@ -11,7 +11,7 @@ use store::{
     db::Wake,
 };
 
-use super::{Driver, Event, Note, call::Door, load, named, open};
+use super::{Driver, Event, Note, call::Door, load, open, wakes::named};
 use crate::delivery::planner::Lane;
 
 /// One bot's lane at work.
@@ -48,7 +48,7 @@ impl Driver {
             self.tell(bot, Event::Woken { class: Class::Reply });
             self.tell(bot, Event::Woken { class: Class::Bulk });
         } else if self.may_open(bot) && self.opening.insert(bot) {
-            self.spawn(open::lane(self.deps.clone(), bot));
+            self.spawn(self.places.read(open::lane(self.deps.clone(), bot)));
         }
     }
 
@@ -78,7 +78,7 @@ impl Driver {
         };
         for bot in bots {
             if self.lanes.contains_key(&bot) {
-                self.spawn(load::sendable(self.deps.clone(), bot));
+                self.spawn(self.places.read(load::sendable(self.deps.clone(), bot)));
             } else {
                 self.wake(bot);
             }
