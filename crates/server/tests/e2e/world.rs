@@ -93,12 +93,21 @@ pub fn client() -> reqwest::Client {
 }
 
 /// Waits until a condition holds, and fails when it does not come about.
-pub async fn until<F, Fut>(what: &str, mut holds: F)
+pub async fn until<F, Fut>(what: &str, holds: F)
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = bool>,
 {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    until_within(PATIENCE, what, holds).await;
+}
+
+/// [`until`], with more patience: for what takes minutes.
+pub async fn until_within<F, Fut>(patience: Duration, what: &str, mut holds: F)
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = bool>,
+{
+    let deadline = tokio::time::Instant::now() + patience;
     while !holds().await {
         assert!(tokio::time::Instant::now() < deadline, "in vain waited until {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
