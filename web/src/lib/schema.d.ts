@@ -4011,14 +4011,20 @@ export interface components {
         ContactFilter: {
             assigned_to_type?: string | null;
             assigned_to_user?: components["schemas"]["Uuid"] | null;
+            company_name?: string | null;
             created_after?: components["schemas"]["Timestamp"] | null;
             created_before?: components["schemas"]["Timestamp"] | null;
             do_not_contact?: boolean | null;
             email?: string | null;
+            /** @description The whole name, as it is written. For parts: `search`. */
+            first_name?: string | null;
             kind?: components["schemas"]["ContactKind"] | null;
             language_code?: string | null;
+            last_name?: string | null;
             last_seen_after?: components["schemas"]["Timestamp"] | null;
             last_seen_before?: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            lead_score?: number | null;
             lead_status?: string | null;
             phone?: string | null;
             /** @description Parts of names, phone number, e-mail address or username, or a whole Telegram chat id. */
@@ -4026,6 +4032,8 @@ export interface components {
             segment?: components["schemas"]["Uuid"] | null;
             source?: components["schemas"]["Source"] | null;
             tag?: string | null;
+            /** @description The same as `tag`. */
+            tags?: string | null;
             telegram_chat_id?: components["schemas"]["TelegramId"] | null;
             /** @description With or without the `@`. */
             telegram_username?: string | null;
@@ -8540,6 +8548,9 @@ export interface operations {
                 search?: string;
                 status?: components["schemas"]["BroadcastStatus"];
                 bot_app_id?: components["schemas"]["Uuid"];
+                platform?: components["schemas"]["Platform"];
+                /** @description The whole name, as it is written. For parts: `search`. */
+                name?: string;
                 /** @description Made at this time or later. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Made before this time. */
@@ -9487,10 +9498,17 @@ export interface operations {
                 /** @description People, unless groups are asked for. */
                 kind?: components["schemas"]["ContactKind"];
                 tag?: string;
+                /** @description The same as `tag`. */
+                tags?: string;
+                /** @description The whole name, as it is written. For parts: `search`. */
+                first_name?: string;
+                last_name?: string;
+                company_name?: string;
                 source?: components["schemas"]["Source"];
                 language_code?: string;
                 do_not_contact?: boolean;
                 lead_status?: string;
+                lead_score?: number;
                 ticket_status?: string;
                 assigned_to_type?: string;
                 assigned_to_user?: components["schemas"]["Uuid"];
@@ -9908,10 +9926,17 @@ export interface operations {
                 /** @description People, unless groups are asked for. */
                 kind?: components["schemas"]["ContactKind"];
                 tag?: string;
+                /** @description The same as `tag`. */
+                tags?: string;
+                /** @description The whole name, as it is written. For parts: `search`. */
+                first_name?: string;
+                last_name?: string;
+                company_name?: string;
                 source?: components["schemas"]["Source"];
                 language_code?: string;
                 do_not_contact?: boolean;
                 lead_status?: string;
+                lead_score?: number;
                 ticket_status?: string;
                 assigned_to_type?: string;
                 assigned_to_user?: components["schemas"]["Uuid"];
@@ -13559,6 +13584,11 @@ export interface operations {
                 is_active?: boolean;
                 receive_mode?: components["schemas"]["ReceiveMode"];
                 webhook_status?: components["schemas"]["WebhookStatus"];
+                /** @description The whole name, as it is written. For parts: `search`. */
+                name?: string;
+                /** @description With or without the `@`. */
+                bot_username?: string;
+                bot_user_id?: number;
             };
             header?: never;
             path?: never;
@@ -14362,6 +14392,7 @@ export interface operations {
                 event_type?: string;
                 status?: components["schemas"]["EventStatus"];
                 is_processed?: boolean;
+                update_id?: number;
             };
             header?: never;
             path?: never;

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::{
-    Timestamp,
+    Platform, Timestamp,
     broadcast::{Broadcast, BroadcastStatus},
 };
 use serde::Deserialize;
@@ -43,6 +43,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct BroadcastFilter {
     status: Option<BroadcastStatus>,
     bot_app_id: Option<BotId>,
+    platform: Option<Platform>,
+    /// The whole name, as it is written. For parts: `search`.
+    name: Option<String>,
     /// Made at this time or later.
     created_after: Option<Timestamp>,
     /// Made before this time.
@@ -63,8 +66,8 @@ async fn list(
 ) -> Result<Json<Listing<BroadcastView>>> {
     let request = paging.of(&broadcasts::BROADCASTS)?;
     let search = search.text()?.map(str::to_owned);
-    let BroadcastFilter { status, bot_app_id, created_after, created_before } = filter;
-    let filter = Filter { status, bot: bot_app_id, search, created_after, created_before };
+    let BroadcastFilter { status, bot_app_id: bot, platform, name, created_after, created_before } = filter;
+    let filter = Filter { status, bot, name, platform, search, created_after, created_before };
     let view = with_eta(&app);
     let page = app
         .db

@@ -101,6 +101,7 @@ struct EventFilter {
     event_type: Option<String>,
     status: Option<EventStatus>,
     is_processed: Option<bool>,
+    update_id: Option<i64>,
 }
 
 /// List the Updates that arrived.
@@ -118,6 +119,7 @@ async fn list(
         event_type: filter.event_type.map(|kind| kind.to_ascii_uppercase()),
         status: filter.status,
         is_processed: filter.is_processed,
+        update_id: filter.update_id,
     };
     let page = app.db.read(move |tx| events::list(tx, &scope, &filter, &request)).await?;
     Ok(paging.answer(page.map(EventView::from)))

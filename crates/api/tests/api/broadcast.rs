@@ -234,6 +234,10 @@ db_test! {
         let ada = person(&app, bot, 11, "Ada").await;
         let made = make(&owner, json!({"name": "Draft", "message_text": "Hi", "status": "DRAFT"})).await;
         assert_eq!(made["status"], "DRAFT");
+        for (query, found) in [("name=Draft", 1), ("name=Dra", 0), ("platform=TELEGRAM", 1), ("platform=WHATSAPP", 0)] {
+            let (_, list) = owner.get(&format!("/broadcast/?{query}")).await;
+            assert_eq!(list["results"].as_array().unwrap().len(), found, "{query}");
+        }
         assert_eq!(owner.put(&path(&made, ""), made.clone()).await.1["message_text"], "Hi");
         assert_eq!(owner.post(&path(&made, "start/"), json!({})).await.0, 400);
         let at = app.clock.now() + 60_000;

@@ -98,8 +98,9 @@ db_test! {
         make(&owner, json!({"first_name": "Ada", "last_name": "Lovelace", "phone": "+14155550100", "tags": ["vip"],
             "lead_status": "NEW", "telegram_chat_id": 4242})).await;
         make(&owner, json!({"first_name": "Ädam", "email": "adam@example.com", "language_code": "de",
-            "do_not_contact": true, "tags": ["vip", "x"], "ticket_status": "OPEN"})).await;
-        make(&owner, json!({"first_name": "100%", "telegram_username": "@percent_er", "source": "IMPORT"})).await;
+            "do_not_contact": true, "tags": ["vip", "x"], "ticket_status": "OPEN", "company_name": "Engines"})).await;
+        make(&owner, json!({"first_name": "100%", "telegram_username": "@percent_er", "source": "IMPORT",
+            "lead_score": 7})).await;
         for (query, expected) in [
             ("search=LOVE", vec!["Ada"]), ("search=love+ada", vec!["Ada"]), ("search=ädam", vec!["Ädam"]),
             ("search=0%25", vec!["100%"]), ("search=_", vec!["100%"]), ("search=@percent", vec!["100%"]),
@@ -107,6 +108,8 @@ db_test! {
             ("search=%5C", vec![]), ("tag=vip", vec!["Ädam", "Ada"]), ("tag=vip&ordering=first_name", vec!["Ada", "Ädam"]),
             ("tag=x&search=a", vec!["Ädam"]), ("source=IMPORT", vec!["100%"]), ("language_code=de", vec!["Ädam"]),
             ("do_not_contact=true", vec!["Ädam"]), ("lead_status=NEW", vec!["Ada"]), ("ticket_status=OPEN", vec!["Ädam"]),
+            ("first_name=Ada", vec!["Ada"]), ("first_name=ad", vec![]), ("last_name=Lovelace", vec!["Ada"]),
+            ("tags=x", vec!["Ädam"]), ("company_name=Engines", vec!["Ädam"]), ("lead_score=7", vec!["100%"]),
             ("phone=%2B14155550100", vec!["Ada"]), ("email=adam@example.com", vec!["Ädam"]),
             ("telegram_chat_id=4242", vec!["Ada"]), ("telegram_username=@percent_er", vec!["100%"]),
             ("telegram_chat_id=4242&tag=x", vec![]), ("kind=GROUP", vec![]), ("created_before=2000-01-01T00:00:00Z", vec![]),

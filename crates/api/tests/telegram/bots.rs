@@ -40,7 +40,13 @@ db_test! {
         assert_eq!(app.owner().get(&path(&bot)).await, (200, bot.clone()));
         let (_, list) = app.owner().get(&format!("{BOTS}?search=SUPPORT&is_active=true&count=true")).await;
         assert_eq!((&list["count"], &list["results"]), (&json!(1), &json!([bot])));
-        assert_eq!(app.owner().get(&format!("{BOTS}?search=100%25")).await.1["results"], json!([]));
+        let username = bot["bot_username"].as_str().unwrap().to_uppercase();
+        for all in ["name=My+Support+Bot", "bot_user_id=123456", &format!("bot_username=@{username}")] {
+            assert_eq!(app.owner().get(&format!("{BOTS}?{all}")).await.1["results"], json!([bot]), "{all}");
+        }
+        for none in ["search=100%25", "name=My", "bot_user_id=1", "bot_username=x"] {
+            assert_eq!(app.owner().get(&format!("{BOTS}?{none}")).await.1["results"], json!([]), "{none}");
+        }
     }
 
     async fn what_is_left_out_has_defaults(db) {

@@ -60,6 +60,7 @@ db_test! {
         assert_eq!(numbers("?event_type=MESSAGE").await, [1]);
         assert_eq!(numbers("?event_type=NOVELTY").await, [0; 0]);
         assert_eq!(numbers("?status=RECEIVED").await, [2]);
+        assert_eq!(numbers("?update_id=1").await, [1]);
         assert_eq!(numbers("?is_processed=true").await, [1]);
         assert_eq!(numbers("?is_processed=false").await, [2]);
         assert_eq!(numbers(&format!("?bot_app_id={}", bot["id"].as_str().unwrap())).await, [2, 1]);

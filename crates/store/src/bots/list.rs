@@ -26,6 +26,11 @@ pub struct Filter {
     pub is_active: Option<bool>,
     pub receive_mode: Option<ReceiveMode>,
     pub webhook_status: Option<WebhookStatus>,
+    /// The whole name, as it is written.
+    pub name: Option<String>,
+    /// In any case.
+    pub username: Option<String>,
+    pub bot_user_id: Option<i64>,
     /// A part of the name or username, in any case.
     pub search: Option<String>,
 }
@@ -41,7 +46,10 @@ crate::pages! {
         AND (CAST($6 AS BOOLEAN) IS NULL OR bot.is_active = $6)
         AND (CAST($7 AS TEXT) IS NULL OR bot.receive_mode = $7)
         AND (CAST($8 AS TEXT) IS NULL OR bot.webhook_status = $8)
-        AND (CAST($9 AS TEXT) IS NULL OR LOWER(bot.name) LIKE $9 ESCAPE '!' OR LOWER(bot.username) LIKE $9 ESCAPE '!')",
+        AND (CAST($9 AS TEXT) IS NULL OR LOWER(bot.name) LIKE $9 ESCAPE '!' OR LOWER(bot.username) LIKE $9 ESCAPE '!')
+        AND (CAST($10 AS TEXT) IS NULL OR bot.name = $10)
+        AND (CAST($11 AS TEXT) IS NULL OR LOWER(bot.username) = $11)
+        AND (CAST($12 AS BIGINT) IS NULL OR bot.bot_user_id = $12)",
     unique Id "bot.id",
     sorts { "created_at" => Unique, "updated_at" => Int("bot.updated_at") }
 }
@@ -64,6 +72,9 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, now: Timestamp, request
         filter.receive_mode.map(ReceiveMode::as_str),
         filter.webhook_status.map(WebhookStatus::as_str),
         filter.search.as_deref().map(contains),
+        filter.name.as_deref(),
+        filter.username.as_deref().map(str::to_lowercase),
+        filter.bot_user_id,
     ];
     BOTS.page(tx, request, &filters, read)
 }

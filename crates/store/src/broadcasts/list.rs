@@ -1,7 +1,7 @@
 //! Lists of broadcasts and of their recipients, in pages.
 
 use model::{
-    Id, Result, Scope, Timestamp,
+    Id, Platform, Result, Scope, Timestamp,
     bot::Bot,
     broadcast::{Broadcast, BroadcastStatus, RecipientStatus},
     contact::Contact,
@@ -25,7 +25,9 @@ crate::pages! {
         AND (broadcast.bot_id = $6 OR $6 IS NULL)
         AND (CAST($7 AS TEXT) IS NULL OR LOWER(broadcast.name) LIKE $7 ESCAPE '\\')
         AND (CAST($8 AS BIGINT) IS NULL OR broadcast.created_at >= $8)
-        AND (CAST($9 AS BIGINT) IS NULL OR broadcast.created_at < $9)",
+        AND (CAST($9 AS BIGINT) IS NULL OR broadcast.created_at < $9)
+        AND (CAST($10 AS TEXT) IS NULL OR broadcast.name = $10)
+        AND (CAST($11 AS TEXT) IS NULL OR broadcast.platform = $11)",
     unique Id "broadcast.id",
     sorts { "created_at" => Unique, "updated_at" => Int("broadcast.updated_at") }
 }
@@ -82,6 +84,9 @@ crate::pages! {
 pub struct Filter {
     pub status: Option<BroadcastStatus>,
     pub bot: Option<Id<Bot>>,
+    /// The whole name, as it is written.
+    pub name: Option<String>,
+    pub platform: Option<Platform>,
     /// A part of the name.
     pub search: Option<String>,
     pub created_after: Option<Timestamp>,
@@ -138,6 +143,8 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> R
         pattern,
         filter.created_after,
         filter.created_before,
+        filter.name.as_deref(),
+        filter.platform.map(Platform::as_str),
     ];
     BROADCASTS.page(tx, request, &args, row::read)
 }

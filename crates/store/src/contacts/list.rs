@@ -39,6 +39,10 @@ macro_rules! filters {
         AND (CAST($23 AS BIGINT) IS NULL OR contact.created_at < $23)
         AND (CAST($24 AS BIGINT) IS NULL OR contact.last_seen_at >= $24)
         AND (CAST($25 AS BIGINT) IS NULL OR contact.last_seen_at < $25)
+        AND (CAST($26 AS TEXT) IS NULL OR contact.first_name = $26)
+        AND (CAST($27 AS TEXT) IS NULL OR contact.last_name = $27)
+        AND (CAST($28 AS TEXT) IS NULL OR contact.company_name = $28)
+        AND (CAST($29 AS BIGINT) IS NULL OR contact.lead_score = $29)
         AND {where}"
     };
 }
@@ -110,6 +114,11 @@ pub struct Filter {
     pub created_before: Option<Timestamp>,
     pub last_seen_after: Option<Timestamp>,
     pub last_seen_before: Option<Timestamp>,
+    /// The whole name, as it is written.
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub company_name: Option<String>,
+    pub lead_score: Option<i64>,
     /// Whom a segment means.
     pub segment: Option<Id<Segment>>,
     /// What else must hold. [`Filter::settled`] puts the segment's rules here.
@@ -173,6 +182,10 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         filter.created_before,
         filter.last_seen_after,
         filter.last_seen_before,
+        filter.first_name.as_deref(),
+        filter.last_name.as_deref(),
+        filter.company_name.as_deref(),
+        filter.lead_score,
     ]
     .into()
 }

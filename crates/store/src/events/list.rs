@@ -21,6 +21,7 @@ pub struct Filter {
     pub event_type: Option<String>,
     pub status: Option<EventStatus>,
     pub is_processed: Option<bool>,
+    pub update_id: Option<i64>,
 }
 
 /// What came of a retry by hand.
@@ -44,7 +45,8 @@ crate::pages! {
     select "seq, tenant_id, bot_id, update_id, event_type, status, retry_count, error_message, processed_at, created_at",
     from "event WHERE tenant_id = $4 AND (CAST($5 AS BYTEA) IS NULL OR bot_id = $5)
         AND (CAST($6 AS TEXT) IS NULL OR event_type = $6) AND (CAST($7 AS TEXT) IS NULL OR status = $7)
-        AND (CAST($8 AS BOOLEAN) IS NULL OR (status = 'PROCESSED') = $8)",
+        AND (CAST($8 AS BOOLEAN) IS NULL OR (status = 'PROCESSED') = $8)
+        AND (CAST($9 AS BIGINT) IS NULL OR update_id = $9)",
     unique Int "seq",
     sorts { "created_at" => Unique }
 }
@@ -72,6 +74,7 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> R
         filter.event_type.as_deref(),
         filter.status.map(EventStatus::as_str),
         filter.is_processed,
+        filter.update_id,
     ];
     EVENTS.page(tx, request, &filters, read)
 }

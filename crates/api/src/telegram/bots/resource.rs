@@ -19,7 +19,7 @@ use super::{
     view::BotView,
 };
 use crate::{
-    extract::{Json, MayManage, MayRead, Path, Query},
+    extract::{Json, MayManage, MayRead, Path, Query, TelegramId},
     ids::BotId,
     page::{Listing, PageQuery, Paging, SearchQuery},
     problem::{Problem, Result},
@@ -35,6 +35,12 @@ struct BotFilter {
     is_active: Option<bool>,
     receive_mode: Option<ReceiveMode>,
     webhook_status: Option<WebhookStatus>,
+    /// The whole name, as it is written. For parts: `search`.
+    name: Option<String>,
+    /// With or without the `@`.
+    bot_username: Option<String>,
+    #[param(value_type = Option<i64>)]
+    bot_user_id: Option<TelegramId>,
 }
 
 /// List the tenant's bots. `search` looks into names and usernames.
@@ -52,6 +58,9 @@ async fn list(
         is_active: filter.is_active,
         receive_mode: filter.receive_mode,
         webhook_status: filter.webhook_status,
+        name: filter.name,
+        username: filter.bot_username.map(|name| name.trim_start_matches('@').to_owned()),
+        bot_user_id: filter.bot_user_id.map(|TelegramId(id)| id),
         search: search.text()?.map(str::to_owned),
     };
     let now = app.clock.now();
