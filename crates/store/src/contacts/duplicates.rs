@@ -27,22 +27,24 @@ crate::pages! {
     sorts { "created_at" => Unique }
 }
 
+// `IS TRUE`: see `batch`.
 crate::statements! {
     hot SAME_PHONE = "contact_duplicate.same_phone", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' AND id <> $3 ORDER BY id LIMIT 1";
+        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND (kind = 'PERSON') IS TRUE AND id <> $3 ORDER BY id LIMIT 1";
     hot SAME_USERNAME = "contact_duplicate.same_username", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND kind = 'PERSON'
+        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND (kind = 'PERSON') IS TRUE
             AND id <> $3
         ORDER BY id LIMIT 1";
     hot SAME_PHONES = "contact_duplicate.same_phones", "SELECT phone, id FROM (SELECT phone, id,
                 ROW_NUMBER() OVER (PARTITION BY phone ORDER BY id) AS place
-            FROM contact WHERE tenant_id = $1 AND phone IN ({in}) AND phone IS NOT NULL AND kind = 'PERSON') AS same
+            FROM contact WHERE tenant_id = $1 AND phone IN ({in}) AND phone IS NOT NULL
+                AND (kind = 'PERSON') IS TRUE) AS same
         WHERE place <= 2 ORDER BY phone, id";
     hot SAME_USERNAMES = "contact_duplicate.same_usernames", "SELECT name, id FROM (SELECT
                 lower(telegram_username) AS name, id,
                 ROW_NUMBER() OVER (PARTITION BY lower(telegram_username) ORDER BY id) AS place
             FROM contact WHERE tenant_id = $1 AND lower(telegram_username) IN ({in})
-                AND telegram_username IS NOT NULL AND kind = 'PERSON') AS same
+                AND telegram_username IS NOT NULL AND (kind = 'PERSON') IS TRUE) AS same
         WHERE place <= 2 ORDER BY name, id";
     NOTE_MANY = "contact_duplicate.note_many", "INSERT INTO contact_duplicate (pair, tenant_id, one, other)
         VALUES {rows text, bytes, bytes, bytes} ON CONFLICT (pair) DO NOTHING";
