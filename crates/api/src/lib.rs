@@ -14,6 +14,7 @@ mod edge;
 pub mod extract;
 mod idempotency;
 pub mod ids;
+mod leftover;
 mod mcp;
 mod nodes;
 mod openapi;

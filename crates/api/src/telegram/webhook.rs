@@ -8,14 +8,12 @@ use std::{convert::Infallible, sync::Arc, time::Instant};
 use app::App;
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, Method},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use channels::telegram::update::{self, Envelope};
-use http_body_util::BodyExt;
 use model::{Error, ErrorKind};
 use serde::Serialize;
 use store::{bots::Hook, events::NewEvent};
@@ -27,6 +25,7 @@ use crate::{
     edge,
     extract::{Json, Path, collect},
     ids::BotId,
+    leftover,
     ops::Metrics,
     patience,
     problem::{self, Failure, Problem, Result},
@@ -36,9 +35,6 @@ const SECRET: HeaderName = HeaderName::from_static("x-telegram-bot-api-secret-to
 
 /// The largest Update that is taken; Telegram's own are at most 512 KiB.
 const BODY_BYTES_MAX: usize = 1 << 20;
-
-/// What is read of a larger one, so that its sender gets to read the answer.
-const DRAIN_BYTES_MAX: usize = 16 << 20;
 
 /// What acknowledges a delivery.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,7 +64,7 @@ where
     let app = Arc::new(app);
     Router::new().fallback(move |request: Request| {
         let (app, others) = (app.clone(), others.clone());
-        let request = request.map(patience::bounded);
+        let request = request.map(leftover::read_out).map(patience::bounded);
         async move {
             match bot_of(&request).map(str::parse) {
                 Some(bot) => take_the_short_way(&app, bot, request).await,
@@ -134,7 +130,7 @@ fn received() -> Json<Received> {
 
 async fn take(app: &App, bot: BotId, request: Request) -> Result<(), Error> {
     let hook = admit(app, bot, request.headers()).await?;
-    let payload = read_body(request.into_body()).await?;
+    let payload = collect(request.into_body(), BODY_BYTES_MAX).await?;
     let envelope = update::envelope(&payload).map_err(|wrong| Error::invalid(wrong.to_string()))?;
     app.inbox.put(event(bot, &hook, &envelope, payload)).await
 }
@@ -154,25 +150,6 @@ async fn admit(app: &App, bot: BotId, headers: &HeaderMap) -> Result<Arc<Hook>, 
 
 fn no_such_bot() -> Error {
     Error::not_found("bot")
-}
-
-async fn read_body(mut body: Body) -> Result<Bytes, Error> {
-    let read = collect(&mut body, BODY_BYTES_MAX).await;
-    if read.as_ref().is_err_and(|error| error.kind() == ErrorKind::TooLarge) {
-        drain(body).await;
-    }
-    read
-}
-
-/// Closing a connection on which the sender still writes would take the answer from it.
-async fn drain(mut body: Body) {
-    let mut drained = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        drained += frame.data_ref().map_or(0, Bytes::len);
-        if drained > DRAIN_BYTES_MAX {
-            return;
-        }
-    }
 }
 
 fn event(bot: BotId, hook: &Hook, envelope: &Envelope, payload: Bytes) -> NewEvent {

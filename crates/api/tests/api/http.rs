@@ -6,6 +6,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 use testkit::{Answer, TestApp, db_test};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::socket::listening;
 
 const KEYS: &str = "/tenants/tenant-access-keys/";
 
@@ -44,6 +50,28 @@ db_test! {
             }
             assert_eq!(status == 401, answer.header("www-authenticate") == "Bearer", "{body}");
             assert_eq!(status == 405, !answer.header("allow").is_empty(), "{body}");
+        }
+    }
+
+    async fn who_sends_too_much_still_gets_the_answer(db) {
+        let app = TestApp::start(db).await;
+        let address = listening(&app).await;
+        let owner = app.owner();
+        for (path, token, status) in [(KEYS, owner.token(), 413), (KEYS, "jc_wrong", 401), ("/nowhere/", owner.token(), 404)]
+        {
+            let body = vec![b' '; 12 << 20];
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+                 Content-Length: {}\r\n\r\n",
+                body.len()
+            );
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            // As simple clients do: nothing is read before all is written.
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&body).await.unwrap();
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"), "{path}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The WebSocket: the same feed, requests the other way, and whose socket it is.
 
+use std::net::SocketAddr;
+
 use axum::serve;
 use futures::{SinkExt, StreamExt};
 use model::{Clock, Role, content::Content};
@@ -54,12 +56,16 @@ impl Socket {
 }
 
 /// Serves the app on a free port.
-async fn address(app: &TestApp) -> String {
+pub async fn listening(app: &TestApp) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = app.router.clone();
     tokio::spawn(async move { serve(listener, router).await.unwrap() });
-    format!("ws://{address}/ws/team-inbox/")
+    address
+}
+
+async fn address(app: &TestApp) -> String {
+    format!("ws://{}/ws/team-inbox/", listening(app).await)
 }
 
 /// Opens a socket, or tells the status of the refusal.
