@@ -1,10 +1,10 @@
 //! `Idempotency-Key` on every POST of somebody with a token: the first answer is kept and given again.
 //!
 //! Work under a key goes on when its client hangs up, because that client will ask again. What was refused for a reason that
-//! passes (5xx, 429, no right) is not kept. A crash between the work and the keeping of its answer doubles nothing where the
+//! passes (5xx, 429, no right) is not kept, nor is what was wrong with the input: it may come again, mended. A crash between the work and the keeping of its answer doubles nothing where the
 //! handler gives what it makes the id that [`KeyedId`](crate::extract::KeyedId) names.
 
-use std::str;
+use std::{borrow::Cow, str};
 
 use app::{App, accounts::Identity};
 use axum::{
@@ -23,7 +23,7 @@ use tracing::Instrument;
 
 use crate::{
     edge::RequestId,
-    extract::{LARGE_BODY_BYTES_MAX, MadeUnderKey, authenticated, collect},
+    extract::{LARGE_BODY_BYTES_MAX, MadeUnderKey, authenticated, collect, parse_json},
     problem::{self, Failure, PROBLEM_JSON},
 };
 
@@ -146,8 +146,14 @@ async fn collect_answer(body: Body) -> Result<Bytes, Error> {
 
 /// Whether asking again could only give the same answer.
 fn is_final(status: StatusCode) -> bool {
-    let passes =
-        [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    let passes = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
     !status.is_server_error() && !passes.contains(&status)
 }
 
@@ -190,7 +196,7 @@ fn fingerprint(parts: &Parts, body: &[u8], boundary: Option<&str>) -> [u8; 32] {
     hash.update(path.as_bytes());
     hash.update([0]);
     match boundary {
-        None => hash.update(body),
+        None => hash.update(canonical(body)),
         Some(boundary) => {
             for piece in split(body, boundary.as_bytes()) {
                 hash.update((piece.len() as u64).to_be_bytes());
@@ -199,6 +205,13 @@ fn fingerprint(parts: &Parts, body: &[u8], boundary: Option<&str>) -> [u8; 32] {
         }
     }
     hash.finalize().into()
+}
+
+/// The same for the same JSON: clients write an object's fields in any order.
+fn canonical(body: &[u8]) -> Cow<'_, [u8]> {
+    let Ok(mut value) = parse_json(body) else { return body.into() };
+    value.sort_all_objects();
+    serde_json::to_vec(&value).map_or_else(|_| body.into(), Into::into)
 }
 
 fn split<'a>(mut body: &'a [u8], boundary: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
