@@ -252,6 +252,8 @@ fn edits_keep_the_buttons() {
     assert_eq!(shown(encode(&outgoing, 7).unwrap()), ("editMessageText", expected));
     let expected = json!({"chat_id": 7, "message_id": 3, "caption": "new"});
     assert_eq!(shown(call(op(true))), ("editMessageCaption", expected));
+    let expected = json!({"chat_id": 7, "message_id": 3});
+    assert_eq!(shown(call(Op::Delete { provider_message_ids: vec![3] })), ("deleteMessage", expected));
     let expected = json!({"chat_id": 7, "message_ids": [3, 4]});
     assert_eq!(shown(call(Op::Delete { provider_message_ids: vec![3, 4] })), ("deleteMessages", expected));
 }

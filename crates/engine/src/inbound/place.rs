@@ -87,6 +87,11 @@ impl<'a> Spot<'a> {
     }
 }
 
+/// Telegram tells whole seconds. Of two bots that a person wrote to in this second, the later one is the last.
+fn exact(at: Timestamp, now: Timestamp) -> Timestamp {
+    if (0..1_000).contains(&now.since(at)) { now } else { at }
+}
+
 /// The place of a chat from which somebody did something just now.
 pub(super) fn arrive(writer: &mut Writer<'_>, spot: &Spot<'_>, sender: &Sender, at: Timestamp) -> Result<Place> {
     let known = contact(writer, spot.chat, sender, at)?;
@@ -109,7 +114,7 @@ pub(super) fn arrive_as(
         chat_kind: spot.chat.kind,
         title: spot.chat.title.as_deref(),
         within: spot.within_contact(),
-        at,
+        at: exact(at, writer.now),
     };
     let arrived = conversations::arrive(writer.tx, &writer.scope, writer.ids, &arrival)?;
     writer.changes.push(Change::new(FeedKind::Ticket, arrived.conversation));

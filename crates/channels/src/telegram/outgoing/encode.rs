@@ -44,8 +44,11 @@ pub fn encode(outgoing: &Outgoing, chat_id: i64) -> Result<Request> {
                 let params = params.with("message_ids", provider_message_ids.clone());
                 return Ok(params.request("deleteBusinessMessages"));
             }
-            let params = Params::to_chat(chat_id).with("message_ids", provider_message_ids.clone());
-            Ok(params.request("deleteMessages"))
+            let params = Params::to_chat(chat_id);
+            Ok(match provider_message_ids.as_slice() {
+                [one] => params.with("message_id", *one).request("deleteMessage"),
+                many => params.with("message_ids", many.to_vec()).request("deleteMessages"),
+            })
         }
     }
 }

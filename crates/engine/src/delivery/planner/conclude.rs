@@ -176,7 +176,7 @@ impl Lane {
             due_at: at,
             attempts: entry.attempts,
             was_unknown: entry.was_unknown,
-            waiting_for: None,
+            waiting_for: Some(WaitingFor::BackOff),
             error: Some((ErrorCode::TokenRevoked, message.clone())),
         };
         self.revoked = Some(message);
