@@ -13000,6 +13000,7 @@ export interface operations {
                 direction?: components["schemas"]["Direction"];
                 platform?: components["schemas"]["Platform"];
                 status?: components["schemas"]["Status"];
+                error_code?: components["schemas"]["ErrorCode"];
                 bot_app_id?: components["schemas"]["Uuid"];
                 conversation_id?: components["schemas"]["Uuid"];
                 contact_id?: components["schemas"]["Uuid"];
@@ -14086,6 +14087,10 @@ export interface operations {
                 bot_app_id?: components["schemas"]["Uuid"];
                 contact_id?: components["schemas"]["Uuid"];
                 chat_id?: number;
+                conversation_id?: components["schemas"]["Uuid"];
+                error_code?: components["schemas"]["ErrorCode"];
+                /** @description Telegram's number of the message, which is its own in each chat. */
+                provider_message_id?: number;
                 /** @description Accepted at this time or later. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Accepted before this time. */

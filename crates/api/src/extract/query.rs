@@ -116,8 +116,15 @@ impl<'de> Deserializer<'de> for Text<'_> {
         visitor.visit_enum(self.0.into_deserializer())
     }
 
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        match self.0.to_ascii_lowercase().as_str() {
+            "true" | "1" => visitor.visit_bool(true),
+            "false" | "0" => visitor.visit_bool(false),
+            _ => Err(value::Error::custom("Expected true or false.")),
+        }
+    }
+
     parse! {
-        deserialize_bool => visit_bool, "true or false";
         deserialize_i8 => visit_i8, "a whole number";
         deserialize_i16 => visit_i16, "a whole number";
         deserialize_i32 => visit_i32, "a whole number";

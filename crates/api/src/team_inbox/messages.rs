@@ -4,7 +4,7 @@ use app::App;
 use axum::extract::State;
 use model::{
     Platform, Timestamp,
-    message::{Direction, EntryKind, Status},
+    message::{Direction, EntryKind, ErrorCode, Status},
 };
 use serde::Deserialize;
 use store::{
@@ -33,6 +33,7 @@ struct MessageFilter {
     direction: Option<Direction>,
     platform: Option<Platform>,
     status: Option<Status>,
+    error_code: Option<ErrorCode>,
     bot_app_id: Option<BotId>,
     conversation_id: Option<ConversationId>,
     contact_id: Option<ContactId>,
@@ -60,9 +61,10 @@ async fn list(
         bot: filter.bot_app_id,
         conversation: filter.conversation_id,
         contact: filter.contact_id,
-        chat_id: None,
+        error_code: filter.error_code,
         created_after: filter.created_after,
         created_before: filter.created_before,
+        ..Filter::default()
     };
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app

@@ -8,7 +8,7 @@ use crate::App;
 /// How long to wait between looks when nothing wakes us.
 const LOOK_MS: i64 = 500;
 
-/// The message once nothing is owed for it any more, or as it is at `until`; the flag says which.
+/// The message once nothing is owed for it before `until`, or as it is then; the flag says which.
 pub async fn settled(app: &App, scope: &Scope, id: Id<Message>, until: Timestamp) -> Result<(Message, bool)> {
     // Listen before looking: a change between the two would otherwise be noticed late.
     let mut wakes = app.db.listen(wake::FEED);
@@ -18,7 +18,7 @@ pub async fn settled(app: &App, scope: &Scope, id: Id<Message>, until: Timestamp
             .db
             .read(move |tx| {
                 let message = messages::get(tx, &scope, id)?.ok_or_else(|| Error::not_found("message"))?;
-                Ok((message, deliveries::is_owed(tx, &scope, id)?))
+                Ok((message, deliveries::is_owed(tx, &scope, id, until)?))
             })
             .await?;
         let now = app.clock.now();

@@ -12,7 +12,7 @@ use super::{
 };
 
 #[expect(clippy::disallowed_methods, reason = "the channel's side notes the real clock of this machine, too")]
-fn now_us() -> i64 {
+pub fn now_us() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros()).unwrap()
 }
 

@@ -1,10 +1,12 @@
 //! The full round of a bot's life.
 
+use model::Timestamp;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::db_test;
 
 use super::{
+    limits::now_us,
     service::Service,
     world::{World, until},
 };
@@ -83,5 +85,25 @@ db_test! {
         service.launch().await;
         until("it is known to be sent", || async { service.count("/telegram/v1/messages/?status=SENT").await == 1 }).await;
         assert_eq!(world.received().await.get(&ada), Some(&1));
+    }
+
+    async fn who_waits_gets_the_outcome_also_of_what_is_soon_due(db) {
+        let world = World::start().await;
+        let service = Service::start(&db, &world, &[]).await;
+        service.bot(4003, Some("100/s"), 1000).await;
+        let ada = world.person("Ada", 4003).await;
+        let due = Timestamp::from_ms(now_us() / 1_000) + 2_000;
+        for scheduled in [Value::Null, json!(due)] {
+            let body = json!({"chat_id": ada, "text": "hello", "scheduled_time": scheduled});
+            let request = service.request(Method::POST, "/telegram/v1/messages/").header("Prefer", "wait=30");
+            let answer = request.json(&body).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{scheduled}");
+            let message: Value = answer.json().await.unwrap();
+            assert_eq!(message["status"], "SENT", "{message}");
+            let number = &message["provider_message_id"];
+            let mine = format!("/telegram/v1/messages/?provider_message_id={number}");
+            assert_eq!(service.count(&mine).await, 1);
+            assert_eq!(service.count(&format!("{mine}&error_code=blocked_by_user")).await, 0);
+        }
     }
 }

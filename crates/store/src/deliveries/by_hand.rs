@@ -14,7 +14,8 @@ crate::statements! {
         SELECT bot_id, position, state FROM delivery
         WHERE tenant_id = $1 AND message_id = $2 AND op = 'SEND' ORDER BY position";
     hot OWED = "by_hand.owed", "
-        SELECT COUNT(*) FROM delivery WHERE tenant_id = $1 AND message_id = $2 AND state IN ('QUEUED', 'SENDING')";
+        SELECT COUNT(*) FROM delivery WHERE tenant_id = $1 AND message_id = $2
+            AND (state IN ('QUEUED', 'SENDING') OR (state = 'SCHEDULED' AND due_at <= $3))";
     hot CANCEL = "by_hand.cancel", "
         UPDATE delivery SET state = 'HELD' WHERE message_id = $1 AND op = 'SEND' AND state IN ('QUEUED', 'SCHEDULED')";
     hot MARK = "by_hand.mark", "
@@ -40,9 +41,9 @@ pub enum Cancelled {
     TooLate,
 }
 
-/// Whether a call for a message is under way or waits for its turn.
-pub fn is_owed(tx: &mut Tx, scope: &Scope, message: Id<Message>) -> Result<bool> {
-    tx.query_one(OWED, &args![scope.tenant(), message], |row| Ok(row.get::<i64>(0)? > 0))
+/// Whether a call for a message is under way, waits for its turn, or is due by `until`.
+pub fn is_owed(tx: &mut Tx, scope: &Scope, message: Id<Message>, until: Timestamp) -> Result<bool> {
+    tx.query_one(OWED, &args![scope.tenant(), message, until], |row| Ok(row.get::<i64>(0)? > 0))
 }
 
 /// Takes a message out of the queue, unless a call for it is under way.

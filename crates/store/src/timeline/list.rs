@@ -5,7 +5,7 @@ use model::{
     bot::Bot,
     contact::Contact,
     conversation::Conversation,
-    message::{Direction, EntryKind, Message, Status},
+    message::{Direction, EntryKind, ErrorCode, Message, Status},
 };
 
 use super::page::{Entry, complete};
@@ -31,7 +31,9 @@ crate::pages! {
             OR $11 IS NULL)
         AND (CAST($12 AS BIGINT) IS NULL OR message.created_at >= $12)
         AND (CAST($13 AS BIGINT) IS NULL OR message.created_at < $13)
-        AND (CAST($14 AS BIGINT) IS NULL OR message.chat_id = $14)"),
+        AND (CAST($14 AS BIGINT) IS NULL OR message.chat_id = $14)
+        AND (CAST($15 AS TEXT) IS NULL OR message.error_code = $15)
+        AND (CAST($16 AS BIGINT) IS NULL OR message.provider_message_id = $16)"),
     unique Id "message.id",
     sorts { "created_at" => Unique }
 }
@@ -88,6 +90,8 @@ pub struct Filter {
     pub conversation: Option<Id<Conversation>>,
     pub contact: Option<Id<Contact>>,
     pub chat_id: Option<i64>,
+    pub error_code: Option<ErrorCode>,
+    pub provider_message_id: Option<i64>,
     pub created_after: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
 }
@@ -112,6 +116,8 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         filter.created_after,
         filter.created_before,
         filter.chat_id,
+        filter.error_code.map(ErrorCode::as_str),
+        filter.provider_message_id,
     ]
     .into()
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use model::{
     Actor, Error, Platform, Result as Outcome, Scope, Timestamp,
-    message::{Author, AuthorType, Direction, EntryKind, Message, Status},
+    message::{Author, AuthorType, Direction, EntryKind, ErrorCode, Message, Status},
 };
 use serde::Deserialize;
 use store::{db::Tx, deliveries, messages, timeline};
@@ -21,7 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{body::MessageBody, files::Files, form::MessageForm, prefer, view::MessageView};
 use crate::{
     extract::{Json, KeyedId, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
-    ids::{BotId, ContactId, MessageId},
+    ids::{BotId, ContactId, ConversationId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
 };
@@ -39,6 +39,11 @@ struct MessageFilter {
     contact_id: Option<ContactId>,
     #[param(value_type = Option<i64>)]
     chat_id: Option<TelegramId>,
+    conversation_id: Option<ConversationId>,
+    error_code: Option<ErrorCode>,
+    /// Telegram's number of the message, which is its own in each chat.
+    #[param(value_type = Option<i64>)]
+    provider_message_id: Option<TelegramId>,
     /// Accepted at this time or later.
     created_after: Option<Timestamp>,
     /// Accepted before this time.
@@ -63,9 +68,11 @@ async fn list(
         bot: filter.bot_app_id,
         contact: filter.contact_id,
         chat_id: filter.chat_id.map(|TelegramId(id)| id),
+        conversation: filter.conversation_id,
+        error_code: filter.error_code,
+        provider_message_id: filter.provider_message_id.map(|TelegramId(id)| id),
         created_after: filter.created_after,
         created_before: filter.created_before,
-        ..timeline::Filter::default()
     };
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
