@@ -1,10 +1,10 @@
-//! Closed vocabularies: enums that have one spelling in SQL, JSON, logs and documentation.
+//! Closed vocabularies: enums that have one spelling in SQL, JSON, logs and documentation. They are read in any case.
 
 /// Defines an enum whose variants have one fixed spelling each, with `as_str`, `FromStr`, `Display` and serde.
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {
@@ -14,6 +14,13 @@ macro_rules! words {
             /// The one spelling.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                let read = |text: &str| text.parse().ok();
+                deserializer.deserialize_str($crate::word::Reader { read, known: &[$($text),+] })
             }
         }
 
@@ -41,6 +48,7 @@ macro_rules! words {
             fn from_str(text: &str) -> std::result::Result<Self, $crate::Error> {
                 match text {
                     $($text => Ok($name::$variant),)+
+                    $(_ if text.eq_ignore_ascii_case($text) => Ok($name::$variant),)+
                     _ => Err($crate::word::unknown(text, &[$($text),+])),
                 }
             }
@@ -48,6 +56,24 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+/// Reads a word from a document.
+pub(crate) struct Reader<T, F: FnOnce(&str) -> Option<T>> {
+    pub read: F,
+    pub known: &'static [&'static str],
+}
+
+impl<T, F: FnOnce(&str) -> Option<T>> serde::de::Visitor<'_> for Reader<T, F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<T, E> {
+        (self.read)(text).ok_or_else(|| E::unknown_variant(text, self.known))
+    }
+}
 
 /// The error for a word outside its vocabulary: it names all that would have been right.
 pub(crate) fn unknown(text: &str, known: &[&str]) -> crate::Error {
