@@ -602,6 +602,8 @@ export interface paths {
          *     names are understood as they are; a mapping is remembered for the next file with the same header. With `draft=true` the
          *     file waits: `PATCH` says how it is read, `dry_run/` counts what would happen, `start/` does it. A draft is given up
          *     after 7 days.
+         *
+         *     The file may also be the whole body, as `text/csv`; the other parts of the form are then given in the query.
          */
         post: operations["post_contacts_import"];
         delete?: never;
@@ -10031,6 +10033,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": components["schemas"]["ImportForm"];
+                "text/csv": string;
             };
         };
         responses: {

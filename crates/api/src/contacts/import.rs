@@ -8,7 +8,7 @@ use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State},
     http::{
-        StatusCode,
+        HeaderMap, StatusCode,
         header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     },
     response::IntoResponse,
@@ -24,7 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::import_form;
 use crate::{
-    extract::{Json, MayManage, MayRead, Path, Query, nullable},
+    extract::{Json, MayManage, MayRead, Path, Query, nullable, pairs},
     ids::ImportId,
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -206,8 +206,10 @@ impl ImportPatch {
 /// names are understood as they are; a mapping is remembered for the next file with the same header. With `draft=true` the
 /// file waits: `PATCH` says how it is read, `dry_run/` counts what would happen, `start/` does it. A draft is given up
 /// after 7 days.
+///
+/// The file may also be the whole body, as `text/csv`; the other parts of the form are then given in the query.
 #[utoipa::path(post, path = "/contacts/import/", tag = "contacts",
-    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    request_body(content((ImportForm = "multipart/form-data"), (String = "text/csv"))),
     responses((status = ACCEPTED, body = ImportView)))]
 async fn create(
     State(app): State<App>,
@@ -216,11 +218,16 @@ async fn create(
 ) -> Result<(StatusCode, Json<ImportView>)> {
     // The file is bounded where it is stored; everything else of the form is small.
     DefaultBodyLimit::disable().apply(&mut request);
-    let form = Multipart::from_request(request, &app).await.map_err(|_| {
-        let words = "Send a form, with \"Content-Type: multipart/form-data\" and the file in a part named file.";
-        Error::new(ErrorKind::UnsupportedMedia, "unsupported_media_type", words)
-    })?;
-    let (upload, wish) = import_form::read(&app, form).await?;
+    let (upload, wish) = if is_csv(request.headers()) {
+        let (parts, body) = request.into_parts();
+        import_form::read_bare(&app, pairs(&parts), body).await?
+    } else {
+        let form = Multipart::from_request(request, &app).await.map_err(|_| {
+            let words = "Send the file as text/csv, or in the part named file of a multipart/form-data form.";
+            Error::new(ErrorKind::UnsupportedMedia, "unsupported_media_type", words)
+        })?;
+        import_form::read(&app, form).await?
+    };
     match use_case::start(&app, &scope, upload.clone(), wish).await {
         Ok(import) => Ok((StatusCode::ACCEPTED, Json(import.into()))),
         Err(error) => {
@@ -228,6 +235,11 @@ async fn create(
             Err(error.into())
         }
     }
+}
+
+fn is_csv(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv")
 }
 
 #[derive(Debug, Deserialize, ToSchema, IntoParams)]

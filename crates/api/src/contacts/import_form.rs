@@ -1,4 +1,4 @@
-//! The form of an import: a file and how to read it, in parts of any order.
+//! The form of an import: a file and how to read it, in parts of any order. Or the file alone, with the rest in the query.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,16 @@ use app::{
     App,
     contacts::import::{self, Upload, Wish},
 };
-use axum::extract::{
-    Multipart,
-    multipart::{Field, MultipartError},
+use axum::{
+    body::Body,
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError},
+    },
 };
 use model::{Error, FieldErrors, Result};
+
+use crate::extract::Pairs;
 
 const TEXT_BYTES_MAX: usize = 64 << 10;
 const PARTS_MAX: usize = 20;
@@ -29,6 +34,12 @@ pub(super) async fn read(app: &App, mut form: Multipart) -> Result<(Upload, Wish
             Err(error)
         }
     }
+}
+
+/// As [`read`], for a body that is the file itself.
+pub(super) async fn read_bare(app: &App, query: Pairs, body: Body) -> Result<(Upload, Wish)> {
+    let wish = wish(query.into_iter().collect())?;
+    Ok((import::upload(app, None, body.into_data_stream()).await?, wish))
 }
 
 async fn parts(app: &App, form: &mut Multipart, upload: &mut Option<Upload>) -> Result<BTreeMap<String, String>> {

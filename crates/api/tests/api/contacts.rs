@@ -110,6 +110,7 @@ db_test! {
             ("do_not_contact=true", vec!["Ädam"]), ("lead_status=NEW", vec!["Ada"]), ("ticket_status=OPEN", vec!["Ädam"]),
             ("first_name=Ada", vec!["Ada"]), ("first_name=ad", vec![]), ("last_name=Lovelace", vec!["Ada"]),
             ("tags=x", vec!["Ädam"]), ("company_name=Engines", vec!["Ädam"]), ("lead_score=7", vec!["100%"]),
+            ("source=import", vec!["100%"]), ("do_not_contact=True", vec!["Ädam"]),
             ("phone=%2B14155550100", vec!["Ada"]), ("email=adam@example.com", vec!["Ädam"]),
             ("telegram_chat_id=4242", vec!["Ada"]), ("telegram_username=@percent_er", vec!["100%"]),
             ("telegram_chat_id=4242&tag=x", vec![]), ("kind=GROUP", vec![]), ("created_before=2000-01-01T00:00:00Z", vec![]),

@@ -176,7 +176,14 @@ db_test! {
         assert_eq!(owner.post("/contacts/import/", json!({})).await.0, 415);
         let broken = owner.post_with("/contacts/import/", &[("content-type", "multipart/form-data; boundary=b")], "x").await;
         assert_eq!(broken.status, 400);
+        let bare = [("content-type", "text/csv")];
+        let unread = owner.post_with("/contacts/import/?policy=guess", &bare, "first_name\nAda\n").await;
+        assert_eq!((unread.status, unread.json()["errors"]["policy"].is_array()), (400, true));
         assert_eq!(owner.get("/contacts/import/").await.1["results"], json!([]));
+        let taken = owner.post_with("/contacts/import/?tags=new", &bare, "first_name\nAda\n").await;
+        assert_eq!(taken.status, 202, "{}", taken.json());
+        run(&app).await;
+        assert_eq!(contacts(&owner).await[0]["tags"], json!(["new"]));
         let binary = imported(&app, "first_name\na\u{0}b\n", &[]).await;
         assert_eq!(counts(&binary), [1, 0, 0, 0, 1]);
     }
