@@ -6,6 +6,7 @@
 mod arg;
 mod check;
 mod condition;
+mod deferred;
 mod error;
 mod migrate;
 mod notify;

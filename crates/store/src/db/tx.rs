@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::{Error, ErrorKind, Result};
 
-use super::{Arg, Condition, Engine, Row, Sql, notify::Notice, postgres, postgres::Param};
+use super::{Arg, Condition, Engine, Row, Sql, deferred::Deferred, notify::Notice, postgres, postgres::Param};
 
 /// SQLite: sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
 const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
@@ -15,6 +15,7 @@ pub struct Tx {
     session: Session,
     failed: Option<Failed>,
     notices: Vec<Notice>,
+    deferred: Deferred,
 }
 
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Failed {
 
 impl Tx {
     pub(super) fn new(session: Session) -> Self {
-        Self { session, failed: None, notices: Vec::new() }
+        Self { session, failed: None, notices: Vec::new(), deferred: Deferred::default() }
     }
 
     pub fn engine(&self) -> Engine {
@@ -150,6 +151,24 @@ impl Tx {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// Writes a row by a statement with `{rows …}` and nothing fixed, at the latest right before the commit. On SQLite all
+    /// jobs that are committed together share the statement; until then this transaction doesn't see the row.
+    pub fn defer_row(&mut self, sql: Sql, row: Vec<Arg>) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite => self.deferred.push(sql, row),
+            Engine::Postgres => drop(self.execute_rows(sql, &[], &[row])?),
+        }
+        Ok(())
+    }
+
+    /// Writes the rows that were deferred so far.
+    pub fn write_deferred(&mut self) -> Result<()> {
+        for (sql, rows) in self.deferred.take() {
+            self.execute_rows(sql, &[], &rows)?;
+        }
+        Ok(())
     }
 
     /// Tells the listeners of `channel` (see [`Db::listen`](super::Db::listen)) once this transaction is committed.
@@ -281,7 +300,7 @@ impl Tx {
     /// Runs a body as a unit: its panic becomes an error, a failed statement it ignored too, and an error takes its
     /// notices back. The caller undoes what it wrote.
     pub(super) fn attempt<T>(&mut self, body: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
-        let notices = self.notices.len();
+        let (notices, mark) = (self.notices.len(), self.deferred.begin());
         self.failed = None;
         let outcome = catch_unwind(AssertUnwindSafe(|| body(self)))
             .unwrap_or_else(|panic| Err(Error::internal(format!("a transaction body panicked: {}", text_of(&*panic)))));
@@ -289,6 +308,7 @@ impl Tx {
         self.failed = None;
         if outcome.is_err() {
             self.notices.truncate(notices);
+            self.deferred.undo(mark);
         }
         outcome
     }

@@ -24,9 +24,6 @@ crate::statements! {
             VALUES ($1, $2, $3, $4, CAST(CAST($5 AS TEXT) AS TSVECTOR)) ON CONFLICT DO NOTHING",
         sqlite "INSERT INTO search_document (number, tenant_id, kind, object_id)
             SELECT $1, $2, $3, $4 WHERE $5 IS NOT NULL ON CONFLICT DO NOTHING";
-    hot SET = "search.set_grams",
-        postgres "UPDATE search_document SET grams = CAST(CAST($2 AS TEXT) AS TSVECTOR) WHERE number = $1",
-        sqlite "INSERT INTO search_gram (rowid, grams) VALUES ($1, $2)";
     hot ADD_MANY = "search.add_documents",
         postgres "INSERT INTO search_document (number, tenant_id, kind, object_id, grams)
             SELECT column1, column2, column3, column4, CAST(column5 AS TSVECTOR)
@@ -35,7 +32,8 @@ crate::statements! {
         sqlite "INSERT INTO search_document (number, tenant_id, kind, object_id)
             SELECT column1, column2, column3, column4 FROM (VALUES {rows int, bytes, text, bytes, text}) AS new
             WHERE column5 IS NOT NULL ON CONFLICT DO NOTHING RETURNING object_id";
-    hot SET_MANY = "search.set_grams_of_many",
+    // Each statement costs SQLite a segment of the index, so that it is deferred.
+    hot SET = "search.set_grams",
         postgres "UPDATE search_document SET grams = CAST(new.column2 AS TSVECTOR)
             FROM (VALUES {rows int, text}) AS new WHERE search_document.number = new.column1",
         sqlite "INSERT INTO search_gram (rowid, grams) VALUES {rows int, text}";
@@ -67,14 +65,14 @@ pub(crate) fn put(
         let args = args![number, tenant, kind.as_str(), object.as_bytes(), grams.as_str()];
         if tx.execute(ADD, &args)? > 0 {
             if tx.engine() == Engine::Sqlite {
-                tx.execute(SET, &args![number, grams.as_str()])?;
+                tx.defer_row(SET, args![number, grams].to_vec())?;
             }
             return Ok(());
         }
         let known: Option<i64> = tx.query_opt(FIND, &args![object.as_bytes()], |row| row.get(0))?;
         if let Some(number) = known {
-            tx.execute_in(DROP_GRAMS, &args![tenant], &[Arg::from(object.as_bytes())])?;
-            return tx.execute(SET, &args![number, grams.as_str()]).map(drop);
+            drop_grams(tx, tenant, &[Arg::from(object.as_bytes())])?;
+            return tx.defer_row(SET, args![number, grams].to_vec());
         }
     }
     // As many things of one moment as this do not come by chance; the next try has another id.
@@ -104,8 +102,7 @@ pub(crate) fn put_new(tx: &mut Tx, tenant: Id<Tenant>, kind: Kind, documents: &[
             .zip(&rows)
             .filter(is_placed)
             .map(|(_, [number, .., grams])| [number, grams].map(Clone::clone));
-        let grams: Vec<[Arg; 2]> = grams.collect();
-        tx.execute_rows(SET_MANY, &[], &grams)?;
+        grams.into_iter().try_for_each(|row| tx.defer_row(SET, row.to_vec()))?;
     }
     let others = documents.iter().filter(|one| !placed.contains(one.object.as_bytes()));
     others.into_iter().try_for_each(|one| put(tx, tenant, (kind, one.object), one.at, &one.text))
@@ -113,12 +110,19 @@ pub(crate) fn put_new(tx: &mut Tx, tenant: Id<Tenant>, kind: Kind, documents: &[
 
 /// Things that are gone are found no more.
 pub(crate) fn forget(tx: &mut Tx, tenant: Id<Tenant>, objects: &[Arg]) -> Result<()> {
-    tx.execute_in(DROP_GRAMS, &args![tenant], objects)?;
+    drop_grams(tx, tenant, objects)?;
     tx.execute_in(DROP, &args![tenant], objects).map(drop)
+}
+
+/// Takes runs out of the index, also those that were to go in with the commit.
+fn drop_grams(tx: &mut Tx, tenant: Id<Tenant>, objects: &[Arg]) -> Result<()> {
+    tx.write_deferred()?;
+    tx.execute_in(DROP_GRAMS, &args![tenant], objects).map(drop)
 }
 
 /// The entries of these conversations are found no more.
 pub(crate) fn forget_conversations(tx: &mut Tx, tenant: Id<Tenant>, conversations: &[Arg]) -> Result<()> {
+    tx.write_deferred()?;
     tx.execute_in(DROP_GRAMS_OF, &args![tenant], conversations)?;
     tx.execute_in(DROP_OF, &args![tenant], conversations).map(drop)
 }

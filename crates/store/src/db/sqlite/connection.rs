@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use model::{Error, Result};
 use rusqlite::{
     Connection, OpenFlags, ToSql,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -55,6 +56,10 @@ impl Opener {
             .map_err(|error| error::sqlite(&format!("open {}", self.path.display()), error))?;
         connection.busy_timeout(self.lock_timeout).map_err(|error| error::sqlite("set busy_timeout", error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        // A plan must not depend on what is bound: SQLite would compile a statement anew for each execution.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|error| error::sqlite("keep plans stable", error))?;
         for (name, value) in [
             ("journal_mode", "wal"),
             ("synchronous", "full"),

@@ -77,6 +77,7 @@ impl Writer {
         let mut tx = begun?;
         // On an error the connection is dropped, which rolls back; the next batch opens a fresh one.
         fill(&mut tx, waiting, done)?;
+        tx.write_deferred()?;
         command(connection(&mut tx), "COMMIT")?;
         self.hub.publish_all(tx.take_notices());
         self.checkpointer.after_commit(connection(&mut tx));
