@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{Clock, Ids, Result, Scope, Timestamp};
 use store::{
-    activity, automation, contacts, conversations,
+    activity, automation, bots, contacts, conversations,
     db::{Db, Tx},
     deliveries, events, search, settings, tenants,
 };
@@ -18,6 +18,9 @@ const LOOK_MS: i64 = 1_000;
 
 /// How often to forget.
 const FORGET_EVERY_MS: i64 = 10 * 60_000;
+
+/// How often to note how many messages wait.
+const SAMPLE_EVERY_MS: i64 = 60_000;
 
 /// Places in windows are remembered for longer than the longest window, an hour, can reach back.
 const USES_KEPT_MS: i64 = 2 * 3_600_000;
@@ -42,6 +45,7 @@ impl Schedules {
     /// Works until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut forget_at = self.clock.now();
+        let mut sample_at = forget_at;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -55,6 +59,12 @@ impl Schedules {
                 forget_at = now + FORGET_EVERY_MS;
                 if let Err(error) = self.forget(now).await {
                     tracing::warn!(error = ?error, "What is old could not be forgotten now; it is tried again.");
+                }
+            }
+            if now >= sample_at {
+                sample_at = now + SAMPLE_EVERY_MS;
+                if let Err(error) = self.sample(now).await {
+                    tracing::warn!(error = ?error, "How much waits could not be noted now; it is tried again.");
                 }
             }
             tokio::select! {
@@ -89,8 +99,18 @@ impl Schedules {
         Ok(())
     }
 
+    /// For the charts of senders.
+    async fn sample(&self, now: Timestamp) -> Result<()> {
+        let waiting = self.db.read(bots::ticks::waiting).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.db.write(move |tx| bots::ticks::note_waiting(tx, &waiting, now)).await
+    }
+
     async fn forget(&self, now: Timestamp) -> Result<()> {
         self.db.write(move |tx| deliveries::forget_uses(tx, now - USES_KEPT_MS).map(drop)).await?;
+        self.db.write(move |tx| bots::ticks::forget(tx, now).map(drop)).await?;
         self.db.write(move |tx| automation::forget(tx, now - ANSWERS_KEPT_MS).map(drop)).await?;
         self.db.write(move |tx| contacts::forget_merges(tx, now, BATCH_MAX).map(drop)).await?;
         self.db.write(move |tx| forget_activity(tx, now)).await

@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0170__threads",
     "V0171__contact_jobs",
     "V0180__mail",
+    "V0190__bot_ticks",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

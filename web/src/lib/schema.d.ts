@@ -2167,6 +2167,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/telegram/v1/bots/{id}/series/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How did a bot do over the last 24 hours? */
+        get: operations["get_telegram_v1_bots_by_id_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/telegram/v1/bots/{id}/test_auth/": {
         parameters: {
             query?: never;
@@ -3547,6 +3564,57 @@ export interface components {
              * @example What this bot can do
              */
             description: string;
+        };
+        /** @description What became of messages within a while. A message in several parts counts for each. */
+        BotPointView: {
+            /** @description When it began. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To people who blocked the bot or never started it.
+             * @example 2
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description Refused by Telegram, out of tries, or expired.
+             * @example 1
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @example 120
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Answers with 429, Telegram's wish to be left alone for a while.
+             * @example 0
+             */
+            throttled: number;
+            /**
+             * Format: int64
+             * @description Of which nobody knows whether they arrived.
+             * @example 0
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description The most calls that were seen waiting; somebody looks once a minute.
+             * @example 30
+             */
+            waiting: number;
+        };
+        /** @description How a bot did over the last 24 hours. Times in which nothing happened are absent. */
+        BotSeriesView: {
+            /** @description Oldest first, at most 145. */
+            points: components["schemas"]["BotPointView"][];
+            /**
+             * Format: int64
+             * @description How long a point is.
+             * @example 600
+             */
+            step_seconds: number;
         };
         /** @description A registered Telegram bot. */
         BotView: {
@@ -13965,6 +14033,33 @@ export interface operations {
             409: components["responses"]["Conflict"];
             422: components["responses"]["KeyReused"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_telegram_v1_bots_by_id_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotSeriesView"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -108,6 +108,7 @@ const TABLE: &[(&str, Need)] = &[
     ("GET /telegram/v1/bots/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/queue/", Of(Read)),
+    ("GET /telegram/v1/bots/{id}/series/", Of(Read)),
     ("GET /telegram/v1/bots/{id}/webhook_info/", Of(Read)),
     ("GET /telegram/v1/messages/", Of(Read)),
     ("GET /telegram/v1/messages/{id}/", Of(Read)),

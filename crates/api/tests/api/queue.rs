@@ -2,13 +2,16 @@
 
 use axum::{body::Body, http::Request};
 use model::{
-    Clock, Id,
+    Clock, DAY_MS, Id, Timestamp,
     bot::Bot,
     delivery::Class,
-    message::{ErrorCode, Status},
+    message::{ErrorCode, Status, WaitingFor},
 };
 use serde_json::{Value, json};
-use store::deliveries::{self, ClaimResult, Settled, Settlement, Wanted};
+use store::{
+    bots::ticks,
+    deliveries::{self, ClaimResult, Claimed, Settled, Settlement, Wanted},
+};
 use testkit::{TestApp, db_test};
 
 const CHAT: i64 = 501;
@@ -48,6 +51,28 @@ async fn used(app: &TestApp, bot: Id<Bot>) -> i64 {
     queue(app, bot).await["messages_sent_today"].as_i64().unwrap()
 }
 
+fn failed() -> Settled {
+    Settled::Ended { status: Status::Failed, code: ErrorCode::BadMedia, message: "no".into() }
+}
+
+/// Writes what came of a call that Telegram answered.
+async fn settle(app: &TestApp, fence: i64, claimed: &Claimed, settled: Settled) {
+    let now = app.clock.now();
+    let settlement = Settlement {
+        key: claimed.key,
+        fence,
+        message: claimed.message,
+        broadcast: None,
+        chat_id: CHAT,
+        weight: 1,
+        answered_at: Some(now),
+        keeps_daily: false,
+        blocks_chat: None,
+        settled,
+    };
+    app.app.db.write(move |tx| deliveries::settle(tx, std::slice::from_ref(&settlement), now)).await.unwrap();
+}
+
 db_test! {
     async fn operators_see_what_waits_for_each_bot(db) {
         let app = TestApp::start(db).await;
@@ -78,22 +103,8 @@ db_test! {
         sends(&app, bot, 2).await;
         let fence = open(&app, bot, "a").await.unwrap();
         let claimed = claim(&app, bot, fence).await.granted.remove(0);
-        let settled = Settled::Ended { status: Status::Failed, code: ErrorCode::BadMedia, message: "no".into() };
-        let settlement = Settlement {
-            key: claimed.key,
-            fence,
-            message: claimed.message,
-            broadcast: None,
-            chat_id: CHAT,
-            weight: 1,
-            answered_at: Some(app.clock.now()),
-            keeps_daily: false,
-            blocks_chat: None,
-            settled,
-        };
         for _ in 0..2 {
-            let (settlement, now) = (settlement.clone(), app.clock.now());
-            app.app.db.write(move |tx| deliveries::settle(tx, std::slice::from_ref(&settlement), now)).await.unwrap();
+            settle(&app, fence, &claimed, failed()).await;
             assert_eq!(used(&app, bot).await, 1);
         }
     }
@@ -146,6 +157,42 @@ db_test! {
         let fence = open(&app, bot, "a").await.unwrap();
         let claimed = claim(&app, bot, fence).await;
         assert_eq!((claimed.granted.len(), claimed.daily_limit.len(), claimed.too_heavy.len()), (0, 0, 1));
+    }
+
+    async fn a_bots_day_is_told_in_steps_of_ten_minutes(db) {
+        let app = TestApp::start(db).await;
+        let (bot, quiet) = (app.bot(1).await, app.bot(2).await);
+        let series = async |bot: Id<Bot>| app.owner().get(&format!("/telegram/v1/bots/{bot}/series/")).await;
+        sends(&app, bot, 3).await;
+        let began = Timestamp::from_ms(app.clock.now().as_ms() / 600_000 * 600_000);
+        let waiting = app.app.db.read(ticks::waiting).await.unwrap();
+        assert_eq!(waiting, [(bot, 3)]);
+        let fence = open(&app, bot, "a").await.unwrap();
+        let claimed = claim(&app, bot, fence).await.granted;
+        let due_at = app.clock.now() + 1_000;
+        let again = Settled::Again {
+            due_at, attempts: 1, was_unknown: false, error: None, waiting_for: Some(WaitingFor::RetryAfter),
+        };
+        for (claimed, settled) in claimed.iter().zip([Settled::Done { provider_message_ids: vec![7] }, failed(), again]) {
+            settle(&app, fence, claimed, settled).await;
+        }
+        // Seen at other times of the same ten minutes: the most counts.
+        for seen in [waiting, vec![(bot, 1)]] {
+            let now = app.clock.now();
+            app.app.db.write(move |tx| ticks::note_waiting(tx, &seen, now)).await.unwrap();
+        }
+        let (status, day) = series(bot).await;
+        assert_eq!(status, 200, "{day}");
+        assert_eq!(day, json!({"step_seconds": 600, "points": [{"at": began.to_string(), "sent": 1, "failed": 1,
+            "blocked": 0, "unknown": 0, "throttled": 1, "waiting": 3}]}));
+        assert_eq!(series(quiet).await.1["points"], json!([]));
+        assert_eq!(app.other_tenant().await.get(&format!("/telegram/v1/bots/{bot}/series/")).await.0, 404);
+
+        app.clock.advance(DAY_MS + 600_000);
+        assert_eq!(series(bot).await.1["points"], json!([]));
+        app.clock.advance(DAY_MS);
+        let now = app.clock.now();
+        assert_eq!(app.app.db.write(move |tx| ticks::forget(tx, now)).await.unwrap(), 1);
     }
 
     async fn a_queue_says_how_much_waits_why_and_until_when(db) {

@@ -10,6 +10,7 @@ pub mod menu;
 pub mod polling;
 pub(crate) mod row;
 mod secrets;
+pub mod ticks;
 pub mod webhook;
 mod write;
 
@@ -31,6 +32,7 @@ pub fn statements() -> Vec<Sql> {
         menu::STATEMENTS,
         polling::STATEMENTS,
         secrets::STATEMENTS,
+        ticks::STATEMENTS,
         webhook::STATEMENTS,
         write::STATEMENTS,
         &BOTS.statements(),

@@ -19,7 +19,10 @@ use super::{
     settle_broadcast,
 };
 use crate::{
-    args, chats, columns,
+    args,
+    bots::ticks,
+    broadcasts::ticks::Tick,
+    chats, columns,
     db::{Arg, Row, Tx},
     feed, messages, timeline,
 };
@@ -201,15 +204,32 @@ fn settle_held(tx: &mut Tx, held: &Held, settlements: &[Settlement], now: Timest
     for k in known.iter().filter(|k| k.s.broadcast.is_none()) {
         changes.entry(k.tenant).or_default().push(change(k));
     }
+    ticks::add(tx, &counted(&known), now)?;
     feed::append_all(tx, &changes, now)
+}
+
+/// What came of each sender's messages.
+fn counted(known: &[Known<'_>]) -> BTreeMap<Id<Bot>, Tick> {
+    let mut ticks: BTreeMap<Id<Bot>, Tick> = BTreeMap::new();
+    for k in known.iter().filter(|k| k.op == DeliveryOp::Send) {
+        let tick = ticks.entry(k.s.key.bot).or_default();
+        match &k.s.settled {
+            Settled::Done { .. } | Settled::Accepted { .. } => tick.sent += 1,
+            Settled::Ended { status, .. } => tick.count(settle_broadcast::recipient_status(*status)),
+            Settled::Again { .. } if is_throttled(k.s) => tick.throttled += 1,
+            Settled::Again { .. } | Settled::Moved { .. } => {}
+        }
+    }
+    ticks
 }
 
 /// The broadcasts to which Telegram answered with 429, once for each answer.
 fn throttled(known: &[Known<'_>]) -> Vec<Id<Broadcast>> {
-    let is_throttled = |s: &Settlement| {
-        matches!(s.settled, Settled::Again { waiting_for: Some(WaitingFor::RetryAfter), .. }) && s.answered_at.is_some()
-    };
     known.iter().filter(|k| is_throttled(k.s)).filter_map(|k| k.s.broadcast).collect()
+}
+
+fn is_throttled(s: &Settlement) -> bool {
+    matches!(s.settled, Settled::Again { waiting_for: Some(WaitingFor::RetryAfter), .. }) && s.answered_at.is_some()
 }
 
 /// The rows behind the settlements; those of the calls that are done are gone with this. One that was gone already was

@@ -106,7 +106,7 @@ fn mark(tx: &mut Tx, ended: &[EndedMessage], now: Timestamp) -> Result<Changed> 
 }
 
 /// A message's end as its recipient's status.
-fn recipient_status(status: Status) -> RecipientStatus {
+pub(super) fn recipient_status(status: Status) -> RecipientStatus {
     match status {
         Status::Sent | Status::Delivered | Status::Read => RecipientStatus::Sent,
         Status::Blocked => RecipientStatus::Blocked,

@@ -6,6 +6,7 @@ import { Facts, Panel, Stat } from '../../ui/panel';
 import { Gauge } from '../../ui/progress';
 import { Skeleton } from '../../ui/states';
 import { type Bot, infoQuery, resetTime } from './bots';
+import { Day } from './day';
 import { t } from './t';
 
 type Failed = Schemas['MessageView'];
@@ -30,6 +31,7 @@ export function HealthTab({ bot }: { bot: Bot }) {
         <Gauge label={t('gauge')} value={bot.messages_sent_today} max={bot.daily_limit} className="mt-4" />
         <p className="mt-1.5 text-xs text-fg-3">{resetTime()}</p>
       </Panel>
+      <Day bot={bot} />
       <Panel title={t('state')}>
         <Facts
           rows={[

@@ -4,6 +4,7 @@ mod actions;
 mod input;
 mod queue;
 mod resource;
+mod series;
 mod view;
 
 use app::App;
@@ -13,5 +14,5 @@ pub(crate) use input::{DailyLimit, RateText, given};
 pub(crate) use view::BotView;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    resource::routes().merge(actions::routes()).merge(queue::routes())
+    resource::routes().merge(actions::routes()).merge(queue::routes()).merge(series::routes())
 }
