@@ -124,7 +124,7 @@ const ADDRESSES: Sql = numbered!(
     "
     INSERT INTO chat_address (bot_id, address, chat_id, tenant_id)
     SELECT n.owner, CAST(4915100000000 + n.i AS TEXT), 4915100000000 + n.i, $4
-    FROM n JOIN bot ON bot.id = n.owner AND bot.created_at < $5 + 86400000 JOIN bot AS first ON first.id = $6"
+    FROM n JOIN bot ON bot.id = n.owner AND bot.created_at < CAST($5 AS BIGINT) + 86400000 JOIN bot AS first ON first.id = $6"
 );
 const LAST: Sql = sql!(
     "bench.last_messages",
@@ -141,7 +141,7 @@ const BOTS: Sql = numbered!(
     INSERT INTO bot (id, tenant_id, name, bot_user_id, username, token, token_hint, is_active, daily_limit,
         receive_mode, webhook_status, webhook_set_at, doctor_at, created_at, updated_at, platform)
     SELECT n.id, $4, 'Bot ' || n.i, 7000000000 + n.i, 'bench_' || n.i || '_bot', bot.token, bot.token_hint, TRUE, 1000,
-        'webhook', 'REGISTERED', $5, $5 + 86400000, $5, $5, 'TELEGRAM'
+        'webhook', 'REGISTERED', $5, CAST($5 AS BIGINT) + 86400000, $5, $5, 'TELEGRAM'
     FROM n JOIN bot ON bot.id = $6 WHERE n.owner IS NOT NULL"
 );
 const LANES: Sql = numbered!(
