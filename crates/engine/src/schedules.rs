@@ -22,6 +22,9 @@ const FORGET_EVERY_MS: i64 = 10 * 60_000;
 /// How often to note how many messages wait.
 const SAMPLE_EVERY_MS: i64 = 60_000;
 
+/// Senders whose waiting messages are noted at a time, so that the writer is never held for long.
+const SAMPLED_MAX: usize = 500;
+
 /// Places in windows are remembered for longer than the longest window, an hour, can reach back.
 const USES_KEPT_MS: i64 = 2 * 3_600_000;
 
@@ -102,10 +105,11 @@ impl Schedules {
     /// For the charts of senders.
     async fn sample(&self, now: Timestamp) -> Result<()> {
         let waiting = self.db.read(bots::ticks::waiting).await?;
-        if waiting.is_empty() {
-            return Ok(());
+        for some in waiting.chunks(SAMPLED_MAX) {
+            let some = some.to_vec();
+            self.db.write(move |tx| bots::ticks::note_waiting(tx, &some, now)).await?;
         }
-        self.db.write(move |tx| bots::ticks::note_waiting(tx, &waiting, now)).await
+        Ok(())
     }
 
     async fn forget(&self, now: Timestamp) -> Result<()> {

@@ -24,7 +24,9 @@ crate::statements! {
             failed = bot_tick.failed + excluded.failed, blocked = bot_tick.blocked + excluded.blocked,
             unknown = bot_tick.unknown + excluded.unknown, throttled = bot_tick.throttled + excluded.throttled,
             waiting = CASE WHEN bot_tick.waiting > excluded.waiting THEN bot_tick.waiting ELSE excluded.waiting END";
-    WAITING = "bot_tick.waiting", "SELECT bot_id, COUNT(*) FROM delivery WHERE state = 'QUEUED' GROUP BY bot_id";
+    // In the order in which settling locks their rows.
+    WAITING = "bot_tick.waiting", "
+        SELECT bot_id, COUNT(*) FROM delivery WHERE state = 'QUEUED' GROUP BY bot_id ORDER BY bot_id";
     hot DAY = "bot_tick.day", "
         SELECT at, sent, failed, blocked, unknown, throttled, waiting FROM bot_tick
         WHERE bot_id = $1 AND at > $2 AND EXISTS (SELECT 1 FROM bot WHERE id = $1 AND tenant_id = $3) ORDER BY at";
@@ -47,12 +49,12 @@ pub(crate) fn add(tx: &mut Tx, ticks: &BTreeMap<Id<Bot>, Tick>, now: Timestamp) 
     tx.execute_rows(ADD, &[], &rows).map(drop)
 }
 
-/// How many calls wait at this moment, by sender; senders for which none does are absent.
+/// How many calls wait at this moment, by sender in the order of their ids; senders for which none does are absent.
 pub fn waiting(tx: &mut Tx) -> Result<Vec<(Id<Bot>, i64)>> {
     tx.query(WAITING, &[], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Notes how many were seen waiting.
+/// Notes how many were seen waiting, by sender in the order of their ids.
 pub fn note_waiting(tx: &mut Tx, waiting: &[(Id<Bot>, i64)], now: Timestamp) -> Result<()> {
     let rows: Vec<_> = waiting.iter().map(|(bot, count)| row(*bot, &Tick::default(), *count, now)).collect();
     tx.execute_rows(ADD, &[], &rows).map(drop)

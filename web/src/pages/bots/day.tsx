@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { api, body, type Schemas } from '../../lib/api';
 import { count } from '../../lib/time';
 import { Panel } from '../../ui/panel';
+import { Failed, Skeleton } from '../../ui/states';
 import type { Bot } from './bots';
 import { t } from './t';
 
@@ -17,7 +18,7 @@ const LINES = [
 
 /** What it sent, what failed and what waited over the last 24 hours. */
 export function Day({ bot }: { bot: Bot }) {
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['bots', bot.id, 'series'],
     queryFn: ({ signal }) =>
       body<Schemas['BotSeriesView']>(
@@ -35,8 +36,14 @@ export function Day({ bot }: { bot: Bot }) {
   ];
   return (
     <Panel title={t('day')}>
-      {!points.length ? (
-        <p className="text-sm text-fg-3">{data ? t('dayNothing') : '…'}</p>
+      {!data ? (
+        error ? (
+          <Failed error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton rows={3} />
+        )
+      ) : !points.length ? (
+        <p className="text-sm text-fg-3">{t('dayNothing')}</p>
       ) : (
         <>
           <ul className="mb-3 flex flex-wrap gap-x-5 gap-y-1 text-sm text-fg-2 tabular-nums">
