@@ -47,6 +47,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0171__contact_jobs",
     "V0180__mail",
     "V0190__bot_ticks",
+    "V0200__message_lists",
+    "V0201__lean_tables",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

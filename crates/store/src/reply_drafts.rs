@@ -20,7 +20,7 @@ crate::statements! {
         ON CONFLICT (conversation_id, actor_id, mode) DO UPDATE SET text = excluded.text, reply_to = excluded.reply_to,
             updated_at = excluded.updated_at";
     hot REMOVE = "reply_draft.remove", "DELETE FROM reply_draft WHERE conversation_id = $1 AND actor_id = $2 AND mode = $3";
-    hot FORGET = "reply_draft.forget", "DELETE FROM reply_draft WHERE tenant_id = $1 AND conversation_id IN ({in})";
+    hot FORGET = "reply_draft.forget", "DELETE FROM reply_draft WHERE {check}tenant_id = $1 AND conversation_id IN ({in})";
     hot MOVE = "reply_draft.move", "INSERT INTO reply_draft (conversation_id, actor_id, mode, tenant_id, text, reply_to,
             updated_at)
         SELECT $1, actor_id, mode, tenant_id, text, reply_to, updated_at FROM reply_draft

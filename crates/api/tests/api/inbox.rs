@@ -105,6 +105,56 @@ db_test! {
         assert_eq!(listed, ["8", "7"]);
     }
 
+    async fn every_filter_finds_the_same_messages_in_the_same_order(db) {
+        const LIST: &str = "/telegram/v1/messages/";
+        let app = TestApp::start(db).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let bots = [app.bot(1).await, app.bot(2).await];
+        let mut said = Vec::new();
+        for n in 1..=3 {
+            for (bot, chat) in [(bots[0], 77), (bots[0], 78), (bots[1], 77)] {
+                said.push(app.says(bot, &user(chat, "Ada"), n, Content::text("hi"), now + n).await);
+            }
+        }
+        for (chat, scheduled) in [(77, Value::Null), (78, json!(now + 60_000)), (79, json!(now + 90_000))] {
+            let body = json!({"bot_app_id": bots[0], "chat_id": chat, "text": "sent", "scheduled_time": scheduled});
+            let (status, sent) = owner.post(LIST, body).await;
+            assert_eq!(status, 202, "{sent}");
+        }
+        let (_, scheduled) = owner.get(&format!("{LIST}?chat_id=78&status=SCHEDULED")).await;
+        let cancelled = scheduled["results"][0]["id"].as_str().unwrap();
+        assert_eq!(owner.post(&format!("{LIST}{cancelled}/cancel/"), json!({})).await.0, 200);
+
+        let (_, page) = owner.get(&format!("{LIST}?page_size=200")).await;
+        let all = page["results"].as_array().unwrap().clone();
+        assert_eq!(all.len(), 12);
+        let with = |query: &str, fits: &dyn Fn(&Value) -> bool| (query.to_owned(), all.iter().filter(|one| fits(one)).cloned().collect());
+        let is_bobs = |one: &Value| one["conversation_id"] == json!(said[1].conversation);
+        let filters: Vec<(String, Vec<Value>)> = vec![
+            with("chat_id=77", &|one| one["chat_id"] == 77),
+            with("chat_id=79", &|one| one["chat_id"] == 79),
+            with("chat_id=77&direction=OUTGOING", &|one| one["chat_id"] == 77 && one["direction"] == "OUTGOING"),
+            with(&format!("conversation_id={}", said[1].conversation), &is_bobs),
+            with(&format!("contact_id={}", said[1].contact), &is_bobs),
+            with("status=CANCELLED", &|one| one["status"] == "CANCELLED"),
+            with("status=PENDING", &|one| one["status"] == "PENDING"),
+            with("status=SCHEDULED", &|one| one["status"] == "SCHEDULED"),
+            with("status=FAILED", &|one| one["status"] == "FAILED"),
+            with(&format!("bot_app_id={}", bots[1]), &|one| one["bot_app_id"] == json!(bots[1])),
+        ];
+        for (query, expected) in filters {
+            let mut found = Vec::new();
+            let mut next = Value::from(format!("{LIST}?page_size=2&count=true&{query}"));
+            while let Some(link) = next.as_str() {
+                let (status, page) = owner.get(link.strip_prefix("http://jina.test").unwrap_or(link)).await;
+                assert_eq!((status, &page["count"]), (200, &json!(expected.len())), "{query}: {page}");
+                found.extend(page["results"].as_array().unwrap().clone());
+                next = page["next"].clone();
+            }
+            assert_eq!(found, expected, "{query}");
+        }
+    }
+
     async fn what_the_team_does_stands_in_the_timeline_once(db) {
         let app = TestApp::start(db).await;
         let (owner, now) = (app.owner(), app.clock.now());

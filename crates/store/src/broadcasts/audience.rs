@@ -67,7 +67,7 @@ macro_rules! chosen {
                 LEFT JOIN bot ON bot.id = chat.bot_id AND bot.removed_at IS NULL AND bot.platform = ",
             $platform,
             "
-            WHERE contact.tenant_id = ",
+            WHERE {check}contact.tenant_id = ",
             $tenant,
             " AND contact.id IN ({in})) AS found WHERE found.place = 1"
         )

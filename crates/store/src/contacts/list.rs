@@ -7,10 +7,10 @@ use model::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{read, segments};
+use super::{read, rules::piece, segments};
 use crate::{
     args,
-    db::{Arg, Condition, Sql, Tx},
+    db::{Arg, Condition, Piece, Sql, Tx},
     page::{List, Page, Request},
     search,
 };
@@ -90,6 +90,33 @@ crate::pages! {
     }
 }
 
+crate::pages! {
+    /// The same where the search index found few, which then leads.
+    NAMED = "contact.list_named",
+    select "contact.id",
+    from concat!("contact WHERE {check}contact.tenant_id = $4", filters!()),
+    unique Id "contact.id",
+    sorts {
+        "created_at" => Unique,
+        "updated_at" => Int("contact.updated_at"),
+        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "first_name" => Text("contact.first_name"),
+    }
+}
+
+/// Those whom the search index finds, and whoever has this number as chat id.
+const FOUND: Piece = piece!(
+    "contact.found",
+    postgres "contact.id IN (SELECT object_id FROM search_document WHERE grams @@ CAST(CAST($1 AS TEXT) AS TSQUERY)
+        UNION SELECT numbered.id FROM contact AS numbered WHERE numbered.tenant_id = $2
+            AND numbered.telegram_chat_id = $3 AND numbered.telegram_chat_id IS NOT NULL)",
+    sqlite "contact.id IN (SELECT search_document.object_id
+            FROM search_gram CROSS JOIN search_document ON search_document.number = search_gram.rowid
+            WHERE search_gram MATCH $1
+        UNION SELECT numbered.id FROM contact AS numbered WHERE numbered.tenant_id = $2
+            AND numbered.telegram_chat_id = $3 AND numbered.telegram_chat_id IS NOT NULL)"
+);
+
 /// Which contacts are meant. An absent field does not narrow. As JSON, whom a job is about.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -139,21 +166,35 @@ impl Filter {
 /// One page of the contacts that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Contact>> {
     let args = filter_args(scope, filter);
-    let list = statements_for(filter, request);
-    let found = list.page_where(tx, request, (&args, filter.condition.as_ref()), |row| row.get(0))?;
+    let (list, condition) = statements_for(tx, scope, filter, request)?;
+    let found = list.page_where(tx, request, (&args, condition.as_ref()), |row| row.get(0))?;
     let contacts = read::get_many(tx, scope, &found.rows)?;
     Ok(Page { rows: contacts, next: found.next, previous: found.previous, count: found.count })
 }
 
-/// The list that finds them fastest. All have the same rows in the same order, so a cursor of one fits the others.
-fn statements_for(filter: &Filter, request: &Request) -> List {
+/// The list that finds them fastest, and what else must hold. All have the same rows in the same order, so a cursor of one
+/// fits the others.
+fn statements_for(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<(List, Option<Condition>)> {
+    let condition = filter.condition.clone();
     if filter.phone.is_some() || filter.telegram_chat_id.is_some() || filter.telegram_username.is_some() {
-        EXACT
-    } else if filter.tag.is_some() && request.sort == 0 {
-        TAGGED
-    } else {
-        CONTACTS
+        return Ok((EXACT, condition));
     }
+    if let Some(found) = found(tx, scope, filter)? {
+        return Ok((NAMED, Some(Condition::All(condition.into_iter().chain([found]).collect()))));
+    }
+    let list = if filter.tag.is_some() && request.sort == 0 { TAGGED } else { CONTACTS };
+    Ok((list, condition))
+}
+
+fn found(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<Option<Condition>> {
+    let Some(typed) = filter.search.as_deref() else { return Ok(None) };
+    let asked = search::asked_for_few(tx, scope, search::Kind::Contact, typed)?;
+    Ok(asked.map(|asked| Condition::Is(FOUND, args![asked, scope.tenant(), chat_id(typed)].into())))
+}
+
+/// A whole number may be somebody's chat id.
+fn chat_id(typed: &str) -> Option<i64> {
+    typed.trim().parse().ok()
 }
 
 fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
@@ -165,7 +206,7 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
         one,
         two,
         three,
-        typed.trim().parse::<i64>().ok(),
+        chat_id(typed),
         filter.tag.as_deref(),
         filter.source.map(Source::as_str),
         filter.language_code.as_deref(),
@@ -192,5 +233,5 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
 
 /// Every statement of the lists.
 pub(super) fn statements() -> Vec<Sql> {
-    [CONTACTS, TAGGED, EXACT].iter().flat_map(List::statements).collect()
+    [CONTACTS, TAGGED, EXACT, NAMED].iter().flat_map(List::statements).chain([FOUND.whole]).collect()
 }

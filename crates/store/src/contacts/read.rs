@@ -12,7 +12,7 @@ use crate::{
 
 crate::statements! {
     hot GET = "contact.get", concat!("SELECT ", row::contact_columns!(),
-        " FROM contact WHERE tenant_id = $1 AND id IN ({in})");
+        " FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})");
     hot BY_PHONE = "contact.by_phone", "SELECT id FROM contact
         WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
     hot BY_EMAIL = "contact.by_email", "SELECT id FROM contact
@@ -22,11 +22,11 @@ crate::statements! {
     hot BY_CHAT_ID = "contact.by_telegram_chat_id", "SELECT id FROM contact
         WHERE tenant_id = $1 AND telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL ORDER BY id LIMIT 100";
     hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
-        WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
+        WHERE {check}tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
     hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at,
             COALESCE(proven_at, created_at), proven_by_type, proven_by_id
-        FROM identity WHERE tenant_id = $1 AND contact_id IN ({in}) ORDER BY created_at, external_id";
-    hot EXIST = "contact.exist", "SELECT id FROM contact WHERE tenant_id = $1 AND id IN ({in})";
+        FROM identity WHERE {check}tenant_id = $1 AND contact_id IN ({in}) ORDER BY created_at, external_id";
+    hot EXIST = "contact.exist", "SELECT id FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})";
 }
 
 /// One contact with everything that belongs to it.

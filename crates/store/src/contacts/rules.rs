@@ -46,6 +46,8 @@ macro_rules! piece {
     };
 }
 
+pub(super) use piece;
+
 macro_rules! text_columns {
     ($($name:ident = $column:literal;)*) => {
         $(const $name: TextColumn = TextColumn {

@@ -22,16 +22,16 @@ crate::statements! {
             assigned_to_type = $17, assigned_to_user = $18, ticket_status = $19, search_text = $20,
             last_seen_at = $21, updated_at = $22
         WHERE id = $1 AND tenant_id = $2";
-    hot FORGET_TAGS = "contact.forget_tags", "DELETE FROM contact_tag WHERE tenant_id = $1 AND contact_id IN ({in})";
+    hot FORGET_TAGS = "contact.forget_tags", "DELETE FROM contact_tag WHERE {check}tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_IDENTITIES = "contact.forget_identities", "DELETE FROM identity
-        WHERE tenant_id = $1 AND contact_id IN ({in})";
+        WHERE {check}tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_CONSENTS = "contact.forget_consents", "DELETE FROM consent
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_LINKS = "contact.forget_links", "DELETE FROM start_link
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_CHATS = "contact.forget_chats", "UPDATE chat SET contact_id = NULL, conversation_id = NULL, title = NULL
         WHERE tenant_id = $1 AND contact_id IN ({in})";
-    hot DELETE = "contact.delete", "DELETE FROM contact WHERE tenant_id = $1 AND id IN ({in})";
+    hot DELETE = "contact.delete", "DELETE FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})";
 }
 
 /// Adds a contact with its tags and identities. An identity that is somebody else's already is a conflict.

@@ -27,11 +27,11 @@ crate::statements! {
     hot OF_CONTACTS = "conversation.of_contacts", "SELECT id FROM conversation
         WHERE tenant_id = $1 AND contact_id IN ({in})";
     hot FORGET_LABELS = "conversation.forget_labels", "DELETE FROM conversation_label
-        WHERE tenant_id = $1 AND conversation_id IN ({in})";
+        WHERE {check}tenant_id = $1 AND conversation_id IN ({in})";
     // They are nobody's chats with a bot, so that nothing else would find them.
     hot FORGET_BUSINESS = "conversation.forget_business", "DELETE FROM chat
-        WHERE tenant_id = $1 AND business_chat_id IS NOT NULL AND conversation_id IN ({in})";
-    hot DELETE = "conversation.delete", "DELETE FROM conversation WHERE tenant_id = $1 AND id IN ({in})";
+        WHERE {check}tenant_id = $1 AND business_chat_id IS NOT NULL AND conversation_id IN ({in})";
+    hot DELETE = "conversation.delete", "DELETE FROM conversation WHERE {check}tenant_id = $1 AND id IN ({in})";
 }
 
 /// Opens or closes.

@@ -12,9 +12,9 @@ use crate::{
 
 crate::statements! {
     hot GET = "conversation.get", concat!("SELECT ", row::conversation_columns!(),
-        " FROM conversation WHERE tenant_id = $1 AND id IN ({in})");
+        " FROM conversation WHERE {check}tenant_id = $1 AND id IN ({in})");
     hot LABELS = "conversation.labels", "SELECT conversation_id, label FROM conversation_label
-        WHERE tenant_id = $1 AND conversation_id IN ({in}) ORDER BY label";
+        WHERE {check}tenant_id = $1 AND conversation_id IN ({in}) ORDER BY label";
 }
 
 /// One conversation.

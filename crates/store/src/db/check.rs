@@ -6,6 +6,9 @@ use model::{Error, Result};
 
 use super::{Arg, Backend, Db, Engine, Sql, Tx, error, tx::Session};
 
+/// How many items a list has whose plan is asked for: with few, SQLite guesses otherwise than with a page of them.
+const LISTED: usize = 64;
+
 /// How the database would run a statement.
 #[derive(Debug)]
 pub struct Plan {
@@ -30,7 +33,7 @@ fn plan_on_sqlite(tx: &mut Tx, sql: Sql) -> Result<Plan> {
         return Err(Error::internal("a SQLite plan was asked of PostgreSQL"));
     };
     let failed = |error| error::sqlite(&format!("plan of {}", sql.name), error);
-    let text = sql.render(Engine::Sqlite, sql.fixed_args(), 4);
+    let text = sql.render(Engine::Sqlite, sql.fixed_args(), LISTED);
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).map_err(failed)?;
     for index in 1..=statement.parameter_count() {
         statement.raw_bind_parameter(index, &Arg::Null).map_err(failed)?;

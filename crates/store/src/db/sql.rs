@@ -1,8 +1,10 @@
 //! Statements as constants: a name for logs and errors, and a text in the subset that both engines understand.
 //!
-//! Placeholders are `$1`, `$2`, …. Five marks are replaced when the statement runs:
+//! Placeholders are `$1`, `$2`, …. Six marks are replaced when the statement runs:
 //! - `{skip_locked}`: `FOR UPDATE SKIP LOCKED` on PostgreSQL, nothing on SQLite, whose writers are alone anyway.
 //! - `{lock}`: `FOR NO KEY UPDATE` on PostgreSQL, nothing on SQLite: the rows that were read change no more until the end.
+//! - `{check}`: before a column that is compared; `+` on SQLite, which then looks for no index by it, nothing on PostgreSQL.
+//!   Without figures SQLite takes a tenant for small, and would read all of its rows to find those of a list.
 //! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), always as in `id IN ({in})`.
 //! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), always as in `VALUES {rows …}`;
 //!   the types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer. Its columns are called
@@ -47,6 +49,11 @@ impl Sql {
         self.is_hot
     }
 
+    /// Whether it is about the items of a list, or about given rows.
+    pub fn has_list(&self) -> bool {
+        self.postgres.contains("{in}") || self.postgres.contains("{rows ")
+    }
+
     /// How many arguments stand outside of `{in}` and `{rows …}`: the highest number written out.
     pub(super) fn fixed_args(&self) -> usize {
         let numbers = self.postgres.split('$').skip(1).map(|rest| {
@@ -76,7 +83,8 @@ impl Sql {
                 text.push_str(after);
             }
         }
-        (text, args)
+        let check = if engine == Engine::Sqlite { "+" } else { "" };
+        (text.replace("{check}", check), args)
     }
 
     /// The text for `engine`, with `count` rows or list items whose placeholders follow the `fixed` first ones. On
@@ -94,6 +102,8 @@ impl Sql {
             match (mark.split_once(' '), engine) {
                 (None, _) if mark == "skip_locked" => text.push_str(skip_locked(engine)),
                 (None, _) if mark == "lock" => text.push_str(lock(engine)),
+                (None, Engine::Sqlite) if mark == "check" => text.push('+'),
+                (None, Engine::Postgres) if mark == "check" => {}
                 (None, _) if mark == "where" => text.push_str("TRUE"),
                 (None, Engine::Sqlite) if mark == "in" => push_list(&mut text, fixed, count),
                 (None, Engine::Postgres) if mark == "in" => rest = push_any(&mut text, rest, fixed),
@@ -266,6 +276,7 @@ mod tests {
     const PLAIN: Sql = sql!("test.plain", "SELECT a FROM t WHERE b = $2 AND c = $1 AND d = '$'");
     const CLAIM: Sql = sql!("test.claim", "SELECT a FROM t WHERE b = '{}' {skip_locked}");
     const LIST: Sql = sql!("test.list", "SELECT a FROM t WHERE b = $1 AND c IN ({in})");
+    const OF_TENANT: Sql = sql!("test.of_tenant", "SELECT a FROM t WHERE {check}t.tenant_id = $1 AND c IN ({in})");
     const ROWS: Sql = sql!("test.rows", "INSERT INTO t VALUES {rows bytes, int}");
     const LOCK: Sql = sql!("test.lock", "SELECT a FROM t ORDER BY a {lock}");
 
@@ -277,6 +288,7 @@ mod tests {
         assert_eq!(LOCK.render(Engine::Sqlite, 0, 0), "SELECT a FROM t ORDER BY a ");
         assert_eq!(LOCK.render(Engine::Postgres, 0, 0), "SELECT a FROM t ORDER BY a FOR NO KEY UPDATE");
         assert_eq!(LIST.render(Engine::Sqlite, 1, 2), "SELECT a FROM t WHERE b = ?1 AND c IN (?2,?3)");
+        assert_eq!(OF_TENANT.render(Engine::Sqlite, 1, 1), "SELECT a FROM t WHERE +t.tenant_id = ?1 AND c IN (?2)");
         assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c = ANY ($2)");
         assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
         assert_eq!(

@@ -15,7 +15,9 @@ pub use id::{id_of, seq_of};
 pub use inbox::Inbox;
 pub use insert::{NewEvent, insert};
 pub use list::{EVENTS, Filter, Retry, Window, get, list, of_chats, payload, retry};
-pub use open::{Open, backlog, mark_failed, mark_processed, mark_processed_with, take_open, take_open_of};
+pub use open::{
+    Open, backlog, is_open_before, mark_failed, mark_processed, mark_processed_with, take_open, take_open_of,
+};
 
 use crate::db::Sql;
 

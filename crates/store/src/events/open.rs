@@ -54,6 +54,8 @@ crate::statements! {
     hot FAILED = "events.failed", "
         UPDATE event SET status = $1, retry_count = $2, due_at = $3, error_message = $4
         WHERE status IN ('RECEIVED', 'FAILED') AND seq = $5";
+    hot BEFORE = "events.open_before", "SELECT COUNT(*) FROM event WHERE status IN ('RECEIVED', 'FAILED')
+        AND seq < $1 AND bot_id = $2 AND event_type = $3";
     hot BACKLOG = "events.backlog", "SELECT COUNT(*) FROM event WHERE status IN ('RECEIVED', 'FAILED')";
 }
 
@@ -88,6 +90,12 @@ pub fn mark_failed(tx: &mut Tx, open: &Open, message: &str, now: Timestamp) -> R
     };
     tx.execute(FAILED, &args![status.as_str(), tries, due_at, storable(message), open.seq])?;
     Ok(status)
+}
+
+/// Whether an earlier event of a bot, of this type, waits to be processed.
+pub fn is_open_before(tx: &mut Tx, bot: Id<Bot>, event_type: &str, seq: i64) -> Result<bool> {
+    let open: i64 = tx.query_one(BEFORE, &args![seq, bot, event_type], |row| row.get(0))?;
+    Ok(open > 0)
 }
 
 /// How many events wait to be processed.

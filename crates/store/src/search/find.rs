@@ -6,11 +6,14 @@
 use model::{Id, Result, Scope, Timestamp, conversation::Conversation, search::Words};
 use uuid::Uuid;
 
-use super::{Kind, index};
+use super::{Kind, backlog, index, patterns};
 use crate::{
     args,
     db::{Arg, Engine, Row, Tx},
 };
+
+/// How many finds are few.
+const FEW: i64 = 1_000;
 
 /// How many of the newest documents are looked through before the index is asked.
 const RECENT: i64 = 4_000;
@@ -32,7 +35,7 @@ crate::statements! {
             WHERE search_gram MATCH $1 AND search_gram.rowid < $2 ORDER BY search_gram.rowid DESC LIMIT $3";
     hot OF_CONVERSATIONS = "search.of_conversations", "SELECT search_document.number, search_document.object_id
         FROM message JOIN search_document ON search_document.object_id = message.id
-        WHERE message.tenant_id = $1 AND search_document.number < $2 AND message.conversation_id IN ({in})
+        WHERE {check}message.tenant_id = $1 AND search_document.number < $2 AND message.conversation_id IN ({in})
         ORDER BY search_document.number DESC LIMIT 500";
 }
 
@@ -76,6 +79,19 @@ pub fn candidates(
         return Ok(recent);
     }
     tx.query(INDEXED, &args![wanted, below, limit], read)
+}
+
+/// What to ask the index for what was typed, where it finds few. `None`: it finds many or can't help, and whoever reads
+/// things in their order comes upon enough of them soon.
+pub(crate) fn asked_for_few(tx: &mut Tx, scope: &Scope, kind: Kind, typed: &str) -> Result<Option<String>> {
+    let words = Words::new(&patterns::form(typed));
+    let hashes = index::hashes(scope.tenant(), kind, &words.runs());
+    if hashes.is_empty() || backlog::is_behind(tx)? {
+        return Ok(None);
+    }
+    let found = candidates(tx, scope, kind, &words, i64::MAX, FEW + 1)?;
+    let separator = if tx.engine() == Engine::Sqlite { " " } else { " & " };
+    Ok((found.len() as i64 <= FEW).then(|| index::listed(&hashes, separator)))
 }
 
 /// At most 500 entries of these conversations, whatever they say.

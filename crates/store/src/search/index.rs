@@ -46,9 +46,9 @@ crate::statements! {
     hot DROP_GRAMS_OF = "search.drop_grams_of_conversations",
         postgres "DELETE FROM search_document WHERE false AND tenant_id = $1 AND object_id IN ({in})",
         sqlite "DELETE FROM search_gram WHERE rowid IN (SELECT number FROM search_document WHERE object_id IN
-            (SELECT id FROM message WHERE tenant_id = $1 AND conversation_id IN ({in})))";
+            (SELECT id FROM message WHERE {check}tenant_id = $1 AND conversation_id IN ({in})))";
     hot DROP_OF = "search.drop_documents_of_conversations", "DELETE FROM search_document WHERE object_id IN
-        (SELECT id FROM message WHERE tenant_id = $1 AND conversation_id IN ({in}))";
+        (SELECT id FROM message WHERE {check}tenant_id = $1 AND conversation_id IN ({in}))";
 }
 
 /// Makes a text the one by which a thing is found.

@@ -9,6 +9,7 @@ mod index;
 mod patterns;
 
 pub use backlog::{catch_up, is_behind};
+pub(crate) use find::asked_for_few;
 pub use find::{Candidate, candidates, of_conversations, start};
 pub(crate) use index::{Document, forget, forget_conversations, put, put_new};
 pub(crate) use patterns::patterns;

@@ -5,9 +5,14 @@ use model::contact::search_form;
 /// How many words are looked for apart; the rest must follow each other as typed.
 const WORDS: usize = 3;
 
+/// What was typed, in the form in which texts are kept.
+pub(crate) fn form(typed: &str) -> String {
+    phone_form(typed).unwrap_or_else(|| search_form(typed.trim_start_matches('@')))
+}
+
 /// Up to three patterns that must all match; `None` matches everything.
 pub(crate) fn patterns(typed: &str) -> [Option<String>; WORDS] {
-    let form = phone_form(typed).unwrap_or_else(|| search_form(typed.trim_start_matches('@')));
+    let form = form(typed);
     let mut words = form.splitn(WORDS, ' ').filter(|word| !word.is_empty()).map(pattern);
     std::array::from_fn(|_| words.next())
 }

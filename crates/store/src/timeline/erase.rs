@@ -20,7 +20,7 @@ use crate::{
 
 macro_rules! of_conversations {
     () => {
-        "message_id IN (SELECT id FROM message WHERE tenant_id = $1 AND conversation_id IN ({in}))"
+        "message_id IN (SELECT id FROM message WHERE {check}tenant_id = $1 AND conversation_id IN ({in}))"
     };
 }
 
@@ -31,16 +31,16 @@ crate::statements! {
     hot NAMES = "reply_name.erase", concat!("DELETE FROM reply_name WHERE ", of_conversations!());
     hot MENTIONS = "mention.erase", concat!("DELETE FROM mention WHERE ", of_conversations!());
     hot OF_BROADCASTS = "message.erase_of_broadcasts", "SELECT id FROM message
-        WHERE tenant_id = $1 AND broadcast_id IS NOT NULL AND status IN ('SCHEDULED', 'PENDING')
+        WHERE {check}tenant_id = $1 AND broadcast_id IS NOT NULL AND status IN ('SCHEDULED', 'PENDING')
             AND conversation_id IN ({in})";
     hot OWED = "delivery.erase", concat!("DELETE FROM delivery WHERE state <> 'SENDING' AND ", of_conversations!());
     hot RECEIVED = "message.erase_received", "DELETE FROM message
-        WHERE tenant_id = $1 AND status IS NULL AND conversation_id IN ({in})";
+        WHERE {check}tenant_id = $1 AND status IS NULL AND conversation_id IN ({in})";
     hot SENT = "message.erase_sent", "UPDATE message SET conversation_id = NULL, sequence = 0, chat_id = NULL,
             content = $2, author_name = NULL, reply_to = NULL, error_message = NULL, waiting_for = NULL,
             next_attempt_at = NULL,
             status = CASE WHEN status IN ('SCHEDULED', 'PENDING') THEN 'CANCELLED' ELSE status END
-        WHERE tenant_id = $1 AND conversation_id IN ({in})";
+        WHERE {check}tenant_id = $1 AND conversation_id IN ({in})";
     hot HOMELESS = "message.erase_homeless", "SELECT id FROM message
         WHERE bot_id = $1 AND chat_id = $2 AND conversation_id IS NULL AND tenant_id = $3";
     hot HOMELESS_OWED = "delivery.erase_homeless", "DELETE FROM delivery WHERE state <> 'SENDING' AND message_id IN

@@ -1,6 +1,7 @@
 //! Timelines: the entries of conversations, their edits and reactions, and the channel's numbers of them.
 
 mod adopt;
+mod all;
 mod append;
 mod change;
 mod erase;
@@ -12,10 +13,11 @@ mod part;
 mod provider;
 
 pub use adopt::adopt;
+pub use all::{Filter, MESSAGES, list};
 pub use append::{append, receive};
 pub use change::{Edit, Reaction, react, set_content};
 pub(crate) use erase::{erase, erase_homeless, erase_reactions, erase_spoken};
-pub use list::{Filter, MESSAGES, TIMELINE, around, list, timeline};
+pub use list::{TIMELINE, around, timeline};
 pub use mention::{MENTIONS, mention, mentions, take_name};
 pub(crate) use merge::{interleave, reattribute, turn};
 pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
@@ -33,7 +35,7 @@ pub fn statements() -> Vec<Sql> {
         mention::STATEMENTS,
         merge::STATEMENTS,
         &mention::MENTIONS.statements(),
-        &list::MESSAGES.statements(),
+        &all::statements(),
         &list::TIMELINE.statements(),
         page::STATEMENTS,
         part::STATEMENTS,

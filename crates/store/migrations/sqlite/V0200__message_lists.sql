@@ -1,0 +1,5 @@
+-- The messages of one chat in their order. The index before held only those without a conversation.
+DROP INDEX message_homeless;
+CREATE INDEX message_chat ON message (tenant_id, chat_id, id);
+-- The few that could not be sent.
+CREATE INDEX message_failed ON message (tenant_id, id) WHERE failed_at IS NOT NULL;
