@@ -6,8 +6,8 @@ use store::broadcasts;
 
 use crate::App;
 
-/// Contacts that one transaction turns into recipients, so that others get their turn.
-const CHUNK: usize = 5_000;
+/// Contacts that one transaction turns into recipients: a few milliseconds, so that a reply is not kept waiting.
+const CHUNK: usize = 1_000;
 
 /// Recipients that one transaction takes back from each bot.
 const SWEEP: i64 = 1_000;

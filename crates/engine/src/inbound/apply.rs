@@ -23,6 +23,8 @@ pub(super) struct Writer<'a> {
     pub ids: &'a dyn Ids,
     pub scope: Scope,
     pub bot: Id<Bot>,
+    /// The number of the event that is written.
+    pub seq: i64,
     pub now: Timestamp,
     pub settings: &'a TenantSettings,
     pub changes: &'a mut Vec<Change>,
@@ -48,7 +50,7 @@ pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timest
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(settings::get(tx, &scope)?),
         };
-        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, now, settings, changes };
+        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, seq: open.seq, now, settings, changes };
         let unreadable = match said {
             Said::Telegram(update) => {
                 answers.extend(one(&mut writer, &update.fact)?);

@@ -1,7 +1,8 @@
 //! The inbound processor: takes stored Updates, decodes them, and writes what they mean, one chat at a time in order.
 //!
 //! A batch is one transaction. When it fails, its events are tried one by one, so that a single bad one waits alone; it
-//! holds back the later ones of its chat and nobody else's.
+//! holds back the later ones of its chat and nobody else's. On PostgreSQL, where a batch mostly waits for the database,
+//! several workers have some of the chats each; SQLite has one writer, and so one worker.
 
 mod album;
 mod apply;
@@ -12,15 +13,16 @@ mod message;
 mod place;
 mod whatsapp;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use channels::{
     telegram::update::{self, Fact, Other, Update},
     whatsapp as graph,
 };
+use futures::future::{join_all, try_join_all};
 use model::{Clock, Ids, Result, Timestamp, event::EventStatus};
 use store::{
-    db::{Db, Wake},
+    db::{Db, Engine, Wake},
     events::{self, Open},
     wake,
 };
@@ -33,6 +35,9 @@ pub use apply::CallbackAnswer;
 
 /// Events in one transaction.
 const BATCH_MAX: i64 = 128;
+
+/// Batches at a time on PostgreSQL.
+const WORKERS: usize = 4;
 
 /// The bits of a chat's key that say which share it is in.
 const SHARE_MASK: i64 = SHARES as i64 - 1;
@@ -77,12 +82,23 @@ impl Inbound {
         Self { db, clock, ids, answers, share }
     }
 
-    /// Works until `stop`, finishing the batch at hand.
+    /// Works until `stop`, finishing the batches at hand.
     pub async fn run(self, stop: CancellationToken) {
+        join_all(self.workers().map(|worker| self.run_one(worker, &stop))).await;
+    }
+
+    fn workers(&self) -> Range<usize> {
+        match self.db.engine() {
+            Engine::Sqlite => 0..1,
+            Engine::Postgres => 0..WORKERS,
+        }
+    }
+
+    async fn run_one(&self, worker: usize, stop: &CancellationToken) {
         let mut wakes = self.db.listen(wake::INBOUND);
         let mut share = self.share.clone();
         while !stop.is_cancelled() {
-            match self.work().await {
+            match self.batch(worker).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::error!(error = ?error, "Stored Updates could not be processed now; they wait."),
@@ -97,10 +113,14 @@ impl Inbound {
         }
     }
 
-    /// Processes one batch; tells how many events it had.
+    /// Processes one batch of each worker; tells how many events they had.
     pub async fn work(&self) -> Result<usize> {
+        Ok(try_join_all(self.workers().map(|worker| self.batch(worker))).await?.into_iter().sum())
+    }
+
+    async fn batch(&self, worker: usize) -> Result<usize> {
         let shares = self.share.shares();
-        let open = self.take(&shares).await?;
+        let open = self.take(&shares, worker).await?;
         let count = open.len();
         if count == 0 {
             return Ok(0);
@@ -117,16 +137,18 @@ impl Inbound {
         Ok(count)
     }
 
-    async fn take(&self, shares: &Shares) -> Result<Vec<Open>> {
+    async fn take(&self, shares: &Shares, worker: usize) -> Result<Vec<Open>> {
         let now = self.clock.now();
-        match shares {
-            Shares::All => self.db.read(move |tx| events::take_open(tx, now, BATCH_MAX)).await,
-            Shares::Some(mine) if mine.is_empty() => Ok(Vec::new()),
-            Shares::Some(mine) => {
-                let mine: Vec<i64> = mine.keys().filter_map(|share| i64::try_from(*share).ok()).collect();
-                self.db.read(move |tx| events::take_open_of(tx, now, SHARE_MASK, &mine, BATCH_MAX)).await
-            }
+        let workers = self.workers().len();
+        if workers == 1 && *shares == Shares::All {
+            return self.db.read(move |tx| events::take_open(tx, now, BATCH_MAX)).await;
         }
+        let mine = (0..SHARES).filter(|share| share % workers == worker && shares.has(*share));
+        let mine: Vec<i64> = mine.filter_map(|share| i64::try_from(share).ok()).collect();
+        if mine.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.db.read(move |tx| events::take_open_of(tx, now, SHARE_MASK, &mine, BATCH_MAX)).await
     }
 
     async fn one_by_one(&self, shares: &Shares, decoded: Vec<Decoded>) -> Result<()> {

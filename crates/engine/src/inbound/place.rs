@@ -2,7 +2,7 @@
 
 use channels::telegram::update::{ChatFacts, Sender, Topic};
 use model::{
-    Id, Platform, Result, Timestamp,
+    Error, Id, Platform, Result, Timestamp,
     chat::{BusinessChat, BusinessConnection, TelegramUser},
     contact::Contact,
     content::Content,
@@ -14,6 +14,7 @@ use store::{
     business,
     contacts::{self, Recognised},
     conversations::{self, Arrival, Within},
+    events,
 };
 
 use super::apply::Writer;
@@ -49,7 +50,7 @@ impl<'a> Spot<'a> {
         connection_id: Option<&str>,
     ) -> Result<Self> {
         let Some(connection_id) = connection_id else { return Ok(Self { chat, topic, business: None }) };
-        let known = business::get(writer.tx, &writer.scope, writer.bot, connection_id)?;
+        let known = account(writer, connection_id)?;
         let business = BusinessChat { connection_id: connection_id.to_owned(), chat_id: chat.id };
         Ok(Self { chat, topic: None, business: Some((business, known)) })
     }
@@ -85,6 +86,19 @@ impl<'a> Spot<'a> {
             (None, None) => Within::Whole,
         }
     }
+}
+
+/// What we know of a business account. Whose it is comes in an Update of another chat, which may be processed beside this
+/// one: that one goes first.
+fn account(writer: &mut Writer<'_>, connection_id: &str) -> Result<Option<BusinessConnection>> {
+    if let Some(known) = business::get(writer.tx, &writer.scope, writer.bot, connection_id)? {
+        return Ok(Some(known));
+    }
+    if events::is_open_before(writer.tx, writer.bot, "BUSINESS_CONNECTION", writer.seq)? {
+        return Err(Error::unavailable("an Update that tells of a business account comes first"));
+    }
+    // It may have been written between the two looks.
+    business::get(writer.tx, &writer.scope, writer.bot, connection_id)
 }
 
 /// Telegram tells whole seconds. Of two bots that a person wrote to in this second, the later one is the last.
