@@ -14,8 +14,8 @@ use crate::{
     table::{Row, Target, count},
 };
 
-/// The start is over, and what was loaded for it is used no more.
-const CALM: Duration = Duration::from_secs(3);
+/// The start is over, and the memory that it alone needed was given back.
+const CALM: Duration = Duration::from_secs(10);
 
 /// As many bots as any installation has.
 const FEW: i64 = 100;

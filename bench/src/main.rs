@@ -31,6 +31,9 @@ use database::{Database, Kind};
 use seed::Amount;
 use table::Row;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the house against bare references, and prints a table.
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -67,7 +70,6 @@ enum Name {
     Idle,
     Bots,
     Lists,
-    Search,
     Nodes,
     WhatsappWebhook,
     WhatsappDelivery,
@@ -163,7 +165,6 @@ async fn measure(name: Name, kind: Kind, size: Size) -> Result<Vec<Row>> {
         Name::Idle => idle::measure(&database, size).await,
         Name::Bots => idle::measure_bots(&database, size).await,
         Name::Lists => lists::measure(&database, size).await,
-        Name::Search => lists::measure_searches(&database, size).await,
         Name::Nodes => nodes::measure(&database, size).await,
         Name::WhatsappWebhook => whatsapp::measure_webhook(&database, size).await,
         Name::WhatsappDelivery => whatsapp::measure_delivery(&database, size).await,

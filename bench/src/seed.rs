@@ -2,7 +2,11 @@
 
 use anyhow::Result;
 use model::{Id, Timestamp, bot::Bot};
-use store::{args, db::Sql, search, sql, sql_by_engine};
+use store::{
+    args,
+    db::{Sql, Tx},
+    search, sql, sql_by_engine,
+};
 
 use crate::house::House;
 
@@ -148,11 +152,23 @@ const LANES: Sql = numbered!(
     "bench.lanes",
     "019c0000000070008",
     "
-    INSERT INTO lane (bot_id, next_position, fence) SELECT bot.id, 1, 0
-    FROM n JOIN bot ON bot.id = n.id JOIN bot AS model ON model.id = $6
-    WHERE n.owner IS NOT NULL AND bot.tenant_id = $4 AND bot.created_at = $5"
+    INSERT INTO lane (bot_id, next_position, fence) SELECT n.id, 1, 0 FROM n JOIN bot AS model ON model.id = $6
+    WHERE n.owner IS NOT NULL AND model.tenant_id = $4 AND CAST($5 AS BIGINT) > 0"
 );
 const BEHIND: Sql = sql!("bench.search_backlog", "INSERT INTO search_backlog (kind, after_id) VALUES ($1, $2)");
+
+/// PostgreSQL builds the search index of a million messages at once many times faster than one by one.
+const UNINDEX: Sql = sql_by_engine!("bench.unindex", "DROP INDEX search_document_grams", "SELECT 1");
+const PATIENCE: Sql = sql_by_engine!(
+    "bench.patience",
+    "SELECT set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '1GB', true)",
+    "SELECT 1"
+);
+const INDEX: Sql = sql_by_engine!(
+    "bench.index",
+    "CREATE INDEX search_document_grams ON search_document USING gin (grams)",
+    "SELECT 1"
+);
 
 const SETTLE: Sql = sql_by_engine!("bench.settle", "ANALYZE", "SELECT 1");
 
@@ -178,8 +194,9 @@ pub async fn talk(house: &House, bot: Id<Bot>, amount: Amount) -> Result<()> {
     for kind in ["CONTACT", "MESSAGE"] {
         house.app.db.write(move |tx| tx.execute(BEHIND, &args![kind, Vec::<u8>::new()])).await?;
     }
+    at_leisure(house, UNINDEX).await?;
     while house.app.db.write(|tx| search::catch_up(tx, INDEXED)).await? {}
-    Ok(())
+    at_leisure(house, INDEX).await
 }
 
 /// The first person who wrote to a number has the one after this.
@@ -202,7 +219,13 @@ pub async fn bots(house: &House, like: Id<Bot>, first: i64, last: i64) -> Result
 
 /// What a database that has been there for a while knows of itself.
 pub async fn settle(house: &House) -> Result<()> {
-    house.app.db.write(|tx| tx.query_each(SETTLE, &[], |_| Ok(()))).await?;
+    at_leisure(house, SETTLE).await
+}
+
+/// Runs what may take longer than any statement of ours does.
+async fn at_leisure(house: &House, sql: Sql) -> Result<()> {
+    let each = |tx: &mut Tx, sql| tx.query_each(sql, &[], |_| Ok(()));
+    house.app.db.write(move |tx| each(tx, PATIENCE).and_then(|()| each(tx, sql))).await?;
     Ok(())
 }
 

@@ -20,6 +20,33 @@ const START_TRIES: usize = 3;
 /// Where Debian looks whether installing the server should also set one up and start it. We want only the programs.
 const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.conf";
 
+/// What the server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Tests,
+    Measuring,
+}
+
+impl Use {
+    /// The data of tests lives as long as their run: durability costs time and gains nothing. Without autovacuum, plans
+    /// depend on what a test did and not on when it ran. What is measured is a server as it comes, durable.
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Use::Tests => &[
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "autovacuum=off",
+            ],
+            Use::Measuring => &[],
+        }
+    }
+}
+
 /// A running server, or the one that `TEST_DATABASE_URL` names.
 #[derive(Debug)]
 pub struct Cluster {
@@ -28,7 +55,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub fn start() -> Result<Self> {
+    pub fn start(usage: Use) -> Result<Self> {
         if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
             return Ok(Self { url, supervisor: None });
         }
@@ -36,7 +63,7 @@ impl Cluster {
         let mut last = None;
         for _ in 0..START_TRIES {
             // The port is free now and may be taken a moment later: hence the tries.
-            match Self::start_at(&programs, free_port()?) {
+            match Self::start_at(&programs, free_port()?, usage) {
                 Ok(cluster) => return Ok(cluster),
                 Err(error) => last = Some(error),
             }
@@ -44,13 +71,14 @@ impl Cluster {
         Err(last.expect("at least one try was made")).context("PostgreSQL does not start")
     }
 
-    fn start_at(programs: &Path, port: u16) -> Result<Self> {
+    fn start_at(programs: &Path, port: u16, usage: Use) -> Result<Self> {
         let mut supervisor = shell_as_unprivileged_user()
             .args(["-c", SUPERVISOR, "postgres-supervisor"])
             .arg(programs)
             .arg(port.to_string())
             .arg(temporary_folder())
             .arg(locale())
+            .args(usage.settings())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,7 +109,7 @@ impl Drop for Cluster {
 
 /// `cargo xtask pg [COMMAND…]`
 pub fn command(arguments: &[String]) -> Result<ExitCode> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Use::Tests)?;
     if let [name, rest @ ..] = arguments {
         return Program::new(name).args(rest).env("TEST_DATABASE_URL", &cluster.url).hand_over();
     }

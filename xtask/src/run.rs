@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Use};
 use crate::program::{self, Program};
 use crate::web;
 
@@ -26,7 +26,7 @@ pub fn simulate(arguments: &[String]) -> Result<ExitCode> {
 }
 
 pub fn bench(arguments: &[String]) -> Result<ExitCode> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Use::Measuring)?;
     // Some rows start the service as it is.
     Program::cargo().args(["build", "--profile", "fast", "--package", "bench", "--package", "jina-connect"]).run()?;
     Program::new(program::target().join("fast").join("bench"))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::postgres::Cluster;
+use crate::postgres::{Cluster, Use};
 use crate::program::{self, Program};
 use crate::python;
 
@@ -20,7 +20,7 @@ impl Workbench {
     /// The URL of a PostgreSQL that tests may do anything to.
     pub fn database_url(&self) -> Result<&str> {
         if self.cluster.get().is_none() {
-            let started = Cluster::start()?;
+            let started = Cluster::start(Use::Tests)?;
             self.cluster.get_or_init(|| started);
         }
         Ok(&self.cluster.get().expect("it was just started").url)

@@ -18,6 +18,9 @@ use std::process::ExitCode;
 
 use output::Output;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let (cli, flags) = match cli::parse() {
         Ok(parsed) => parsed,
