@@ -78,7 +78,10 @@ fn serve(files: Files, path: &str, headers: &HeaderMap) -> Response {
         (VARY, HeaderValue::from_static("accept-encoding")),
         (ETAG, tag),
     ];
-    response.headers_mut().extend(own);
+    for (name, value) in own {
+        // Bytes bring a type of their own, which must not stand beside this one.
+        response.headers_mut().insert(name, value);
+    }
     if let Some(encoding) = encoding {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -148,6 +151,15 @@ mod tests {
         assert_eq!(get("assets/a-1.js", "br"), (200, String::new(), forever));
         for missing in ["assets/a-2.js", "assets/", "icon.svg", "../Cargo.toml", "assets/../../x"] {
             assert_eq!(get(missing, "br").0, 404, "{missing}");
+        }
+    }
+
+    #[test]
+    fn a_file_says_one_type() {
+        for (path, kind) in [("", "text/html; charset=utf-8"), ("assets/a-1.js", "text/javascript; charset=utf-8")] {
+            let response = serve(FAKE, path, &HeaderMap::new());
+            let kinds: Vec<_> = response.headers().get_all(CONTENT_TYPE).iter().collect();
+            assert_eq!(kinds, [kind], "{path}");
         }
     }
 
