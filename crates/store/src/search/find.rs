@@ -69,10 +69,10 @@ pub fn candidates(
     if hashes.is_empty() {
         return Ok(Vec::new());
     }
+    let wanted = asked(tx, &hashes);
     if tx.engine() == Engine::Sqlite {
-        return tx.query(INDEXED, &args![index::listed(&hashes, " "), below, limit], read);
+        return tx.query(INDEXED, &args![wanted, below, limit], read);
     }
-    let wanted = index::listed(&hashes, " & ");
     let args = args![scope.tenant(), kind.as_str(), below, RECENT, wanted.as_str(), limit];
     let recent = tx.query(RECENT_ONES, &args, read)?;
     if recent.len() as i64 >= limit {
@@ -90,8 +90,12 @@ pub(crate) fn asked_for_few(tx: &mut Tx, scope: &Scope, kind: Kind, typed: &str)
         return Ok(None);
     }
     let found = candidates(tx, scope, kind, &words, i64::MAX, FEW + 1)?;
-    let separator = if tx.engine() == Engine::Sqlite { " " } else { " & " };
-    Ok((found.len() as i64 <= FEW).then(|| index::listed(&hashes, separator)))
+    Ok((found.len() as i64 <= FEW).then(|| asked(tx, &hashes)))
+}
+
+/// Documents that hold all of these, in the engine's words.
+fn asked(tx: &Tx, hashes: &[String]) -> String {
+    index::listed(hashes, if tx.engine() == Engine::Sqlite { " " } else { " & " })
 }
 
 /// At most 500 entries of these conversations, whatever they say.
