@@ -64,11 +64,13 @@ it('entries from everywhere meet once and in order', () => {
   expect(met[1]?.status).toBe('SENT');
 });
 
-it('a held order keeps rows in place and shows their newest content', () => {
+it('a held order keeps rows in place and as high as they were, and shows their newest content', () => {
   const one = (id: string, unread_count: number) => ({ id, unread_count }) as Conversation;
-  const known = new Map([
-    ['a', one('a', 0)],
-    ['b', one('b', 3)],
+  const line = (id: string, unread_count: number, isTall = false) => ({ one: one(id, unread_count), isTall });
+  const before = [line('b', 0), line('left', 1), line('a', 0, true)];
+  expect(held(before, [one('new', 1), one('a', 0), one('b', 3)])).toEqual([
+    line('b', 3),
+    line('left', 1),
+    line('a', 0, true),
   ]);
-  expect(held(['b', 'a', 'gone'], known)).toEqual([one('b', 3), one('a', 0)]);
 });

@@ -20,6 +20,8 @@ export async function run({ browser, demo }) {
       await new Promise((done) => setTimeout(done, 100));
     }
   })();
+  const list = page.locator('[data-list]');
+  await list.evaluate((el) => el.setAttribute('data-mark', ''));
   try {
     const top = await first();
     await eventually('the list is sorted anew', first, (id) => id !== top);
@@ -55,5 +57,7 @@ export async function run({ browser, demo }) {
     isOver = true;
     await storm;
   }
+  const isMarked = await list.evaluate((el) => el.hasAttribute('data-mark'));
+  assert.ok(isMarked, 'opening a conversation made the list anew, from its top');
   assert.deepEqual(faults, []);
 }

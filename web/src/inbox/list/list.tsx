@@ -11,8 +11,9 @@ import { t } from '../t';
 import { Bulk } from './bulk';
 import { filterOf, filtersOn, NO_FILTERS } from './filter';
 import { ListHead } from './head';
+import { heightOf, type Line } from './line';
 import { useSteadyOrder } from './order';
-import { heightOf, Row } from './row';
+import { Row } from './row';
 import { RowMenu } from './row-menu';
 import { chosen } from './selection';
 import { ListSkeleton } from './skeleton';
@@ -63,15 +64,15 @@ function Rows({ openId, onShown }: { openId: string | undefined; onShown: (ids: 
   const query = useInfiniteQuery(listQuery(filter));
   const items = useMemo(() => unique(query.data?.pages.flatMap((page) => page.results) ?? []), [query.data]);
   const scroller = useRef<HTMLDivElement>(null);
-  const { shown } = useSteadyOrder(items, JSON.stringify(filter), scroller);
+  const shown = useSteadyOrder(items, JSON.stringify(filter), scroller);
   const now = useNow();
   const selected = chosen.use();
   const v = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (at) => heightOf(shown[at] as Conversation),
+    estimateSize: (at) => heightOf(shown[at] as Line),
     overscan: 6,
-    getItemKey: (at) => (shown[at] as Conversation).id,
+    getItemKey: (at) => (shown[at] as Line).one.id,
   });
   // Heights are known, not measured: a row that gains a chip is three lines high from then on.
   const shape = shown.map(heightOf).join();
@@ -79,10 +80,10 @@ function Rows({ openId, onShown }: { openId: string | undefined; onShown: (ids: 
   useEffect(() => v.measure(), [shape]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the open one changes, never when the list is sorted
   useEffect(() => {
-    const at = shown.findIndex((one) => one.id === openId);
+    const at = shown.findIndex(({ one }) => one.id === openId);
     if (at >= 0) v.scrollToIndex(at, { align: 'auto' });
   }, [openId]);
-  useEffect(() => onShown(shown.map((one) => one.id)), [shown, onShown]);
+  useEffect(() => onShown(shown.map(({ one }) => one.id)), [shown, onShown]);
   const news = useNews(items, scroller);
   const rows = v.getVirtualItems();
   const last = rows.at(-1)?.index ?? -1;
@@ -91,7 +92,7 @@ function Rows({ openId, onShown }: { openId: string | undefined; onShown: (ids: 
     if (hasNextPage && !isFetchingNextPage && last >= shown.length - 15) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, shown.length]);
   const ids = useRef<string[]>([]);
-  ids.current = shown.map((one) => one.id);
+  ids.current = shown.map(({ one }) => one.id);
   const onSelect = useCallback((id: string, range: boolean) => chosen.toggle(id, range ? ids.current : undefined), []);
   const onSwipe = useCallback((id: string, to: 'close' | 'snooze') => {
     window.dispatchEvent(new CustomEvent('conversation-act', { detail: { ids: [id], what: to } }));
@@ -124,7 +125,7 @@ function Rows({ openId, onShown }: { openId: string | undefined; onShown: (ids: 
           ) : (
             <ul className="relative w-full" style={{ height: v.getTotalSize() }} aria-label={t('conversations')}>
               {rows.map((item) => {
-                const one = shown[item.index] as Conversation;
+                const { one, isTall } = shown[item.index] as Line;
                 return (
                   <li
                     key={item.key}
@@ -133,6 +134,7 @@ function Rows({ openId, onShown }: { openId: string | undefined; onShown: (ids: 
                   >
                     <Row
                       c={one}
+                      isTall={isTall}
                       isOpen={one.id === openId}
                       isSelected={selected.has(one.id)}
                       isSelecting={selected.size > 0}

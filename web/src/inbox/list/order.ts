@@ -2,23 +2,25 @@
  * The order of the list holds still while somebody aims at it: under a pressed pointer always, under one that moved in
  * the last two seconds as well. A click therefore opens what was seen, however often the list is sorted anew.
  */
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation } from '../../lib/inbox';
+import { type Line, lineOf } from './line';
 
 const HOLD_MS = 2_000;
 
-/** Rows in the held order with their newest content; rows that left meanwhile stay until the order is let go. */
-export function held(order: string[], known: ReadonlyMap<string, Conversation>): Conversation[] {
-  return order.map((id) => known.get(id)).filter((one) => one !== undefined);
+/** Lines in their old places and heights with their newest content; what left meanwhile stays until it is let go. */
+export function held(lines: Line[], items: Conversation[]): Line[] {
+  const newest = new Map(items.map((one) => [one.id, one]));
+  return lines.map((line) => ({ ...line, one: newest.get(line.one.id) ?? line.one }));
 }
 
-/** Whether rows stand elsewhere than they would. */
-export const differs = (order: string[], items: Conversation[]) =>
-  order.length !== items.length || items.some((one, at) => one.id !== order[at]);
+/** Whether older ones were added below, and all else stands where it stood. */
+const isLonger = (items: Conversation[], lines: Line[]) =>
+  items.length > lines.length && lines.every(({ one }, at) => one.id === items[at]?.id);
 
 export function useSteadyOrder(items: Conversation[], list: string, area: RefObject<HTMLElement | null>) {
   const [holding, setHolding] = useState(false);
-  const kept = useRef({ list, order: [] as string[], known: new Map<string, Conversation>() });
+  const onScreen = useRef({ list, lines: [] as Line[] });
   useEffect(() => {
     const el = area.current;
     if (!el) return;
@@ -59,17 +61,14 @@ export function useSteadyOrder(items: Conversation[], list: string, area: RefObj
       window.removeEventListener('pointercancel', release);
     };
   }, [area]);
-  return useMemo(() => {
-    const now = kept.current;
-    for (const one of items) now.known.set(one.id, one);
-    const isOther = now.list !== list || now.order.length === 0;
-    const grew =
-      items.length > now.order.length && items.slice(0, now.order.length).every((one, k) => one.id === now.order[k]);
-    if (!holding || isOther || grew) {
-      const known = new Map(items.map((one) => [one.id, one]));
-      kept.current = { list, order: items.map((one) => one.id), known };
-      return { shown: items, isHeld: false };
-    }
-    return { shown: held(now.order, now.known), isHeld: differs(now.order, items) };
+  const lines = useMemo(() => {
+    const before = onScreen.current;
+    const isHeld = holding && before.list === list && before.lines.length > 0;
+    return isHeld && !isLonger(items, before.lines) ? held(before.lines, items) : items.map(lineOf);
   }, [items, list, holding]);
+  // After the commit only: navigation renders this list aside, and what it threw away was never seen.
+  useLayoutEffect(() => {
+    onScreen.current = { list, lines };
+  }, [list, lines]);
+  return lines;
 }

@@ -17,14 +17,11 @@ import { Dots } from './dots';
 import { previewOf } from './preview';
 import { useSwipe } from './swipe';
 
-/** Rows without a wait chip or labels are two lines: more people per screen, no empty third line. */
-export const isTall = (c: Conversation) => waitingSince(c) > 0 || c.labels.length > 0;
-export const heightOf = (c: Conversation) => (isTall(c) ? 80 : 62);
-
 const LABELS_MAX = 2;
 
 type Props = {
   c: Conversation;
+  isTall: boolean;
   isOpen: boolean;
   isSelected: boolean;
   isSelecting: boolean;
@@ -33,7 +30,7 @@ type Props = {
   onSwipe: (id: string, to: 'close' | 'snooze') => void;
 };
 
-export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, onSelect, onSwipe }: Props) {
+export const Row = memo(function Row({ c, isTall, isOpen, isSelected, isSelecting, now, onSelect, onSwipe }: Props) {
   const unread = c.unread_count;
   const at = c.last_message_at ?? c.created_at;
   const swipe = useSwipe((to) => onSwipe(c.id, to));
@@ -93,9 +90,9 @@ export const Row = memo(function Row({ c, isOpen, isSelected, isSelecting, now, 
                 <span className="sr-only">{t('unread', { n: unread })}</span>
               </span>
             )}
-            {!isTall(c) && <Owner id={c.assignee} />}
+            {!isTall && <Owner id={c.assignee} />}
           </div>
-          {isTall(c) && <Third c={c} now={now} />}
+          {isTall && <Third c={c} now={now} />}
         </div>
       </Link>
       <button

@@ -1,5 +1,4 @@
 import type { AnyRoute } from '@tanstack/react-router';
-import { page } from '../lazy';
+import { pageWith } from '../lazy';
 
-const load = () => import('./page');
-export const inboxRoutes = (shell: AnyRoute) => [page(shell, '/inbox', load), page(shell, '/inbox/$id', load)];
+export const inboxRoutes = (shell: AnyRoute) => [pageWith(shell, '/inbox', '/$id', () => import('./page'))];

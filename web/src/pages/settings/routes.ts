@@ -1,8 +1,4 @@
 import type { AnyRoute } from '@tanstack/react-router';
-import { page } from '../lazy';
+import { pageWith } from '../lazy';
 
-const load = () => import('./page');
-export const settingsRoutes = (shell: AnyRoute) => [
-  page(shell, '/settings', load),
-  page(shell, '/settings/$section', load),
-];
+export const settingsRoutes = (shell: AnyRoute) => [pageWith(shell, '/settings', '/$section', () => import('./page'))];
