@@ -61,7 +61,7 @@ pub async fn measure(database: &Database, size: Size) -> Result<Vec<Row>> {
     let (worked_out, rss_most) = worked_out(&service, id, began, size.recipients).await?;
     let first = wait_for(&telegram, |calls| calls.first().copied()).await?;
     let first = first.at.saturating_duration_since(began + accepted);
-    let reply = slowest_reply(&service, &telegram).await?;
+    let replies = replies(&service, &telegram).await?;
     let rss_most = rss_most.max(service.rss()?);
     let pause = pause(&service, &telegram, id).await?;
     service.stop().await?;
@@ -79,7 +79,8 @@ pub async fn measure(database: &Database, size: Size) -> Result<Vec<Row>> {
             Target::None,
         ),
         row("memory grows by", "MiB", rss_most - rss_before, Target::Below(64.0)),
-        row("slowest of 20 replies after its acceptance", "ms", ms(reply), Target::Below(SLOT_MS)),
+        row("median of 20 replies after acceptance", "ms", ms(replies[replies.len() / 2]), Target::None),
+        row("slowest of 20 replies after its acceptance", "ms", ms(replies[replies.len() - 1]), Target::Below(SLOT_MS)),
         row("last message after a pause is asked for", "ms", ms(pause), Target::Below(1_000.0)),
     ])
 }
@@ -109,19 +110,20 @@ async fn worked_out(service: &Service, id: &str, began: Instant, recipients: i64
     }
 }
 
-/// From its acceptance until it leaves, while the broadcast runs.
-async fn slowest_reply(service: &Service, telegram: &Watched) -> Result<Duration> {
-    let mut slowest = Duration::ZERO;
+/// From their acceptance until they leave, while the broadcast runs; the slowest is the last.
+async fn replies(service: &Service, telegram: &Watched) -> Result<Vec<Duration>> {
+    let mut took = Vec::new();
     for number in 1..=REPLIES {
         let body = json!({"chat_id": 500_000_000 + i64::from(number), "text": format!("{} {number}.", Watched::MARK)});
         service.client.post("/telegram/v1/messages/", &body).await?;
         let accepted = Instant::now();
         let left =
             wait_for(telegram, |calls| calls.iter().filter(|call| call.is_marked).nth(number as usize - 1).copied());
-        slowest = slowest.max(left.await?.at.saturating_duration_since(accepted));
+        took.push(left.await?.at.saturating_duration_since(accepted));
         sleep(LOOK * 5).await;
     }
-    Ok(slowest)
+    took.sort_unstable();
+    Ok(took)
 }
 
 async fn wait_for(telegram: &Watched, wanted: impl Fn(&[Call]) -> Option<Call>) -> Result<Call> {

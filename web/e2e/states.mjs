@@ -136,7 +136,7 @@ export function states({ conversations, contacts, draft, running, done, paused, 
     ['templates-side', 'templates', (page) => page.getByText('weekly_offer').first().click(), WIDE],
     ['template-new', 'templates/new', undefined, { german: true }],
     ['broadcasts', 'broadcasts', undefined, { german: true, rtl: true }],
-    ['broadcasts-empty', 'broadcasts', undefined, empty('**/broadcast/?*')],
+    ['broadcasts-empty', 'broadcasts', undefined, empty(/\/broadcast\/(\?|$)/)],
     ['broadcast-new', 'broadcasts/new', undefined, { german: true }],
     ['broadcast-message', 'broadcasts/new', compose, { german: true, rtl: true }],
     [

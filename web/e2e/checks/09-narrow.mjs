@@ -12,27 +12,24 @@ const ZOOMED = { width: 720, height: 450 };
 const overflow = (page) =>
   page.evaluate(() => {
     const beyond = [];
+    // Not `innerWidth`: on a phone that grows with what is too wide.
+    const { clientWidth } = document.documentElement;
+    // Words may be cut with an ellipsis, what is pressed may not.
     const scrolls = (el) => {
-      for (let at = el; at; at = at.parentElement)
-        if (/auto|scroll|hidden|clip/.test(getComputedStyle(at).overflowX))
-          return at !== document.body && at.id !== 'main';
+      const ways = el.matches('a, button, input') ? /auto|scroll/ : /auto|scroll|hidden|clip/;
+      for (let at = el.parentElement; at; at = at.parentElement)
+        if (ways.test(getComputedStyle(at).overflowX)) return at !== document.body && at.id !== 'main';
       return false;
     };
     for (const el of document.querySelectorAll('body *')) {
       const { right, left, width, height } = el.getBoundingClientRect();
-      if (
-        width &&
-        height &&
-        (right > innerWidth + 1 || left < -1) &&
-        !scrolls(el.parentElement) &&
-        !el.closest('.sr-only')
-      )
+      if (width && height && (right > clientWidth + 1 || left < -1) && !scrolls(el) && !el.closest('.sr-only'))
         beyond.push(
           `${el.tagName} "${(el.textContent ?? '').trim().slice(0, 40)}" from ${Math.round(left)} to ${Math.round(right)}`,
         );
     }
     // Inside what scrolls up and down, nothing may be cut at the side.
-    for (const el of document.querySelectorAll('main .overflow-y-auto'))
+    for (const el of document.querySelectorAll('main .overflow-y-auto, main .overflow-auto'))
       if (el.scrollWidth > el.clientWidth + 1) beyond.push(`a pane of ${el.clientWidth} px holds ${el.scrollWidth} px`);
     return beyond.slice(0, 3);
   });

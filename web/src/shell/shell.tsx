@@ -53,21 +53,21 @@ export function Shell() {
           {places.map((place, at) => (
             <Place key={place.to} place={place} at={at} on={path.startsWith(place.to)} />
           ))}
-          <li className="md:hidden">
+          <li className="w-18 min-w-0 md:hidden">
             <Menu
               side="top"
               trigger={
                 <button
                   type="button"
                   className={cx(
-                    'flex h-14 w-18 flex-col items-center justify-center gap-1',
+                    'flex h-14 w-full flex-col items-center justify-center gap-1',
                     places.slice(ON_PHONE).some((place) => path.startsWith(place.to))
                       ? 'text-accent-text'
                       : 'text-fg-3',
                   )}
                 >
                   <Ellipsis size={19} aria-hidden="true" />
-                  <span className="text-[10px] leading-none font-medium">{t('more')}</span>
+                  <span className="text-[10px] leading-tight font-medium">{t('more')}</span>
                 </button>
               }
             >
@@ -109,19 +109,23 @@ function Place({ place, at, on }: { place: (typeof places)[number]; at: number; 
   const unread = place.name === 'inbox' ? (data?.unread ?? 0) : 0;
   return (
     <li
-      className={cx(at >= ON_PHONE && 'max-md:hidden', at === ON_PHONE && 'md:mt-2 md:border-t md:border-line md:pt-3')}
+      className={cx(
+        'max-md:w-18 max-md:min-w-0',
+        at >= ON_PHONE && 'max-md:hidden',
+        at === ON_PHONE && 'md:mt-2 md:border-t md:border-line md:pt-3',
+      )}
     >
       <Tip label={t(place.name)} keys={place.keys.split(' ')} side="right">
         <Link
           to={place.to}
           aria-current={on ? 'page' : undefined}
           className={cx(
-            'relative flex size-10 items-center justify-center rounded-xl transition-colors max-md:h-14 max-md:w-18 max-md:flex-col max-md:gap-1 max-md:rounded-none',
+            'relative flex size-10 items-center justify-center rounded-xl transition-colors max-md:h-14 max-md:w-full max-md:flex-col max-md:gap-1 max-md:rounded-none',
             on ? 'text-accent-text md:bg-accent-soft' : 'text-fg-3 hover:bg-sunken hover:text-fg md:hover:bg-line',
           )}
         >
           <place.icon size={19} strokeWidth={on ? 2.2 : 1.9} aria-hidden="true" />
-          <span className="text-[10px] leading-none font-medium md:sr-only">{t(place.name)}</span>
+          <span className="max-w-full truncate text-[10px] leading-tight font-medium md:sr-only">{t(place.name)}</span>
           {unread > 0 && (
             <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-[10px] font-bold text-on-accent ring-2 ring-bg max-md:end-2.5 max-md:top-1.5">
               <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>

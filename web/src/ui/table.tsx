@@ -39,6 +39,9 @@ type Props<R> = {
 const ROW = 40;
 const ROW_ON_PHONE = 52;
 
+/** On phones what may grow may shrink too: rather its words are cut than the column beside it. */
+const shrinking = (width: string) => width.replace(/^minmax\([^,]+/, 'minmax(0');
+
 /** Virtual rows of 40 px under a sticky head; sorting and selection belong to the page. It fills its parent. */
 export function Table<R>(props: Props<R>) {
   const { label, rows, id, selected, onSelect, onOpen, current, onEnd } = props;
@@ -66,7 +69,7 @@ export function Table<R>(props: Props<R>) {
   useEffect(() => {
     if (at >= 0) v.scrollToIndex(at, { align: 'auto' });
   }, [at]);
-  const template = `${onSelect ? '40px ' : ''}${columns.map((column) => column.width).join(' ')}`;
+  const template = `${onSelect ? '40px ' : ''}${columns.map(({ width }) => (isPhone ? shrinking(width) : width)).join(' ')}`;
   const toggle = (key: string, on: boolean) => {
     const next = new Set(selected);
     if (on) next.add(key);

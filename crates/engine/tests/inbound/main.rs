@@ -13,7 +13,10 @@ use engine::{
 };
 use model::{Clock, Id, bot::Bot};
 use serde_json::{Value, json};
-use store::events::{self, NewEvent};
+use store::{
+    db::Tx,
+    events::{self, NewEvent},
+};
 use testkit::TestApp;
 use tokio::sync::mpsc;
 
@@ -48,7 +51,17 @@ impl<'a> Telegram<'a> {
         self.update(json!({"message": message})).await;
     }
 
-    async fn update(&mut self, mut update: Value) {
+    async fn update(&mut self, update: Value) {
+        self.receive(update).await;
+        self.work().await;
+    }
+
+    async fn work(&mut self) {
+        while self.inbound.work().await.unwrap() > 0 {}
+    }
+
+    /// Keeps an Update for later.
+    async fn receive(&mut self, mut update: Value) {
         self.last += 1;
         update["update_id"] = json!(self.last);
         let payload = Bytes::from(update.to_string());
@@ -64,7 +77,16 @@ impl<'a> Telegram<'a> {
         };
         let now = self.app.clock.now();
         self.app.app.db.write(move |tx| events::insert(tx, std::slice::from_ref(&event), now)).await.unwrap();
-        while self.inbound.work().await.unwrap() > 0 {}
+    }
+
+    /// The oldest open Update fails in another worker's hands, and waits for its next try.
+    async fn fails_elsewhere(&self) {
+        let now = self.app.clock.now();
+        let fail = move |tx: &mut Tx| {
+            let open = events::take_open(tx, now, 1)?;
+            events::mark_failed(tx, &open[0], "the database was busy", now)
+        };
+        self.app.app.db.write(fail).await.unwrap();
     }
 }
 

@@ -16,6 +16,11 @@ fn business(app: &TestApp, from: Value, number: i64, text: &str) -> Value {
         "chat": {"id": 77, "type": "private", "first_name": "Ada"}, "from": from})
 }
 
+fn connection(owner: &Value) -> Value {
+    json!({"business_connection": {"id": "bc1", "user": owner, "user_chat_id": 999, "date": 1, "is_enabled": true,
+        "rights": {"can_reply": true}}})
+}
+
 async fn conversations(app: &TestApp, contact: &Value) -> Vec<Value> {
     let path =
         format!("/team-inbox/api/conversations/?contact_id={}&ordering=created_at", contact["id"].as_str().unwrap());
@@ -64,8 +69,7 @@ db_test! {
         let app = TestApp::start(db).await;
         let mut telegram = Telegram::of(&app, 1).await;
         let (ada, olga) = (person(77, "Ada"), person(999, "Olga"));
-        let connection = json!({"id": "bc1", "user": olga, "user_chat_id": 999, "date": 1, "is_enabled": true, "rights": {"can_reply": true}});
-        telegram.update(json!({"business_connection": connection})).await;
+        telegram.update(connection(&olga)).await;
         // The same number in Ada's chat with the bot and in hers with Olga: two messages.
         telegram.message(77, json!({"message_id": 5, "text": "hello, bot"})).await;
         telegram.update(json!({"business_message": business(&app, ada.clone(), 5, "/stop asking")})).await;
@@ -87,6 +91,21 @@ db_test! {
         assert!(timeline(&app, chat).await[0]["deleted_at"].is_string());
         let own = found.iter().find(|one| one["kind"] == "PERSON").unwrap();
         assert_eq!(timeline(&app, own).await[0]["deleted_at"], Value::Null);
+    }
+
+    async fn what_is_written_to_a_business_account_waits_for_the_word_whose_it_is(db) {
+        let app = TestApp::start(db).await;
+        let mut telegram = Telegram::of(&app, 1).await;
+        let olga = person(999, "Olga");
+        telegram.receive(connection(&olga)).await;
+        telegram.fails_elsewhere().await;
+        telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 5, "hello")})).await;
+        let (_, found) = app.owner().get("/contacts/?telegram_chat_id=77").await;
+        assert_eq!(found["results"], json!([]), "it waits");
+        app.clock.advance(60_000);
+        telegram.work().await;
+        let found = conversations(&app, &contact(&app, 77).await).await;
+        assert_eq!((kinds(&found), &found[0]["title"]), (vec!["BUSINESS"], &json!("Olga")));
     }
 
     async fn a_business_chat_goes_with_its_person_through_a_merge_and_back(db) {
