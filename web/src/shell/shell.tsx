@@ -127,7 +127,7 @@ function Place({ place, at, on }: { place: (typeof places)[number]; at: number; 
           <place.icon size={19} strokeWidth={on ? 2.2 : 1.9} aria-hidden="true" />
           <span className="max-w-full truncate text-[10px] leading-tight font-medium md:sr-only">{t(place.name)}</span>
           {unread > 0 && (
-            <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-[10px] font-bold text-on-accent ring-2 ring-bg max-md:end-2.5 max-md:top-1.5">
+            <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-[10px] font-bold text-on-accent ring-2 ring-bg max-md:start-1/2 max-md:end-auto max-md:top-1.5 max-md:ms-1">
               <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
               <span className="sr-only">{t('unread', { n: unread })}</span>
             </span>

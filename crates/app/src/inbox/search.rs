@@ -23,7 +23,9 @@ const PEOPLE: usize = 10;
 const PEOPLE_LOOKED_AT: i64 = 200;
 /// Whom `from:` can mean.
 const SENDERS_MAX: usize = 20;
-const CHUNK: i64 = 200;
+/// How many messages are looked at first. Where few of them are meant, it is four times as many next: each question to
+/// the index has its price.
+const CHUNK: usize = 200;
 /// How many messages one page looks at.
 const LOOKED_AT_MAX: usize = 2_000;
 
@@ -238,16 +240,17 @@ fn messages(
     mut below: i64,
     size: usize,
 ) -> Result<(Vec<Hit>, Option<i64>)> {
-    let (mut hits, mut looked_at) = (Vec::new(), 0);
+    let (mut hits, mut looked_at, mut chunk) = (Vec::new(), 0, CHUNK);
     while looked_at < LOOKED_AT_MAX {
         let candidates = match &narrow.senders {
             Some((_, of)) => search::of_conversations(tx, scope, of, below)?,
-            None => search::candidates(tx, scope, Kind::Message, &narrow.words, below, CHUNK)?,
+            None => search::candidates(tx, scope, Kind::Message, &narrow.words, below, chunk as i64)?,
         };
         if candidates.is_empty() {
             return Ok((hits, None));
         }
         looked_at += candidates.len();
+        chunk = (chunk * 4).min(LOOKED_AT_MAX.saturating_sub(looked_at));
         for hit in chosen(tx, scope, narrow, &candidates)? {
             below = hit.0;
             hits.push(hit.1);

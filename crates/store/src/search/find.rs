@@ -12,8 +12,9 @@ use crate::{
     db::{Arg, Engine, Row, Tx},
 };
 
-/// How many finds are few.
-const FEW: i64 = 1_000;
+/// How many finds are few: to read and to sort them takes less time than to come upon a page of them in a list's order,
+/// where they may all stand at its end.
+const FEW: i64 = 5_000;
 
 /// How many of the newest documents are looked through before the index is asked.
 const RECENT: i64 = 4_000;
@@ -33,6 +34,10 @@ crate::statements! {
         sqlite "SELECT search_document.number, search_document.object_id
             FROM search_gram CROSS JOIN search_document ON search_document.number = search_gram.rowid
             WHERE search_gram MATCH $1 AND search_gram.rowid < $2 ORDER BY search_gram.rowid DESC LIMIT $3";
+    hot COUNT = "search.count",
+        postgres "SELECT COUNT(*) FROM (SELECT 1 FROM search_document
+            WHERE grams @@ CAST(CAST($1 AS TEXT) AS TSQUERY) LIMIT $2) AS found",
+        sqlite "SELECT COUNT(*) FROM (SELECT 1 FROM search_gram WHERE search_gram MATCH $1 LIMIT $2) AS found";
     hot OF_CONVERSATIONS = "search.of_conversations", "SELECT search_document.number, search_document.object_id
         FROM message JOIN search_document ON search_document.object_id = message.id
         WHERE {check}message.tenant_id = $1 AND search_document.number < $2 AND message.conversation_id IN ({in})
@@ -70,13 +75,11 @@ pub fn candidates(
         return Ok(Vec::new());
     }
     let wanted = asked(tx, &hashes);
-    if tx.engine() == Engine::Sqlite {
-        return tx.query(INDEXED, &args![wanted, below, limit], read);
-    }
-    let args = args![scope.tenant(), kind.as_str(), below, RECENT, wanted.as_str(), limit];
-    let recent = tx.query(RECENT_ONES, &args, read)?;
-    if recent.len() as i64 >= limit {
-        return Ok(recent);
+    if tx.engine() == Engine::Postgres {
+        let recent = recent(tx, scope, kind, &wanted, below, limit)?;
+        if recent.len() as i64 >= limit {
+            return Ok(recent);
+        }
     }
     tx.query(INDEXED, &args![wanted, below, limit], read)
 }
@@ -89,8 +92,23 @@ pub(crate) fn asked_for_few(tx: &mut Tx, scope: &Scope, kind: Kind, typed: &str)
     if hashes.is_empty() || backlog::is_behind(tx)? {
         return Ok(None);
     }
-    let found = candidates(tx, scope, kind, &words, i64::MAX, FEW + 1)?;
-    Ok((found.len() as i64 <= FEW).then(|| asked(tx, &hashes)))
+    let wanted = asked(tx, &hashes);
+    Ok(finds_few(tx, scope, kind, &wanted)?.then_some(wanted))
+}
+
+fn finds_few(tx: &mut Tx, scope: &Scope, kind: Kind, wanted: &str) -> Result<bool> {
+    // PostgreSQL collects all there are before it counts the first: not where one of a hundred is one of them.
+    let many = RECENT / 100;
+    if tx.engine() == Engine::Postgres && recent(tx, scope, kind, wanted, i64::MAX, many)?.len() as i64 >= many {
+        return Ok(false);
+    }
+    let found: i64 = tx.query_one(COUNT, &args![wanted, FEW + 1], |row| row.get(0))?;
+    Ok(found <= FEW)
+}
+
+/// What is found among the newest below a number.
+fn recent(tx: &mut Tx, scope: &Scope, kind: Kind, wanted: &str, below: i64, limit: i64) -> Result<Vec<Candidate>> {
+    tx.query(RECENT_ONES, &args![scope.tenant(), kind.as_str(), below, RECENT, wanted, limit], read)
 }
 
 /// Documents that hold all of these, in the engine's words.
