@@ -9,7 +9,7 @@ use store::{
     db::{Db, Options, Sql, Wake, postgres_commands},
     sql,
 };
-use testkit::{TestDb, run};
+use testkit::{TestApp, TestDb, run};
 
 const CREATE: Sql = sql!("test.create", "CREATE TABLE item (id BIGINT PRIMARY KEY)");
 const INSERT: Sql = sql!("test.insert", "INSERT INTO item (id) VALUES ($1)");
@@ -92,5 +92,38 @@ fn an_address_without_a_server_is_unavailable_and_does_not_print_the_password() 
         let error = Db::open("postgres://me:geheim@host:port/db", options).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
         assert!(!format!("{error:?}").contains("geheim"));
+    });
+}
+
+/// PostgreSQL takes one of two hundred to have a name of which it knows nothing. Looking for the oldest such person in the
+/// order of ids would then seem the shorter way, and reads everybody where nobody has it.
+#[test]
+fn people_are_found_by_what_names_them_among_very_many() {
+    const PEOPLE: Sql = sql!(
+        "test.people",
+        "INSERT INTO contact (id, tenant_id, kind, first_name, last_name, phone, email, telegram_chat_id, telegram_username,
+            source, custom, do_not_contact, search_text, created_at, updated_at)
+        SELECT DECODE(MD5(CAST(number AS TEXT)), 'hex'), tenant.id, 'PERSON', 'Ada', 'Lovelace', '+4915' || number,
+            number || '@example.com', number, 'ada_' || number, 'TELEGRAM', '{}', FALSE, '', 0, 0
+        FROM GENERATE_SERIES(1, 20000) AS number CROSS JOIN tenant"
+    );
+    const ANALYZE: Sql = sql!("test.analyze", "ANALYZE contact");
+    const NAMED: [&str; 6] = [
+        "contact.by_phone",
+        "contact.by_email",
+        "contact.by_username",
+        "contact.by_telegram_chat_id",
+        "contact_duplicate.same_phone",
+        "contact_duplicate.same_username",
+    ];
+    run(async {
+        let app = TestApp::start(TestDb::postgres().await).await;
+        app.app.db.write(|tx| tx.execute(PEOPLE, &[])).await.unwrap();
+        app.app.db.write(|tx| tx.execute(ANALYZE, &[])).await.unwrap();
+        for name in NAMED {
+            let sql = store::statements().into_iter().find(|sql| sql.name() == name).unwrap();
+            let plan = app.app.db.plan(sql).await.unwrap().text;
+            assert!(plan.contains("Index Cond: ((tenant_id = $1) AND "), "{name}:\n{plan}");
+        }
     });
 }

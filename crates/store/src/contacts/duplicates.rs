@@ -29,12 +29,10 @@ crate::pages! {
 
 // `IS TRUE`: see `batch`.
 crate::statements! {
-    hot SAME_PHONE = "contact_duplicate.same_phone", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND (kind = 'PERSON') IS TRUE AND id <> $3 ORDER BY id LIMIT 1";
-    hot SAME_USERNAME = "contact_duplicate.same_username", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND (kind = 'PERSON') IS TRUE
-            AND id <> $3
-        ORDER BY id LIMIT 1";
+    hot SAME_PHONE = "contact_duplicate.same_phone",
+        oldest_of!("phone = $2 AND phone IS NOT NULL AND (kind = 'PERSON') IS TRUE AND id <> $3", 1);
+    hot SAME_USERNAME = "contact_duplicate.same_username", oldest_of!(
+        "lower(telegram_username) = $2 AND telegram_username IS NOT NULL AND (kind = 'PERSON') IS TRUE AND id <> $3", 1);
     hot SAME_PHONES = "contact_duplicate.same_phones", "SELECT phone, id FROM (SELECT phone, id,
                 ROW_NUMBER() OVER (PARTITION BY phone ORDER BY id) AS place
             FROM contact WHERE tenant_id = $1 AND phone IN ({in}) AND phone IS NOT NULL

@@ -2,6 +2,19 @@
 //!
 //! It knows nothing of wire formats: who a message came from arrives here as a [`model::chat::TelegramUser`].
 
+/// The oldest people of whom this holds. They are found first: PostgreSQL, which doesn't know how rare a name is, would
+/// otherwise look for them through everybody in the order of ids.
+macro_rules! oldest_of {
+    ($condition:literal, $limit:literal) => {
+        concat!(
+            "WITH named AS MATERIALIZED (SELECT id FROM contact WHERE tenant_id = $1 AND ",
+            $condition,
+            ") SELECT id FROM named ORDER BY id LIMIT ",
+            $limit
+        )
+    };
+}
+
 pub mod attributes;
 mod batch;
 mod consent;

@@ -13,14 +13,12 @@ use crate::{
 crate::statements! {
     hot GET = "contact.get", concat!("SELECT ", row::contact_columns!(),
         " FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})");
-    hot BY_PHONE = "contact.by_phone", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND phone = $2 AND phone IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
-    hot BY_EMAIL = "contact.by_email", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND email = $2 AND email IS NOT NULL AND kind = 'PERSON' ORDER BY id LIMIT 100";
-    hot BY_USERNAME = "contact.by_username", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND lower(telegram_username) = $2 AND telegram_username IS NOT NULL ORDER BY id LIMIT 100";
-    hot BY_CHAT_ID = "contact.by_telegram_chat_id", "SELECT id FROM contact
-        WHERE tenant_id = $1 AND telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL ORDER BY id LIMIT 100";
+    hot BY_PHONE = "contact.by_phone", oldest_of!("phone = $2 AND phone IS NOT NULL AND (kind = 'PERSON') IS TRUE", 100);
+    hot BY_EMAIL = "contact.by_email", oldest_of!("email = $2 AND email IS NOT NULL AND (kind = 'PERSON') IS TRUE", 100);
+    hot BY_USERNAME = "contact.by_username",
+        oldest_of!("lower(telegram_username) = $2 AND telegram_username IS NOT NULL", 100);
+    hot BY_CHAT_ID = "contact.by_telegram_chat_id",
+        oldest_of!("telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL", 100);
     hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
         WHERE {check}tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
     hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at,
