@@ -27,7 +27,7 @@ use crate::delivery::limiter::{Total, Window};
 pub(super) struct Flight {
     pub entry: Queued,
     pub is_granted: bool,
-    /// What it took of bulk's pace.
+    /// What it took of bulk's pace: nothing, if it is a reply while there is no bulk.
     pub slot_us: i64,
 }
 

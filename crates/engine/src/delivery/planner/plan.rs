@@ -92,14 +92,14 @@ impl Lane {
             if self.is_full(self.config.in_flight_max) || !self.has_place(Class::Reply, chat, plan, around) {
                 return Replies::Waiting;
             }
-            self.start(Class::Reply, chat, 0, plan);
+            self.start(Class::Reply, chat, plan);
         }
         Replies::Clear
     }
 
     /// What is paid for and what is not have windows and paces of their own, so that neither waits for the other.
     fn plan_bulk(&mut self, is_paid: bool, plan: &mut Plan, around: &mut Around<'_>) {
-        let slot_us = slot_us(self.window_of(is_paid).rate(), self.penalty.ceiling(self.now));
+        let slot_us = self.slot_us(is_paid);
         while let Some(chat) = self.next_bulk(is_paid, plan) {
             let for_replies = (self.config.in_flight_max / 8).max(1);
             if self.is_full(self.config.in_flight_max.saturating_sub(for_replies).max(1)) || self.is_claiming(slot_us) {
@@ -113,8 +113,13 @@ impl Lane {
             if (!is_paid && self.is_kept_for_replies(chat)) || !self.has_place(Class::Bulk, chat, plan, around) {
                 return;
             }
-            self.start(Class::Bulk, chat, slot_us, plan);
+            self.start(Class::Bulk, chat, plan);
         }
+    }
+
+    /// The distance that bulk keeps now.
+    fn slot_us(&mut self, is_paid: bool) -> i64 {
+        slot_us(self.window_of(is_paid).rate(), self.penalty.ceiling(self.now))
     }
 
     /// The chat whose oldest bulk entry is next: broadcasts take turns.
@@ -223,12 +228,18 @@ impl Lane {
         false
     }
 
-    fn start(&mut self, class: Class, chat: i64, slot_us: i64, plan: &mut Plan) {
+    fn start(&mut self, class: Class, chat: i64, plan: &mut Plan) {
         let Some(entry) = self.queue(class).pop(chat) else { return };
         self.window_of(entry.is_paid).take(entry.weight);
         self.chats.take(&entry);
-        if class == Class::Bulk {
+        // A reply between two bulk messages takes a slot of theirs. Else the window would be full before its end, and the
+        // replies that come then would wait for the rest of it.
+        let is_paced = class == Class::Bulk || !(self.bulk_queue.is_empty() && self.bulk.is_fed());
+        let slot_us = if is_paced { self.slot_us(entry.is_paid) } else { 0 };
+        if is_paced {
             self.bulk.pace_of(entry.is_paid).take(self.now, slot_us, entry.weight);
+        }
+        if class == Class::Bulk {
             self.bulk.take_cap(entry.broadcast, self.now, entry.weight);
             self.bulk.last = entry.broadcast;
         }

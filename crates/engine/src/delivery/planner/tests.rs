@@ -202,6 +202,25 @@ fn replies_use_the_free_window_at_once_and_bulk_is_paced() {
 }
 
 #[test]
+fn replies_during_a_broadcast_wait_for_one_slot_at_most() {
+    let mut desk = Desk::new(Config { bot_rate: Rate::per_second(10), ..fast() });
+    (1..=500).for_each(|n| desk.accept(queued(n, n, Class::Bulk)));
+    let mut waits = Vec::new();
+    for n in 1_000..1_060 {
+        desk.latency_ms = 2 + n % 7;
+        let accepted = desk.now;
+        desk.accept(queued(n, n, Class::Reply));
+        while desk.calls.iter().all(|(position, _)| *position != n) {
+            desk.run(1);
+        }
+        waits.push(desk.now - accepted);
+        desk.run(100 + n % 3);
+    }
+    let slot_and_call = 100 + 8;
+    assert!(waits.iter().all(|wait| *wait <= slot_and_call), "{waits:?}");
+}
+
+#[test]
 fn no_rolling_window_holds_more_than_the_rate() {
     let mut desk = Desk::new(Config { bot_rate: Rate::per_second(2), ..Config::default() });
     desk.latency_ms = 300;
