@@ -25,6 +25,8 @@ pub(super) struct Writer<'a> {
     pub bot: Id<Bot>,
     /// The number of the event that is written.
     pub seq: i64,
+    /// How often it was tried before.
+    pub tries: i64,
     pub now: Timestamp,
     pub settings: &'a TenantSettings,
     pub changes: &'a mut Vec<Change>,
@@ -50,7 +52,8 @@ pub(super) fn batch(tx: &mut Tx, ids: &dyn Ids, decoded: &[Decoded], now: Timest
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(settings::get(tx, &scope)?),
         };
-        let mut writer = Writer { tx: &mut *tx, ids, scope, bot: open.bot, seq: open.seq, now, settings, changes };
+        let (bot, seq, tries) = (open.bot, open.seq, open.retry_count);
+        let mut writer = Writer { tx: &mut *tx, ids, scope, bot, seq, tries, now, settings, changes };
         let unreadable = match said {
             Said::Telegram(update) => {
                 answers.extend(one(&mut writer, &update.fact)?);

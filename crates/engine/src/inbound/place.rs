@@ -11,13 +11,16 @@ use model::{
     message::{Author, AuthorType, Direction, EntryKind, Message},
 };
 use store::{
-    business,
+    business, chats,
     contacts::{self, Recognised},
     conversations::{self, Arrival, Within},
     events,
 };
 
 use super::apply::Writer;
+
+/// How often the first message to a business account waits for the word whose it is: for three seconds altogether.
+const TRIES_FOR_ACCOUNT: i64 = 2;
 
 /// A conversation in which something happened.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +53,8 @@ impl<'a> Spot<'a> {
         connection_id: Option<&str>,
     ) -> Result<Self> {
         let Some(connection_id) = connection_id else { return Ok(Self { chat, topic, business: None }) };
-        let known = account(writer, connection_id)?;
         let business = BusinessChat { connection_id: connection_id.to_owned(), chat_id: chat.id };
+        let known = account(writer, &business)?;
         Ok(Self { chat, topic: None, business: Some((business, known)) })
     }
 
@@ -89,16 +92,22 @@ impl<'a> Spot<'a> {
 }
 
 /// What we know of a business account. Whose it is comes in an Update of another chat, which may be processed beside this
-/// one: that one goes first.
-fn account(writer: &mut Writer<'_>, connection_id: &str) -> Result<Option<BusinessConnection>> {
-    if let Some(known) = business::get(writer.tx, &writer.scope, writer.bot, connection_id)? {
+/// one, or may still be on its way here: that one goes first. Of accounts that connected before the bot was ours none comes.
+fn account(writer: &mut Writer<'_>, chat: &BusinessChat) -> Result<Option<BusinessConnection>> {
+    if let Some(known) = business::get(writer.tx, &writer.scope, writer.bot, &chat.connection_id)? {
         return Ok(Some(known));
     }
-    if events::is_open_before(writer.tx, writer.bot, "BUSINESS_CONNECTION", writer.seq)? {
+    let is_coming = events::is_open_before(writer.tx, writer.bot, "BUSINESS_CONNECTION", writer.seq)?;
+    if is_coming || (writer.tries < TRIES_FOR_ACCOUNT && is_new(writer, chat)?) {
         return Err(Error::unavailable("an Update that tells of a business account comes first"));
     }
     // It may have been written between the two looks.
-    business::get(writer.tx, &writer.scope, writer.bot, connection_id)
+    business::get(writer.tx, &writer.scope, writer.bot, &chat.connection_id)
+}
+
+/// Whether this is the first that we hear of a chat with an account of which we know nothing.
+fn is_new(writer: &mut Writer<'_>, chat: &BusinessChat) -> Result<bool> {
+    Ok(chats::find(writer.tx, &writer.scope, writer.bot, business::chat_id(None, chat))?.is_none())
 }
 
 /// Telegram tells whole seconds. Of two bots that a person wrote to in this second, the later one is the last.

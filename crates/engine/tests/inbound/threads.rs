@@ -100,18 +100,37 @@ db_test! {
         telegram.receive(connection(&olga)).await;
         telegram.fails_elsewhere().await;
         telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 5, "hello")})).await;
-        let (_, found) = app.owner().get("/contacts/?telegram_chat_id=77").await;
-        assert_eq!(found["results"], json!([]), "it waits");
-        app.clock.advance(60_000);
-        telegram.work().await;
+        assert_eq!(app.owner().get("/contacts/?telegram_chat_id=77").await.1["results"], json!([]), "it waits");
+        telegram.work_again(2).await;
         let found = conversations(&app, &contact(&app, 77).await).await;
         assert_eq!((kinds(&found), &found[0]["title"]), (vec!["BUSINESS"], &json!("Olga")));
+    }
+
+    async fn the_word_whose_a_business_account_is_may_come_late_or_never(db) {
+        let app = TestApp::start(db).await;
+        let mut telegram = Telegram::of(&app, 1).await;
+        telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 5, "hello")})).await;
+        assert_eq!(app.owner().get("/contacts/?telegram_chat_id=77").await.1["results"], json!([]), "it waits");
+        telegram.update(connection(&person(999, "Olga"))).await;
+        telegram.work_again(1).await;
+        let found = conversations(&app, &contact(&app, 77).await).await;
+        assert_eq!((kinds(&found), &found[0]["title"]), (vec!["BUSINESS"], &json!("Olga")));
+
+        // Another bot's, which connected before that bot was ours.
+        let mut telegram = Telegram::of(&app, 2).await;
+        telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 5, "hello")})).await;
+        telegram.work_again(2).await;
+        telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 6, "are you there?")})).await;
+        let found = conversations(&app, &contact(&app, 77).await).await;
+        let of_nobody = found.iter().find(|one| one["title"].is_null()).expect("a conversation without a title");
+        assert_eq!((kinds(&found), timeline(&app, of_nobody).await.len()), (vec!["BUSINESS", "BUSINESS"], 2));
     }
 
     async fn a_business_chat_goes_with_its_person_through_a_merge_and_back(db) {
         let app = TestApp::start(db).await;
         let owner = app.owner();
         let mut telegram = Telegram::of(&app, 1).await;
+        telegram.update(connection(&person(999, "Olga"))).await;
         telegram.update(json!({"business_message": business(&app, person(77, "Ada"), 5, "hello")})).await;
         telegram.says(78, "it is me again").await;
         let (first, second) = (contact(&app, 78).await, contact(&app, 77).await);
