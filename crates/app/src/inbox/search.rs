@@ -143,18 +143,27 @@ fn find_people(tx: &mut Tx, scope: &Scope, typed: &str, limit: usize) -> Result<
         let first = Request { sort: 0, descending: true, start: Start::First, size, count: false };
         return Ok(contacts::list(tx, scope, &filter, &first)?.rows);
     }
-    let found = search::candidates(tx, scope, Kind::Contact, &words, i64::MAX, PEOPLE_LOOKED_AT)?;
-    let mut ids: Vec<Id<Contact>> = found.iter().map(|one| Id::from_uuid(one.object)).collect();
-    if let Ok(chat_id) = typed.trim().parse() {
-        let named = contacts::by_telegram_chat_id(tx, scope, chat_id)?;
-        ids.retain(|id| !named.contains(id));
-        ids.splice(0..0, named);
+    let chat_id: Option<i64> = typed.trim().parse().ok();
+    let is_meant = |one: &Contact| {
+        words.are_in(&contacts::search_text(one)) || (chat_id.is_some() && one.telegram_chat_id == chat_id)
+    };
+    let mut people = match chat_id {
+        Some(chat_id) => {
+            let named = contacts::by_telegram_chat_id(tx, scope, chat_id)?;
+            contacts::get_many(tx, scope, &named)?
+        }
+        None => Vec::new(),
+    };
+    let (mut below, mut looked_at) = (i64::MAX, 0);
+    while people.len() < limit && looked_at < PEOPLE_LOOKED_AT {
+        let found = search::candidates(tx, scope, Kind::Contact, &words, below, PEOPLE_LOOKED_AT - looked_at)?;
+        let Some(last) = found.last() else { break };
+        (below, looked_at) = (last.number, looked_at + found.len() as i64);
+        let ids: Vec<Id<Contact>> = found.iter().map(|one| Id::from_uuid(one.object)).collect();
+        let known: HashSet<_> = people.iter().map(|one| one.id).collect();
+        let found = contacts::get_many(tx, scope, &ids)?;
+        people.extend(found.into_iter().filter(|one| is_meant(one) && !known.contains(&one.id)));
     }
-    let mut people = contacts::get_many(tx, scope, &ids)?;
-    people.retain(|one| {
-        words.are_in(&contacts::search_text(one))
-            || typed.trim().parse().is_ok_and(|id| one.telegram_chat_id == Some(id))
-    });
     people.truncate(limit);
     Ok(people)
 }

@@ -19,6 +19,10 @@ const FEW: i64 = 5_000;
 /// How many of the newest documents are looked through before the index is asked.
 const RECENT: i64 = 4_000;
 
+/// So many finds among these are enough to go on with: among millions of documents the index would have to collect tens of
+/// thousands.
+const ENOUGH: i64 = 10;
+
 crate::statements! {
     hot RECENT_ONES = "search.recent",
         postgres "SELECT number, object_id FROM (SELECT number, object_id, grams FROM search_document
@@ -61,7 +65,8 @@ pub fn start(before: Option<Timestamp>) -> i64 {
     before.map_or(i64::MAX, index::number_from)
 }
 
-/// At most `limit` candidates of smaller number than `below`, newest first. There must be runs to look for.
+/// At most `limit` candidates of smaller number than `below`, newest first; there may be more after fewer than that, but
+/// none after none. There must be runs to look for.
 pub fn candidates(
     tx: &mut Tx,
     scope: &Scope,
@@ -77,7 +82,7 @@ pub fn candidates(
     let wanted = asked(tx, &hashes);
     if tx.engine() == Engine::Postgres {
         let recent = recent(tx, scope, kind, &wanted, below, limit)?;
-        if recent.len() as i64 >= limit {
+        if recent.len() as i64 >= limit.min(ENOUGH) {
             return Ok(recent);
         }
     }
