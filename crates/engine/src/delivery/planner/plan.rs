@@ -55,6 +55,10 @@ impl Lane {
         if self.revoked.is_none() {
             self.send(&mut plan, around);
             self.ask_for_more(around);
+            // Recipients are asked for again on the next day, also where nothing that is queued waits for it.
+            if let Some(stop) = self.daily.filter(|_| self.bulk.may_feed()) {
+                plan.wake_at(stop.until);
+            }
             if !plan.keys.is_empty() {
                 around.actions.push(Action::Claim { keys: plan.keys });
             }
