@@ -40,9 +40,19 @@ impl Program {
     }
 
     /// The cargo that runs this very program.
+    ///
+    /// It isn't told what that one told us of this package: some build scripts look at it, and would run anew whenever
+    /// somebody calls cargo directly in between.
     pub fn cargo() -> Self {
         let mut program = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         program.shown = "cargo".to_owned();
+        let of_this_package = |name: &OsStr| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        };
+        for (name, _) in std::env::vars_os().filter(|(name, _)| of_this_package(name)) {
+            program.command.env_remove(name);
+        }
         program
     }
 
