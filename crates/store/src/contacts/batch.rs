@@ -161,6 +161,11 @@ pub fn insert_many(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<(
     let tagged = contacts.iter().flat_map(|one| one.tags.iter().map(|tag| args![scope.tenant(), tag, one.id]));
     let tagged: Vec<_> = tagged.collect();
     tx.execute_rows(TAG, &[], &tagged)?;
+    index(tx, scope, contacts)
+}
+
+/// What is found through contacts: themselves, and those who look like them.
+pub(crate) fn index(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<()> {
     duplicates::note_many(tx, scope, contacts)?;
     let document =
         |one: &Contact| search::Document { object: one.id.as_uuid(), at: one.created_at, text: row::search_text(one) };

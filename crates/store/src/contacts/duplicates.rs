@@ -88,17 +88,18 @@ type NameOf = fn(&Contact) -> Option<String>;
 
 /// As [`note`] for many people of one tenant.
 pub(super) fn note_many(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> Result<()> {
+    let people: Vec<&Contact> = contacts.iter().filter(|contact| contact.kind == ContactKind::Person).collect();
     let phone: NameOf = |contact| contact.phone.clone();
     let username: NameOf = |contact| contact.telegram_username.as_ref().map(|name| name.to_lowercase());
     let mut pairs: BTreeMap<String, [Arg; 4]> = BTreeMap::new();
     for (statement, name_of) in [(SAME_PHONES, phone), (SAME_USERNAMES, username)] {
-        let names: BTreeSet<String> = contacts.iter().filter_map(name_of).collect();
+        let names: BTreeSet<String> = people.iter().filter_map(|contact| name_of(contact)).collect();
         let names: Vec<Arg> = names.iter().map(Arg::from).collect();
         let found: Vec<(String, Id<Contact>)> =
             tx.query_in(statement, &args![scope.tenant()], &names, |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut oldest: HashMap<String, Vec<Id<Contact>>> = HashMap::new();
         found.into_iter().for_each(|(name, id)| oldest.entry(name).or_default().push(id));
-        for contact in contacts {
+        for contact in &people {
             let ids = name_of(contact).and_then(|name| oldest.get(&name));
             let Some(same) = ids.into_iter().flatten().find(|id| **id != contact.id) else { continue };
             let (one, other) = (contact.id.min(*same), contact.id.max(*same));

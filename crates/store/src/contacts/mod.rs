@@ -36,6 +36,7 @@ mod tags;
 mod undo;
 mod write;
 
+pub(crate) use batch::index;
 pub use batch::{Keys, Known, insert_many, known};
 pub use consent::{CONSENTS, add_consent, consents, opt, set_settings, settings};
 pub use erase::{erase, spoken};
@@ -51,7 +52,6 @@ pub use recognise_phone::{recognise_on_whatsapp, rename_on_whatsapp};
 pub use row::search_text;
 pub use tags::{add_tags, all_tags, remove_tags, set_tags};
 pub use undo::undo;
-pub(crate) use write::index_again;
 pub use write::{delete, insert, update};
 
 use crate::db::Sql;

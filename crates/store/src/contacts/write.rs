@@ -60,11 +60,6 @@ fn index(tx: &mut Tx, contact: &Contact) -> Result<()> {
     search::put(tx, contact.tenant, what, contact.created_at, &row::search_text(contact))
 }
 
-/// Brings a contact into the search index that was there before it.
-pub(crate) fn index_again(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<()> {
-    read::get(tx, scope, id)?.iter().try_for_each(|contact| index(tx, contact))
-}
-
 /// Writes all fields of a contact but its tags and identities. Tells whether there was such a contact.
 pub fn update(tx: &mut Tx, scope: &Scope, contact: &Contact) -> Result<bool> {
     let mut values = row::values(contact)?;

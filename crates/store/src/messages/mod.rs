@@ -4,6 +4,8 @@
 
 mod change;
 
+use std::collections::BTreeMap;
+
 pub use change::{edit, edit_text, mark_deleted, revisions, wipe};
 use model::{
     Id, Result, Scope, Tenant, Timestamp,
@@ -68,16 +70,24 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<Message
 pub fn insert(tx: &mut Tx, messages: &[Message]) -> Result<()> {
     let rows: Vec<Vec<Arg>> = messages.iter().map(row).collect::<Result<_>>()?;
     tx.execute_rows(INSERT, &[], &rows)?;
-    messages.iter().try_for_each(|message| index(tx, message))
+    index(tx, messages)
 }
 
-/// Makes a message one that can be found. Broadcasts say the same to everybody, and what happened by itself was said by
+/// Makes messages ones that can be found. Broadcasts say the same to everybody, and what happened by itself was said by
 /// nobody: neither is looked for.
-pub(crate) fn index(tx: &mut Tx, message: &Message) -> Result<()> {
-    if message.broadcast.is_some() || message.kind == EntryKind::Activity {
-        return Ok(());
+pub(crate) fn index(tx: &mut Tx, messages: &[Message]) -> Result<()> {
+    let mut documents: BTreeMap<Id<Tenant>, Vec<search::Document>> = BTreeMap::new();
+    for message in messages.iter().filter(|m| m.broadcast.is_none() && m.kind != EntryKind::Activity) {
+        let document = search::Document {
+            object: message.id.as_uuid(),
+            at: message.created_at,
+            text: message.content.search_text(),
+        };
+        if !document.text.is_empty() {
+            documents.entry(message.tenant).or_default().push(document);
+        }
     }
-    index_content(tx, message.tenant, message.id, message.created_at, &message.content)
+    documents.iter().try_for_each(|(tenant, new)| search::put_new(tx, *tenant, search::Kind::Message, new))
 }
 
 pub(crate) fn index_content(

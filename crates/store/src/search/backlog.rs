@@ -1,9 +1,12 @@
 //! What was written before there was an index comes into it little by little.
 
-use model::{Id, Result, Tenant, contact::Contact, message::Message};
+use std::collections::BTreeMap;
+
+use model::{Id, Result, Scope, Tenant};
+use uuid::Uuid;
 
 use super::Kind;
-use crate::{args, contacts, db::Tx, messages};
+use crate::{args, contacts, db::Tx, messages, timeline};
 
 crate::statements! {
     hot NEXT = "search.backlog", "SELECT kind, after_id FROM search_backlog WHERE kind >= '' ORDER BY kind LIMIT 1";
@@ -22,34 +25,39 @@ pub fn is_behind(tx: &mut Tx) -> Result<bool> {
 pub fn catch_up(tx: &mut Tx, limit: i64) -> Result<bool> {
     let todo = tx.query_opt(NEXT, &[], |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?)))?;
     let Some((kind, after)) = todo else { return Ok(false) };
-    let last = if kind == Kind::Contact.as_str() {
-        contacts_after(tx, &after, limit)?
-    } else {
-        messages_after(tx, &after, limit)?
-    };
-    match last {
-        Some(last) => tx.execute(MOVE_ON, &args![last, kind])?,
-        None => tx.execute(DONE, &args![kind])?,
+    let kind = if kind == Kind::Contact.as_str() { Kind::Contact } else { Kind::Message };
+    match bring_in(tx, kind, &after, limit)? {
+        Some(last) => tx.execute(MOVE_ON, &args![last, kind.as_str()])?,
+        None => tx.execute(DONE, &args![kind.as_str()])?,
     };
     Ok(true)
 }
 
-fn contacts_after(tx: &mut Tx, after: &[u8], limit: i64) -> Result<Option<Vec<u8>>> {
-    let found: Vec<(Id<Contact>, Id<Tenant>)> =
-        tx.query(CONTACTS, &args![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+/// Brings in the next ones after an id. Answers the last one's; `None`: there are no more.
+fn bring_in(tx: &mut Tx, kind: Kind, after: &[u8], limit: i64) -> Result<Option<Vec<u8>>> {
+    let next = if kind == Kind::Contact { CONTACTS } else { MESSAGES };
+    let found: Vec<(Uuid, Id<Tenant>)> =
+        tx.query(next, &args![after, limit], |row| Ok((Uuid::from_bytes(row.get(0)?), row.get(1)?)))?;
+    let mut tenants: BTreeMap<Id<Tenant>, Vec<Uuid>> = BTreeMap::new();
     for (id, tenant) in &found {
-        contacts::index_again(tx, &model::Scope::system(*tenant), *id)?;
+        tenants.entry(*tenant).or_default().push(*id);
+    }
+    for (tenant, ids) in tenants {
+        let scope = Scope::system(tenant);
+        match kind {
+            Kind::Contact => {
+                let contacts = contacts::get_many(tx, &scope, &typed(ids))?;
+                contacts::index(tx, &scope, &contacts)?;
+            }
+            Kind::Message => {
+                let messages = timeline::get_many(tx, &scope, &typed(ids))?;
+                messages::index(tx, &messages)?;
+            }
+        }
     }
     Ok(found.last().map(|(id, _)| id.as_bytes().to_vec()))
 }
 
-fn messages_after(tx: &mut Tx, after: &[u8], limit: i64) -> Result<Option<Vec<u8>>> {
-    let found: Vec<(Id<Message>, Id<Tenant>)> =
-        tx.query(MESSAGES, &args![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (id, tenant) in &found {
-        if let Some(message) = messages::get(tx, &model::Scope::system(*tenant), *id)? {
-            messages::index(tx, &message)?;
-        }
-    }
-    Ok(found.last().map(|(id, _)| id.as_bytes().to_vec()))
+fn typed<T>(ids: Vec<Uuid>) -> Vec<Id<T>> {
+    ids.into_iter().map(Id::from_uuid).collect()
 }

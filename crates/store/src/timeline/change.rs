@@ -37,7 +37,7 @@ pub struct Reaction {
 pub fn set_content(tx: &mut Tx, scope: &Scope, message: Id<Message>, content: &Content) -> Result<bool> {
     let is_set = tx.execute(SET_CONTENT, &args![columns::to_json(content)?, scope.tenant(), message])? > 0;
     if let Some(message) = messages::get(tx, scope, message)? {
-        messages::index(tx, &message)?;
+        messages::index(tx, std::slice::from_ref(&message))?;
     }
     Ok(is_set)
 }
