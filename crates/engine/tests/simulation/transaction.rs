@@ -79,7 +79,8 @@ pub enum Reply {
     Fenced,
     /// The others' beats; None: this node was buried.
     Beats(Option<Vec<(Name, i64)>>),
-    Opened(Option<(i64, Box<Restore>)>),
+    /// With the pauses that were written by then: those that come later meet the fence.
+    Opened(Option<(i64, Box<Restore>, Vec<Pause>)>),
     Done,
     Loaded(Vec<Queued>, bool),
     Fed(bool),
@@ -188,7 +189,7 @@ impl World {
             }
             Kind::Open { name } if self.may_take(*name, op.bot) => {
                 let (fence, restore) = self.bots[op.bot].open(*name, self.mutation);
-                Some(Reply::Opened(Some((fence, Box::new(restore)))))
+                Some(Reply::Opened(Some((fence, Box::new(restore), self.kept_pauses(op.node, op.bot)))))
             }
             Kind::Open { .. } => Some(Reply::Opened(None)),
             Kind::Release | Kind::Load { .. } | Kind::Feed { .. } | Kind::Claim { .. } | Kind::Settle { .. } => None,
@@ -222,8 +223,8 @@ impl World {
         }
         let is_current = self.nodes[node].runs.get(&op.bot).is_some_and(|run| run.id == op.run);
         match (reply, op.kind.clone()) {
-            (Reply::Opened(Some((fence, restore))), Kind::Open { name }) if name == self.nodes[node].name => {
-                self.opened(node, op, fence, *restore);
+            (Reply::Opened(Some((fence, restore, kept))), Kind::Open { name }) if name == self.nodes[node].name => {
+                self.opened(node, op, (fence, *restore, kept));
             }
             _ if !is_current => {}
             (Reply::Fenced, _) => self.drop_run(node, op.bot, "another node has it"),
@@ -274,7 +275,7 @@ impl World {
         }
     }
 
-    fn opened(&mut self, node: usize, op: Op, fence: i64, restore: Restore) {
+    fn opened(&mut self, node: usize, op: Op, (fence, restore, kept): (i64, Restore, Vec<Pause>)) {
         let id = self.id();
         let seed = self.random.next();
         let left: Vec<i64> = restore.left_over.iter().map(|queued| queued.key.position).collect();
@@ -290,7 +291,7 @@ impl World {
             claiming: HashSet::new(),
             recalled: HashSet::new(),
             express: HashMap::new(),
-            known_pauses: self.kept_pauses(node, op.bot),
+            known_pauses: kept,
             timer: 0,
             steps: 0,
         };

@@ -16,7 +16,8 @@ crate::statements! {
     PAUSE_CHAT = "chats.pause", "
         INSERT INTO chat (bot_id, chat_id, tenant_id, kind, state, paused_until)
         SELECT id, $1, tenant_id, $2, $3, $4 FROM bot WHERE id = $5
-        ON CONFLICT (bot_id, chat_id) DO UPDATE SET paused_until = excluded.paused_until";
+        ON CONFLICT (bot_id, chat_id) DO UPDATE SET paused_until = CASE
+            WHEN chat.paused_until > excluded.paused_until THEN chat.paused_until ELSE excluded.paused_until END";
 }
 
 /// Nothing goes to the chat, or from the whole bot when there is none, before `until`.
