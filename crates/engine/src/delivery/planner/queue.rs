@@ -238,7 +238,7 @@ impl Queue {
                 continue;
             }
             let gone: Vec<Queued> = line.entries.drain(..).collect();
-            line.more_after = Some(first - 1);
+            line.more_after = Some(line.more_after.map_or(first - 1, |after| after.min(first - 1)));
             gone.iter().for_each(|entry| self.forget(entry));
         }
         if self.entries == before {

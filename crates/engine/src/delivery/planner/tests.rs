@@ -507,3 +507,16 @@ fn what_was_being_sent_at_a_crash_is_unknown_and_keeps_its_places() {
     desk.run(5_000);
     assert_eq!(desk.times(), [(2, 2_001)]);
 }
+
+#[test]
+fn a_chat_that_makes_room_is_read_from_its_first_row_in_the_table() {
+    let mut queue = super::queue::Queue::new(Class::Bulk);
+    let (chat, late) = (501, Timestamp::from_ms(2_000_000));
+    queue.admit(queued(36, chat, Class::Bulk));
+    // All is read again, but its last settlement is not written yet: it stays in memory.
+    queue.restart(chat, |position| position == 36);
+    queue.defer(chat, late);
+    queue.shed(Timestamp::from_ms(1_000_000), |_| false);
+    queue.promote(late);
+    assert_eq!(queue.next_reload(), Some((chat, i64::MIN)), "rows before that one may be in the table only");
+}
