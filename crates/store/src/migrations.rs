@@ -49,6 +49,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0190__bot_ticks",
     "V0200__message_lists",
     "V0201__lean_tables",
+    "V0210__message_times",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -238,7 +238,8 @@ impl FromColumn for Key {
 }
 
 /// Defines a [`List`]. `$1` to `$3` belong to the page, the list's own arguments begin at `$4`. `from` must end in a
-/// `WHERE` clause. A sort is `"name" => Unique` (by the unique key alone: for UUIDv7 the order of creation) or
+/// `WHERE` clause; where each direction has an end of its own, it is `from { descending …, ascending …, counted … }`, all with
+/// the same arguments. A sort is `"name" => Unique` (by the unique key alone: for UUIDv7 the order of creation) or
 /// `"name" => Int("column")`; the columns must not be NULL. The first sort is the default.
 ///
 /// ```
@@ -254,29 +255,45 @@ impl FromColumn for Key {
 /// ```
 #[macro_export]
 macro_rules! pages {
-    (@sort $title:expr, $columns:expr, $from:expr, $unique:expr, $name:expr, Unique) => {
+    (@sort $title:expr, $columns:expr, $down:expr, $up:expr, $unique:expr, $name:expr, Unique) => {
         $crate::page::Sort {
             name: $name,
             kind: $crate::page::Kind::Unique,
             descending: $crate::sql!(concat!($title, ".", $name, ".desc"), concat!(
-                "SELECT ", $columns, ", ", $unique, ", CAST(NULL AS BIGINT) FROM ", $from,
+                "SELECT ", $columns, ", ", $unique, ", CAST(NULL AS BIGINT) FROM ", $down,
                 " AND CAST($3 AS BIGINT) IS NULL AND ", $unique, " < $2 ORDER BY ", $unique, " DESC LIMIT $1")),
             ascending: $crate::sql!(concat!($title, ".", $name, ".asc"), concat!(
-                "SELECT ", $columns, ", ", $unique, ", CAST(NULL AS BIGINT) FROM ", $from,
+                "SELECT ", $columns, ", ", $unique, ", CAST(NULL AS BIGINT) FROM ", $up,
                 " AND CAST($3 AS BIGINT) IS NULL AND ", $unique, " > $2 ORDER BY ", $unique, " LIMIT $1")),
         }
     };
-    (@sort $title:expr, $columns:expr, $from:expr, $unique:expr, $name:expr, $kind:ident($sort:expr)) => {
+    (@sort $title:expr, $columns:expr, $down:expr, $up:expr, $unique:expr, $name:expr, $kind:ident($sort:expr)) => {
         $crate::page::Sort {
             name: $name,
             kind: $crate::page::Kind::$kind,
             descending: $crate::sql!(concat!($title, ".", $name, ".desc"), concat!(
-                "SELECT ", $columns, ", ", $unique, ", ", $sort, " FROM ", $from,
+                "SELECT ", $columns, ", ", $unique, ", ", $sort, " FROM ", $down,
                 " AND (", $sort, ", ", $unique, ") < ($3, $2) ORDER BY ", $sort, " DESC, ", $unique, " DESC LIMIT $1")),
             ascending: $crate::sql!(concat!($title, ".", $name, ".asc"), concat!(
-                "SELECT ", $columns, ", ", $unique, ", ", $sort, " FROM ", $from,
+                "SELECT ", $columns, ", ", $unique, ", ", $sort, " FROM ", $up,
                 " AND (", $sort, ", ", $unique, ") > ($3, $2) ORDER BY ", $sort, ", ", $unique, " LIMIT $1")),
         }
+    };
+    (
+        $(#[$meta:meta])* $list:ident = $title:literal,
+        select $columns:expr,
+        from { descending $down:expr, ascending $up:expr, counted $all:expr $(,)? },
+        unique $unique_kind:ident $unique:literal,
+        sorts { $($name:literal => $kind:ident $(($sort:literal))?),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        pub const $list: $crate::page::List = $crate::page::List {
+            unique: $crate::page::Kind::$unique_kind,
+            sorts: &[$($crate::pages!(@sort $title, $columns, $down, $up, $unique, $name, $kind $(($sort))?)),+],
+            count: $crate::sql!(concat!($title, ".count"), concat!(
+                "SELECT COUNT(*) FROM (SELECT ", $unique, " FROM ", $all, " AND CAST($1 AS BIGINT) IS NULL",
+                " AND CAST($2 AS BIGINT) IS NULL AND CAST($3 AS BIGINT) IS NULL) AS counted")),
+        };
     };
     (
         $(#[$meta:meta])* $list:ident = $title:literal,
@@ -285,13 +302,12 @@ macro_rules! pages {
         unique $unique_kind:ident $unique:literal,
         sorts { $($name:literal => $kind:ident $(($sort:literal))?),+ $(,)? }
     ) => {
-        $(#[$meta])*
-        pub const $list: $crate::page::List = $crate::page::List {
-            unique: $crate::page::Kind::$unique_kind,
-            sorts: &[$($crate::pages!(@sort $title, $columns, $from, $unique, $name, $kind $(($sort))?)),+],
-            count: $crate::sql!(concat!($title, ".count"), concat!(
-                "SELECT COUNT(*) FROM (SELECT ", $unique, " FROM ", $from, " AND CAST($1 AS BIGINT) IS NULL",
-                " AND CAST($2 AS BIGINT) IS NULL AND CAST($3 AS BIGINT) IS NULL) AS counted")),
-        };
+        $crate::pages! {
+            $(#[$meta])* $list = $title,
+            select $columns,
+            from { descending $from, ascending $from, counted $from },
+            unique $unique_kind $unique,
+            sorts { $($name => $kind $(($sort))?),+ }
+        }
     };
 }

@@ -28,6 +28,7 @@ fn lists_of_messages_use_their_indexes() {
             ("message.list_of_chat.created_at", "USING INDEX message_chat"),
             ("message.list_of_conversation.created_at", "USING INDEX message_timeline"),
             ("message.list_failed.created_at", "USING INDEX message_failed"),
+            ("message.list_of_time.created_at", "USING INDEX message_time (tenant_id=? AND "),
             ("message.list_owed.created_at", "SEARCH message USING INDEX message_tenant (tenant_id=? AND id=?)"),
         ] {
             for way in ["asc", "desc"] {

@@ -52,7 +52,6 @@ async fn list(
     paging: Paging,
     Query(filter): Query<MessageFilter>,
 ) -> Result<Json<Listing<EntryView>>> {
-    let request = paging.of(&timeline::MESSAGES)?;
     let filter = Filter {
         kind: filter.kind,
         direction: filter.direction,
@@ -66,6 +65,7 @@ async fn list(
         created_before: filter.created_before,
         ..Filter::default()
     };
+    let request = paging.of(&filter.list())?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
         .db

@@ -191,7 +191,6 @@ async fn list(
     paging: Paging,
     Query(filter): Query<WhatsappMessageFilter>,
 ) -> Result<Json<Listing<MessageView>>> {
-    let request = paging.of(&timeline::MESSAGES)?;
     let filter = timeline::Filter {
         kind: Some(EntryKind::Message),
         platform: Some(Platform::Whatsapp),
@@ -203,6 +202,7 @@ async fn list(
         created_before: filter.created_before,
         ..timeline::Filter::default()
     };
+    let request = paging.of(&filter.list())?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
         .db

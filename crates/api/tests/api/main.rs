@@ -21,6 +21,7 @@ mod mail;
 mod media;
 mod members;
 mod merges;
+mod message_lists;
 mod pages;
 mod permissions;
 mod phones;

@@ -1,7 +1,7 @@
 //! All messages of a tenant in pages, narrowed by filters.
 //!
-//! There is a list for each filter that leaves few among millions, with an index of its own to find them by. All have the
-//! same rows in the same order, so a cursor of one fits the others.
+//! There is a list for each filter that leaves few among millions, with an index of its own to find them by. All but that
+//! of a span of time have the same rows in the same order, so a cursor of one fits the others.
 
 use model::{
     Id, Platform, Result, Scope, Timestamp,
@@ -14,9 +14,9 @@ use model::{
 use super::page::{Entry, complete};
 use crate::{
     args,
-    db::{Arg, Sql, Tx},
+    db::{Arg, Row, Sql, Tx},
     messages,
-    page::{List, Page, Request},
+    page::{List, Page, Position, Request, Start},
 };
 
 /// Up to so many calls that are owed, their messages are found through them.
@@ -94,6 +94,32 @@ crate::pages! {
     sorts { "created_at" => Unique }
 }
 
+/// Where a span of time begins and ends, in a form that an index is asked by.
+macro_rules! since {
+    () => {
+        " AND message.created_at >= COALESCE(CAST($12 AS BIGINT), -9223372036854775807)"
+    };
+}
+macro_rules! until {
+    () => {
+        " AND message.created_at < COALESCE(CAST($13 AS BIGINT), 9223372036854775807)"
+    };
+}
+
+crate::pages! {
+    /// Those of a span of time, in the order in which they were written. A page begins at its position, so that only the
+    /// other end of the span is asked for: SQLite goes by one bound on each side.
+    OF_TIME = "message.list_of_time",
+    select "message.id",
+    from {
+        descending concat!("message WHERE message.tenant_id = $4", since!(), filters!()),
+        ascending concat!("message WHERE message.tenant_id = $4", until!(), filters!()),
+        counted concat!("message WHERE message.tenant_id = $4", since!(), until!(), filters!()),
+    },
+    unique Id "message.id",
+    sorts { "created_at" => Int("message.created_at") }
+}
+
 crate::statements! {
     hot COUNT_OWED = "message.count_owed", "SELECT COUNT(*) FROM (SELECT 1 FROM bot
         JOIN delivery ON delivery.bot_id = bot.id WHERE bot.tenant_id = $1 LIMIT $2) AS owed";
@@ -116,16 +142,45 @@ pub struct Filter {
     pub created_before: Option<Timestamp>,
 }
 
+impl Filter {
+    /// The list whose cursors fit what this leaves.
+    pub fn list(&self) -> List {
+        if self.is_of_time() { OF_TIME } else { MESSAGES }
+    }
+
+    /// Whether the time narrows most: of a chat or a contact, and of what failed or is still owed, there is little.
+    fn is_of_time(&self) -> bool {
+        let is_narrow = self.chat_id.is_some() || self.conversation.is_some() || self.contact.is_some();
+        let is_rare = self.status.is_some_and(|status| !status.has_left() && status != Status::Cancelled);
+        (self.created_after.is_some() || self.created_before.is_some()) && !is_narrow && !is_rare
+    }
+}
+
 /// One page of the messages that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Entry>> {
-    let list = list_for(tx, scope, filter)?;
-    let found = list.page(tx, request, &filter_args(scope, filter), |row| row.get::<Id<Message>>(0))?;
+    let args = filter_args(scope, filter);
+    let read = |row: &Row| row.get::<Id<Message>>(0);
+    let found = match filter.is_of_time() {
+        true => page_of_time(tx, filter, request, &args)?,
+        false => fastest(tx, scope, filter)?.page(tx, request, &args, read)?,
+    };
     let entries = super::get_many(tx, scope, &found.rows)?;
     Ok(Page { rows: complete(tx, entries)?, next: found.next, previous: found.previous, count: found.count })
 }
 
+/// A page of a span of time. The first one begins where the span does, not at the end of all messages.
+fn page_of_time(tx: &mut Tx, filter: &Filter, request: &Request, args: &[Arg]) -> Result<Page<Id<Message>>> {
+    let read = |row: &Row| row.get(0);
+    let edge = if request.descending { filter.created_before } else { filter.created_after };
+    let (Start::First, Some(edge)) = (&request.start, edge) else { return OF_TIME.page(tx, request, args, read) };
+    // No id is smaller: upwards the edge itself is in the span, downwards it is not.
+    let begin = Position { unique: Arg::Bytes(Vec::new()), sort: edge.into() };
+    let page = OF_TIME.page(tx, &Request { start: Start::After(begin), ..request.clone() }, args, read)?;
+    Ok(Page { previous: None, ..page })
+}
+
 /// The list that finds them fastest.
-fn list_for(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<List> {
+fn fastest(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<List> {
     if filter.chat_id.is_some() {
         return Ok(OF_CHAT);
     }
@@ -165,6 +220,6 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
 
 /// Every statement of the lists.
 pub(super) fn statements() -> Vec<Sql> {
-    let lists = [MESSAGES, OF_CHAT, OF_CONVERSATION, FAILED, OWED];
+    let lists = [MESSAGES, OF_CHAT, OF_CONVERSATION, FAILED, OWED, OF_TIME];
     lists.iter().flat_map(List::statements).chain(STATEMENTS.iter().copied()).collect()
 }

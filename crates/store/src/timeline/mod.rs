@@ -13,7 +13,7 @@ mod part;
 mod provider;
 
 pub use adopt::adopt;
-pub use all::{Filter, MESSAGES, list};
+pub use all::{Filter, list};
 pub use append::{append, receive};
 pub use change::{Edit, Reaction, react, set_content};
 pub(crate) use erase::{erase, erase_homeless, erase_reactions, erase_spoken};

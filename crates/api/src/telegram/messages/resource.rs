@@ -59,7 +59,6 @@ async fn list(
     paging: Paging,
     Query(filter): Query<MessageFilter>,
 ) -> Result<Json<Listing<MessageView>>> {
-    let request = paging.of(&timeline::MESSAGES)?;
     let filter = timeline::Filter {
         kind: Some(EntryKind::Message),
         platform: Some(Platform::Telegram),
@@ -74,6 +73,7 @@ async fn list(
         created_after: filter.created_after,
         created_before: filter.created_before,
     };
+    let request = paging.of(&filter.list())?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
     let page = app
         .db
