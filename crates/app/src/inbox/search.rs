@@ -23,11 +23,11 @@ const PEOPLE: usize = 10;
 const PEOPLE_LOOKED_AT: i64 = 200;
 /// Whom `from:` can mean.
 const SENDERS_MAX: usize = 20;
-/// How many messages are looked at first. Where few of them are meant, it is four times as many next: each question to
-/// the index has its price.
-const CHUNK: usize = 200;
 /// How many messages one page looks at.
 const LOOKED_AT_MAX: usize = 2_000;
+/// How many of them are looked at in one go. The index is asked for so many first, and for all the others where too few of
+/// these are meant: each question to it has its price.
+const CHUNK: usize = 200;
 
 /// What is looked for, as it was typed and chosen.
 #[derive(Debug, Clone, Default)]
@@ -249,35 +249,49 @@ fn messages(
     mut below: i64,
     size: usize,
 ) -> Result<(Vec<Hit>, Option<i64>)> {
-    let (mut hits, mut looked_at, mut chunk) = (Vec::new(), 0, CHUNK);
+    let (mut hits, mut looked_at, mut wanted) = (Vec::new(), 0, CHUNK);
     while looked_at < LOOKED_AT_MAX {
         let candidates = match &narrow.senders {
             Some((_, of)) => search::of_conversations(tx, scope, of, below)?,
-            None => search::candidates(tx, scope, Kind::Message, &narrow.words, below, chunk as i64)?,
+            None => search::candidates(tx, scope, Kind::Message, &narrow.words, below, wanted as i64)?,
         };
         if candidates.is_empty() {
             return Ok((hits, None));
         }
         looked_at += candidates.len();
-        chunk = (chunk * 4).min(LOOKED_AT_MAX.saturating_sub(looked_at));
-        for hit in chosen(tx, scope, narrow, &candidates)? {
-            below = hit.0;
-            hits.push(hit.1);
+        wanted = LOOKED_AT_MAX.saturating_sub(looked_at);
+        for some in candidates.chunks(CHUNK) {
+            let chosen = choose(tx, scope, narrow, some, size - hits.len())?;
+            hits.extend(chosen.hits);
+            below = chosen.looked_to.unwrap_or(below);
             if hits.len() == size {
                 return Ok((hits, Some(below)));
             }
         }
-        below = candidates.last().map_or(below, |last| last.number);
     }
     Ok((hits, Some(below)))
 }
 
-/// Those of the candidates that are meant, with their numbers.
-fn chosen(tx: &mut Tx, scope: &Scope, narrow: &Narrow, candidates: &[Candidate]) -> Result<Vec<(i64, Hit)>> {
+/// Candidates that are meant.
+struct Chosen {
+    hits: Vec<Hit>,
+    /// The number of the last one that was looked at.
+    looked_to: Option<i64>,
+}
+
+/// Looks at candidates until `wanted` are found, or at all of them.
+fn choose(tx: &mut Tx, scope: &Scope, narrow: &Narrow, candidates: &[Candidate], wanted: usize) -> Result<Chosen> {
     let numbers: HashMap<_, _> = candidates.iter().map(|one| (Id::from_uuid(one.object), one.number)).collect();
     let ids: Vec<Id<Message>> = candidates.iter().map(|one| Id::from_uuid(one.object)).collect();
     let mut found = timeline::get_many(tx, scope, &ids)?;
     found.retain(|message| narrow.allows(message));
+    let number_of = |id: Id<Message>| numbers.get(&id).copied();
+    let mut looked_to = candidates.last().map(|last| last.number);
+    // A label is known with the conversation only; all else holds of these, and whose they are is asked of few.
+    if narrow.label.is_none() && found.len() > wanted {
+        found.truncate(wanted);
+        looked_to = found.last().and_then(|last| number_of(last.id));
+    }
     let mut of: Vec<_> = found.iter().filter_map(|message| message.conversation).collect();
     of.sort();
     of.dedup();
@@ -296,9 +310,13 @@ fn chosen(tx: &mut Tx, scope: &Scope, narrow: &Narrow, candidates: &[Candidate])
             Some(text) => narrow.words.snippet(text),
             None => narrow.words.snippet(&message.content.search_text()),
         };
-        let number = *numbers.get(&message.id)?;
         let contact = people.get(&head.contact).cloned();
-        Some((number, Hit { conversation: head.id, contact, snippet, message }))
+        Some(Hit { conversation: head.id, contact, snippet, message })
     };
-    Ok(found.into_iter().filter_map(hit).collect())
+    let mut hits: Vec<Hit> = found.into_iter().filter_map(hit).collect();
+    if hits.len() > wanted {
+        hits.truncate(wanted);
+        looked_to = hits.last().and_then(|last| number_of(last.message.id));
+    }
+    Ok(Chosen { hits, looked_to })
 }

@@ -7,42 +7,53 @@ use model::{
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
 };
 
-use super::{read, seen};
+use super::{read, row, seen};
 use crate::{
     args,
-    db::{Arg, Sql, Tx},
+    db::{Arg, Row, Sql, Tx},
     page::{Page, Request},
     search,
 };
 
-/// The conversations that a filter leaves. `$18` is the person who reads, `$19` whether it is one.
-macro_rules! filtered {
+/// What a filter asks of a conversation itself.
+macro_rules! plain {
     () => {
-        "conversation JOIN contact ON contact.id = conversation.contact_id
-            LEFT JOIN conversation_seen ON conversation_seen.conversation_id = conversation.id
-                AND conversation_seen.user_id = $18
-        WHERE conversation.tenant_id = $4
+        " WHERE conversation.tenant_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR conversation.status = $5)
         AND (conversation.assignee = $6 OR $6 IS NULL)
         AND (CAST($7 AS BOOLEAN) IS NULL OR (conversation.assignee IS NULL) = $7)
-        AND (CAST($8 AS BOOLEAN) IS NULL OR (CASE WHEN CAST($19 AS BOOLEAN)
+        AND (CAST($8 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM conversation_label
+            WHERE conversation_label.tenant_id = $4 AND conversation_label.label = $8
+                AND conversation_label.conversation_id = conversation.id))
+        AND (CAST($9 AS TEXT) IS NULL OR conversation.platform = $9)
+        AND (conversation.bot_id = $10 OR $10 IS NULL)
+        AND (CAST($11 AS TEXT) IS NULL OR conversation.kind = $11)
+        AND (conversation.contact_id = $12 OR $12 IS NULL)
+        AND (CAST($13 AS TEXT) IS NULL OR conversation.priority = $13)
+        AND (CAST($14 AS BIGINT) IS NULL OR conversation.waiting_since <= $14)"
+    };
+}
+
+/// The same with what it asks of the contact's names, and of what has been seen. `$20` is the person who reads, `$21` whether
+/// it is one.
+macro_rules! filtered {
+    () => {
+        concat!(
+            "conversation JOIN contact ON contact.id = conversation.contact_id
+            LEFT JOIN conversation_seen ON conversation_seen.conversation_id = conversation.id
+                AND conversation_seen.user_id = $20",
+            plain!(),
+            "
+        AND (CAST($15 AS BOOLEAN) IS NULL OR (CASE WHEN CAST($21 AS BOOLEAN)
                 THEN COALESCE(conversation_seen.is_marked_unread, FALSE)
                     OR conversation.incoming_count > conversation.answered_count
                         AND conversation.incoming_count > COALESCE(conversation_seen.seen_count, 0)
-                ELSE conversation.unread_count > 0 END) = $8)
-        AND (CAST($9 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM conversation_label
-            WHERE conversation_label.tenant_id = $4 AND conversation_label.label = $9
-                AND conversation_label.conversation_id = conversation.id))
-        AND (CAST($10 AS TEXT) IS NULL OR conversation.platform = $10)
-        AND (conversation.bot_id = $11 OR $11 IS NULL)
-        AND (CAST($12 AS TEXT) IS NULL OR conversation.kind = $12)
-        AND (conversation.contact_id = $13 OR $13 IS NULL)
-        AND (CAST($14 AS TEXT) IS NULL AND CAST($17 AS BIGINT) IS NULL OR (contact.search_text LIKE $14 ESCAPE '\\'
-                AND (CAST($15 AS TEXT) IS NULL OR contact.search_text LIKE $15 ESCAPE '\\')
-                AND (CAST($16 AS TEXT) IS NULL OR contact.search_text LIKE $16 ESCAPE '\\'))
-            OR contact.telegram_chat_id = $17)
-        AND (CAST($20 AS TEXT) IS NULL OR conversation.priority = $20)
-        AND (CAST($21 AS BIGINT) IS NULL OR conversation.waiting_since <= $21)"
+                ELSE conversation.unread_count > 0 END) = $15)
+        AND (CAST($16 AS TEXT) IS NULL AND CAST($19 AS BIGINT) IS NULL OR (contact.search_text LIKE $16 ESCAPE '\\'
+                AND (CAST($17 AS TEXT) IS NULL OR contact.search_text LIKE $17 ESCAPE '\\')
+                AND (CAST($18 AS TEXT) IS NULL OR contact.search_text LIKE $18 ESCAPE '\\'))
+            OR contact.telegram_chat_id = $19)"
+        )
     };
 }
 
@@ -50,7 +61,19 @@ crate::pages! {
     /// A tenant's conversations. `waiting_since` upwards is the one that has waited longest first; those that don't wait
     /// come last.
     CONVERSATIONS = "conversation.list",
-    select "conversation.id",
+    select row::conversation_columns!(),
+    from concat!("conversation", plain!()),
+    unique Id "conversation.id",
+    sorts {
+        "last_message_at" => Int("conversation.last_message_at"), "created_at" => Unique,
+        "waiting_since" => Int("COALESCE(conversation.waiting_since, 9223372036854775807)"),
+    }
+}
+
+crate::pages! {
+    /// Those of them that somebody has not seen, or whose contact is looked for, in the same orders.
+    LOOKED_FOR = "conversation.list_looked_for",
+    select row::conversation_columns!(),
     from filtered!(),
     unique Id "conversation.id",
     sorts {
@@ -75,7 +98,7 @@ macro_rules! counted {
 }
 
 crate::statements! {
-    COUNTS = "conversation.counts", concat!("SELECT ", counted!("AND conversation.assignee = $18"), ", ",
+    COUNTS = "conversation.counts", concat!("SELECT ", counted!("AND conversation.assignee = $20"), ", ",
         counted!("AND conversation.assignee IS NULL"), ", ", counted!(""));
     hot STATS = "conversation.stats", "SELECT
             COUNT(*) FILTER (WHERE status = 'OPEN'), COUNT(*) FILTER (WHERE status = 'SNOOZED'),
@@ -148,35 +171,42 @@ pub struct Counts {
 
 /// One page of the conversations that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Conversation>> {
-    let found = CONVERSATIONS.page(tx, request, &filter_args(scope, filter), |row| row.get(0))?;
-    let conversations = read::get_many(tx, scope, &found.rows)?;
-    Ok(Page { rows: conversations, next: found.next, previous: found.previous, count: found.count })
+    let read = |found: &Row| row::read(found, scope);
+    let plain = plain_args(scope, filter);
+    let mut page = if filter.is_unread.is_none() && filter.search.is_none() {
+        CONVERSATIONS.page(tx, request, &plain, read)?
+    } else {
+        LOOKED_FOR.page(tx, request, &filter_args(scope, filter), read)?
+    };
+    read::complete(tx, scope, &mut page.rows)?;
+    Ok(page)
 }
 
-fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
-    let typed = filter.search.as_deref().unwrap_or_default();
-    let [one, two, three] = search::patterns(typed);
+fn plain_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
     args![
         scope.tenant(),
         filter.status.map(ConversationStatus::as_str),
         filter.assignee,
         filter.is_unassigned,
-        filter.is_unread,
         filter.label.as_deref(),
         filter.platform.map(Platform::as_str),
         filter.bot,
         filter.kind.map(ConversationKind::as_str),
         filter.contact,
-        one,
-        two,
-        three,
-        typed.trim().parse::<i64>().ok(),
-        seen::user(scope),
-        seen::user(scope).is_some(),
         filter.priority.map(Priority::as_str),
         filter.waiting_since,
     ]
     .into()
+}
+
+fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
+    let typed = filter.search.as_deref().unwrap_or_default();
+    let [one, two, three] = search::patterns(typed);
+    let chat_id = typed.trim().parse::<i64>().ok();
+    let reader = seen::user(scope);
+    let mut args = plain_args(scope, filter);
+    args.extend(args![filter.is_unread, one, two, three, chat_id, reader, reader.is_some()]);
+    args
 }
 
 /// How many conversations a filter leaves, whose ever they are: its own assignee does not count.
@@ -209,5 +239,5 @@ pub fn stats(tx: &mut Tx, scope: &Scope) -> Result<Stats> {
 
 /// Every statement of the list.
 pub(super) fn statements() -> Vec<Sql> {
-    [CONVERSATIONS.statements(), STATEMENTS.to_vec()].concat()
+    [CONVERSATIONS.statements(), LOOKED_FOR.statements(), STATEMENTS.to_vec()].concat()
 }

@@ -190,7 +190,7 @@ impl Tx {
         list: &[Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
-        if self.engine() == Engine::Postgres {
+        if self.engine() == Engine::Postgres && !list.is_empty() {
             return self.run_lists(sql, fixed, vec![list.iter().collect()], each);
         }
         let mut changed = 0;
@@ -211,7 +211,7 @@ impl Tx {
         mut rows: &[R],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
-        if self.engine() == Engine::Postgres {
+        if self.engine() == Engine::Postgres && !rows.is_empty() {
             return self.run_lists(sql, fixed, columns_of(sql, rows)?, each);
         }
         let mut changed = 0;

@@ -19,9 +19,9 @@ const FEW: i64 = 5_000;
 /// How many of the newest documents are looked through before the index is asked.
 const RECENT: i64 = 4_000;
 
-/// So many finds among these are enough to go on with: among millions of documents the index would have to collect tens of
-/// thousands.
-const ENOUGH: i64 = 10;
+/// One of so many that are asked for, found among these, is enough to go on with: among millions of documents the index may
+/// have to collect tens of thousands.
+const ENOUGH: i64 = 20;
 
 crate::statements! {
     hot RECENT_ONES = "search.recent",
@@ -82,7 +82,7 @@ pub fn candidates(
     let wanted = asked(tx, &hashes);
     if tx.engine() == Engine::Postgres {
         let recent = recent(tx, scope, kind, &wanted, below, limit)?;
-        if recent.len() as i64 >= limit.min(ENOUGH) {
+        if recent.len() as i64 * ENOUGH >= limit {
             return Ok(recent);
         }
     }
