@@ -1,4 +1,6 @@
-//! A fresh, migrated database for each measurement, with the options that the service uses.
+//! A fresh, migrated database for each measurement, with the options that the service uses, but for patience with statements.
+
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -27,6 +29,9 @@ impl Kind {
     }
 }
 
+/// How long a statement may run: what makes rows by the million takes longer than any statement of the service may.
+const LEISURE: Duration = Duration::from_secs(3_600);
+
 /// One database; to be removed with [`Database::remove`].
 #[derive(Debug)]
 pub struct Database {
@@ -48,7 +53,7 @@ impl Database {
             Kind::Sqlite => in_folder()?,
             Kind::Postgres => in_cluster().await?,
         };
-        let db = Db::open(&url, Options::default()).await?;
+        let db = Db::open(&url, Options { statement_timeout: LEISURE, ..Options::default() }).await?;
         db.migrate().await?;
         Ok(Self { db, kind, url, home })
     }

@@ -21,12 +21,13 @@ const TIMES: u32 = 31;
 /// Pages into a list.
 const DEEP: usize = 20;
 
-const LISTS: [(&str, &str); 8] = [
+const LISTS: [(&str, &str); 9] = [
     ("contacts", "/contacts/"),
     ("contacts by name", "/contacts/?ordering=first_name"),
     ("contacts seen last", "/contacts/?ordering=-last_seen_at"),
     ("messages", "/telegram/v1/messages/"),
     ("messages of one chat", "/telegram/v1/messages/?chat_id=500000017"),
+    ("messages of a time that has none", "/telegram/v1/messages/?created_after=2100-01-01T00:00:00Z"),
     ("conversations", "/team-inbox/api/conversations/"),
     ("conversations that are open", "/team-inbox/api/conversations/?status=OPEN"),
     ("messages of the inbox", "/team-inbox/api/messages/"),
