@@ -37,12 +37,21 @@ pub(super) struct Line {
     loading: Option<i64>,
     /// A row of the chat was seen while its load was under way.
     again: bool,
+    /// All was let go of while its load was under way: what that brings does not count.
+    is_stale: bool,
     place: Place,
 }
 
 impl Line {
     fn new() -> Self {
-        Self { entries: VecDeque::new(), more_after: None, loading: None, again: false, place: Place::Off }
+        Self {
+            entries: VecDeque::new(),
+            more_after: None,
+            loading: None,
+            again: false,
+            is_stale: false,
+            place: Place::Off,
+        }
     }
 }
 
@@ -167,7 +176,7 @@ impl Queue {
         let (entries, has_more) = self.drain(from);
         if let Some(line) = self.lines.get_mut(&from) {
             line.more_after = None;
-            line.loading = None;
+            line.is_stale = line.loading.is_some();
         }
         self.touch(from);
         for mut entry in entries {
@@ -197,6 +206,7 @@ impl Queue {
         let (stay, gone): (Vec<_>, Vec<_>) = line.entries.drain(..).partition(|entry| is_pinned(entry.key.position));
         line.entries = stay.into();
         line.more_after = Some(i64::MIN);
+        line.is_stale = line.loading.is_some();
         gone.iter().for_each(|entry| self.forget(entry));
         self.touch(chat);
     }
@@ -207,7 +217,7 @@ impl Queue {
         for chat in chats {
             self.restart(chat, &is_pinned);
             if let Some(line) = self.lines.get_mut(&chat).filter(|line| line.entries.is_empty()) {
-                (line.more_after, line.loading) = (None, None);
+                line.more_after = None;
                 self.touch(chat);
             }
         }
@@ -346,12 +356,12 @@ impl Queue {
         Some((chat, after))
     }
 
-    /// The rows that a chat's load brought. They are taken as the chat's next ones, unless earlier ones were let go of
+    /// The rows that a chat's load brought. They are taken as the chat's next ones, unless earlier ones or all were let go of
     /// meanwhile: then the chat is read again.
     pub fn reloaded(&mut self, chat: i64, rows: Vec<Queued>, more_after: Option<i64>) {
         let Some(line) = self.lines.get_mut(&chat) else { return };
         let Some(asked) = line.loading.take() else { return };
-        if line.more_after == Some(asked) {
+        if !std::mem::take(&mut line.is_stale) && line.more_after == Some(asked) {
             line.more_after = None;
             let last = rows.last().map_or(asked, |row| row.key.position);
             let more_after = more_after.or(line.again.then_some(last));

@@ -520,3 +520,21 @@ fn a_chat_that_makes_room_is_read_from_its_first_row_in_the_table() {
     queue.promote(late);
     assert_eq!(queue.next_reload(), Some((chat, i64::MIN)), "rows before that one may be in the table only");
 }
+
+#[test]
+fn what_was_asked_before_all_was_let_go_of_is_not_taken() {
+    let mut queue = super::queue::Queue::new(Class::Bulk);
+    let (chat, row) = (501, |position| queued(position, 501, Class::Bulk));
+    (41..=46).for_each(|position| queue.admit(row(position)));
+    (41..=44).for_each(|_| drop(queue.pop(chat)));
+    assert_eq!(queue.next_reload(), Some((chat, 44)));
+    // A broadcast is released meanwhile: it had 42 and 43, of which the first leaves while the lane makes room.
+    queue.restart_all(|_| false);
+    [42, 43, 45].into_iter().for_each(|position| queue.admit(row(position)));
+    queue.shed(Timestamp::from_ms(0), |_| false);
+    queue.pop(chat);
+    assert_eq!(queue.next_reload(), None, "one load of a chat at a time");
+    queue.reloaded(chat, vec![row(45), row(46)], None);
+    assert!(queue.head(chat).is_none(), "43 comes before");
+    assert_eq!(queue.next_reload(), Some((chat, 42)));
+}
