@@ -526,7 +526,9 @@ fn what_was_asked_before_all_was_let_go_of_is_not_taken() {
     let mut queue = super::queue::Queue::new(Class::Bulk);
     let (chat, row) = (501, |position| queued(position, 501, Class::Bulk));
     (41..=46).for_each(|position| queue.admit(row(position)));
-    (41..=44).for_each(|_| drop(queue.pop(chat)));
+    for _ in 41..=44 {
+        queue.pop(chat);
+    }
     assert_eq!(queue.next_reload(), Some((chat, 44)));
     // A broadcast is released meanwhile: it had 42 and 43, of which the first leaves while the lane makes room.
     queue.restart_all(|_| false);
