@@ -20,13 +20,14 @@ use store::{
 };
 
 const PEOPLE: usize = 10;
-const PEOPLE_LOOKED_AT: i64 = 200;
+/// How many people one search looks at.
+const PEOPLE_LOOKED_AT: usize = 1_000;
 /// Whom `from:` can mean.
 const SENDERS_MAX: usize = 20;
 /// How many messages one page looks at.
 const LOOKED_AT_MAX: usize = 2_000;
-/// How many of them are looked at in one go. The index is asked for so many first, and for all the others where too few of
-/// these are meant: each question to it has its price.
+/// How many messages, or people, are looked at in one go. The index is asked for so many first, and for all the others where
+/// too few of these are meant: each question to it has its price.
 const CHUNK: usize = 200;
 
 /// What is looked for, as it was typed and chosen.
@@ -154,18 +155,37 @@ fn find_people(tx: &mut Tx, scope: &Scope, typed: &str, limit: usize) -> Result<
         }
         None => Vec::new(),
     };
-    let (mut below, mut looked_at) = (i64::MAX, 0);
-    while people.len() < limit && looked_at < PEOPLE_LOOKED_AT {
-        let found = search::candidates(tx, scope, Kind::Contact, &words, below, PEOPLE_LOOKED_AT - looked_at)?;
-        let Some(last) = found.last() else { break };
-        (below, looked_at) = (last.number, looked_at + found.len() as i64);
-        let ids: Vec<Id<Contact>> = found.iter().map(|one| Id::from_uuid(one.object)).collect();
-        let known: HashSet<_> = people.iter().map(|one| one.id).collect();
-        let found = contacts::get_many(tx, scope, &ids)?;
-        people.extend(found.into_iter().filter(|one| is_meant(one) && !known.contains(&one.id)));
-    }
+    look_through(tx, scope, &words, limit, is_meant, &mut people)?;
     people.truncate(limit);
     Ok(people)
+}
+
+/// Adds the people whom the index finds and who are meant, the newest first, until there are `limit`.
+fn look_through(
+    tx: &mut Tx,
+    scope: &Scope,
+    words: &Words,
+    limit: usize,
+    is_meant: impl Fn(&Contact) -> bool,
+    people: &mut Vec<Contact>,
+) -> Result<()> {
+    let (mut below, mut looked_at, mut wanted) = (i64::MAX, 0, CHUNK);
+    while people.len() < limit && looked_at < PEOPLE_LOOKED_AT {
+        let found = search::candidates(tx, scope, Kind::Contact, words, below, wanted as i64)?;
+        let Some(last) = found.last() else { break };
+        (below, looked_at) = (last.number, looked_at + found.len());
+        wanted = PEOPLE_LOOKED_AT.saturating_sub(looked_at);
+        for some in found.chunks(CHUNK) {
+            if people.len() >= limit {
+                break;
+            }
+            let ids: Vec<Id<Contact>> = some.iter().map(|one| Id::from_uuid(one.object)).collect();
+            let known: HashSet<_> = people.iter().map(|one| one.id).collect();
+            let found = contacts::get_many(tx, scope, &ids)?;
+            people.extend(found.into_iter().filter(|one| is_meant(one) && !known.contains(&one.id)));
+        }
+    }
+    Ok(())
 }
 
 /// A phone number typed with spaces, dashes or brackets is meant as one.
