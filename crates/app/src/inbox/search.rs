@@ -287,6 +287,10 @@ fn messages(
             if hits.len() == size {
                 return Ok((hits, Some(below)));
             }
+            if chosen.looked_to != some.last().map(|last| last.number) {
+                // Not all of these were looked at: the index is asked again from there.
+                break;
+            }
         }
     }
     Ok((hits, Some(below)))
