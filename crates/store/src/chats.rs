@@ -11,7 +11,7 @@ use model::{
 
 use crate::{
     args, columns,
-    db::{Row, Tx},
+    db::{Round, Row, Tx, listed},
 };
 
 macro_rules! columns {
@@ -28,8 +28,8 @@ crate::statements! {
         ORDER BY CASE WHEN last_inbound_at IS NULL THEN 0 ELSE last_inbound_at END DESC LIMIT 1000");
     hot OF_CONTACTS = "chat.of_contacts", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id IN ({in})");
     hot WAYS = "chat.ways", "SELECT chat.contact_id, chat.bot_id, bot.platform, chat.last_inbound_at
-        FROM chat JOIN bot ON bot.id = chat.bot_id
-        WHERE chat.tenant_id = $1 AND bot.removed_at IS NULL AND chat.contact_id IN ({in})";
+        FROM {of chat.contact_id} JOIN bot ON bot.id = chat.bot_id
+        WHERE chat.tenant_id = $1 AND bot.removed_at IS NULL";
     SEEN = "chat.seen", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, title, contact_id, conversation_id,
             state, last_inbound_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -105,17 +105,12 @@ pub fn of_contacts(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Resu
     tx.query_in(OF_CONTACTS, &args![scope.tenant()], &list, read)
 }
 
-/// The same over senders that still are there, each with its channel.
-pub fn ways(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Result<Vec<Way>> {
-    let list: Vec<_> = contacts.iter().map(crate::db::Arg::from).collect();
-    tx.query_in(WAYS, &args![scope.tenant()], &list, |row| {
-        Ok(Way {
-            contact: row.get(0)?,
-            bot: row.get(1)?,
-            platform: columns::word(row, 2)?,
-            last_inbound_at: row.get(3)?,
-        })
-    })
+/// Asks for the same over senders that still are there, each with its channel.
+pub fn ask_ways<'a>(round: &mut Round<'a>, scope: &Scope, contacts: &[Id<Contact>], ways: &'a mut Vec<Way>) {
+    round.add(WAYS, &args![scope.tenant()], &listed(contacts.iter().copied()), |row| {
+        let (contact, bot, platform) = (row.get(0)?, row.get(1)?, columns::word(row, 2)?);
+        Ok(ways.push(Way { contact, bot, platform, last_inbound_at: row.get(3)? }))
+    });
 }
 
 /// Notes that something came from a chat; makes it when it is new.

@@ -141,8 +141,7 @@ fn groups(
     let Some(last) = ids.last().copied() else {
         return Ok(("],\"updates\":[".to_owned(), Rest::Updates(0, false)));
     };
-    let found = timeline::get_many(tx, scope, &ids)?;
-    let entries = timeline::complete(tx, found)?;
+    let entries = timeline::get_entries(tx, scope, &ids)?;
     Ok((listed(entries.into_iter().map(EntryView::new), has)?, Rest::Groups(Some(last), true)))
 }
 

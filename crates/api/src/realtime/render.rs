@@ -120,8 +120,7 @@ impl Objects {
     }
 
     fn read_messages(&mut self, app: &App, tx: &mut Tx, scope: &Scope, ids: Vec<Uuid>) -> Result<()> {
-        let messages = timeline::get_many(tx, scope, &typed::<Message>(ids))?;
-        let entries = timeline::complete(tx, messages)?;
+        let entries = timeline::get_entries(tx, scope, &typed::<Message>(ids))?;
         for entry in view::explained(tx, entries, app.settings.rates(), app.clock.now())? {
             if let Some(conversation) = entry.conversation_id() {
                 self.conversation_of.insert(entry.id().as_uuid(), conversation.as_uuid());
@@ -136,7 +135,7 @@ impl Objects {
         ids.extend(self.conversation_of.values());
         ids.sort_unstable();
         ids.dedup();
-        let found = conversations::get_many(tx, scope, &typed::<Conversation>(ids))?;
+        let found = conversations::get_heads(tx, scope, &typed::<Conversation>(ids))?;
         for conversation in view::conversations(tx, scope, found)? {
             self.conversations.insert(conversation.id().as_uuid(), json(&conversation)?);
         }

@@ -101,7 +101,7 @@ async fn list(
     let page = app
         .db
         .read(move |tx| {
-            let page = conversations::list(tx, &scope, &filter, &request)?;
+            let page = conversations::heads(tx, &scope, &filter, &request)?;
             let rows = view::conversations(tx, &scope, page.rows)?;
             Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
         })
@@ -151,8 +151,8 @@ pub(crate) async fn shown(app: &App, scope: Scope, id: ConversationId) -> Result
     let found = app
         .db
         .read(move |tx| {
-            let found = conversations::get(tx, &scope, id)?;
-            view::conversations(tx, &scope, found.into_iter().collect())
+            let found = conversations::get_heads(tx, &scope, &[id])?;
+            view::conversations(tx, &scope, found)
         })
         .await?;
     found.into_iter().next().ok_or_else(|| Error::not_found("conversation"))

@@ -1,18 +1,20 @@
 //! Conversations and timeline entries as clients see them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use model::{
     Id, Platform, Result, Scope, Timestamp,
     contact::Contact,
     content::{Button, ContactCard, Content, ContentKind, Entity, FieldChange, FilledTemplate, Location, Media, Poll},
-    conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
+    conversation::{ConversationKind, ConversationStatus, Priority},
     message::{Author, Direction, EntryKind, ErrorCode, Message, Status, WaitingFor},
 };
 use serde::Serialize;
 use store::{
-    chats, contacts,
-    db::Tx,
+    chats::{self, Way},
+    contacts,
+    conversations::{Head, Parts},
+    db::{Round, Tx},
     deliveries::{self, Rates},
     timeline::{self, Edit, Entry, Reaction},
 };
@@ -31,7 +33,8 @@ pub(crate) struct ConversationView {
     kind: ConversationKind,
     status: ConversationStatus,
     /// The person; the group of a `GROUP` or `TOPIC`, the channel of a `CHANNEL`.
-    contact: ContactView,
+    #[schema(value_type = ContactView)]
+    contact: Arc<ContactView>,
     /// What a `TOPIC` is called, or the account that a `BUSINESS` chat is with.
     title: Option<String>,
     /// A `TOPIC`'s number at Telegram.
@@ -47,7 +50,7 @@ pub(crate) struct ConversationView {
     unread_count: i64,
     /// Since when the contact waits for an answer.
     waiting_since: Option<Timestamp>,
-    last_message: Option<EntryView>,
+    last_message: Option<Box<EntryView>>,
     last_message_at: Option<Timestamp>,
     snoozed_until: Option<Timestamp>,
     /// Whether a snoozed one opens when the contact writes.
@@ -286,28 +289,31 @@ impl EditView {
     }
 }
 
-/// Conversations with their contacts and last messages, in few statements for all of them.
-pub(crate) fn conversations(
-    tx: &mut Tx,
-    scope: &Scope,
-    conversations: Vec<Conversation>,
-) -> Result<Vec<ConversationView>> {
-    let contact_ids: Vec<_> = conversations.iter().map(|one| one.contact).collect();
-    let message_ids: Vec<_> = conversations.iter().filter_map(|one| one.last_message).collect();
-    let found = contacts::get_many(tx, scope, &contact_ids)?;
-    let people: HashMap<Id<Contact>, Contact> = found.into_iter().map(|one| (one.id, one)).collect();
-    let messages = timeline::get_many(tx, scope, &message_ids)?;
-    let entries = timeline::complete(tx, messages)?;
-    let mut last: HashMap<Id<Message>, Entry> = entries.into_iter().map(|one| (one.message.id, one)).collect();
-    let mut windows = windows(tx, scope, &contact_ids)?;
-    let view = |one: Conversation| {
-        let contact = people.get(&one.contact)?.clone();
-        let last_message = one.last_message.and_then(|id| last.remove(&id)).map(EntryView::new);
-        Some(ConversationView {
+/// Whole conversations, with their contacts and last messages: all of it asked for at once.
+pub(crate) fn conversations(tx: &mut Tx, scope: &Scope, heads: Vec<Head>) -> Result<Vec<ConversationView>> {
+    let contact_ids: Vec<_> = heads.iter().map(Head::contact).collect();
+    let message_ids: Vec<_> = heads.iter().filter_map(Head::last_message).collect();
+    let (mut parts, mut people, mut last) = (Parts::default(), contacts::Asked::default(), timeline::Asked::default());
+    let mut ways = Vec::new();
+    let mut round = Round::default();
+    parts.ask(&mut round, scope, &heads);
+    people.ask(&mut round, scope, &contact_ids);
+    last.ask(&mut round, scope, &message_ids);
+    chats::ask_ways(&mut round, scope, &contact_ids, &mut ways);
+    tx.ask(round)?;
+    let people: HashMap<_, _> =
+        people.found().into_iter().map(|(id, contact)| (id, Arc::new(ContactView::from(contact)))).collect();
+    let last = last.found(tx)?.into_iter().map(|entry| (entry.message.id, Box::new(EntryView::new(entry))));
+    let (mut last, mut windows) = (last.collect::<HashMap<_, _>>(), windows(ways));
+    let mut views = Vec::with_capacity(heads.len());
+    for one in parts.complete(scope, heads) {
+        let Some(contact) = people.get(&one.contact) else { continue };
+        let last_message = one.last_message.and_then(|id| last.remove(&id));
+        views.push(ConversationView {
             id: one.id,
             kind: one.kind,
             status: one.status,
-            contact: contact.into(),
+            contact: contact.clone(),
             title: one.title,
             topic_id: one.topic_id,
             platform: one.platform,
@@ -323,22 +329,22 @@ pub(crate) fn conversations(
             wake_on_reply: one.wakes_on_reply,
             windows: windows.remove(&one.contact).unwrap_or_default(),
             created_at: one.created_at,
-        })
-    };
-    Ok(conversations.into_iter().filter_map(view).collect())
+        });
+    }
+    Ok(views)
 }
 
 /// The windows of contacts, the one that is open longest first.
-fn windows(tx: &mut Tx, scope: &Scope, of: &[Id<Contact>]) -> Result<HashMap<Id<Contact>, Vec<WindowView>>> {
+fn windows(ways: Vec<Way>) -> HashMap<Id<Contact>, Vec<WindowView>> {
     let mut windows: HashMap<Id<Contact>, Vec<WindowView>> = HashMap::new();
-    for way in chats::ways(tx, scope, of)? {
+    for way in ways {
         let Some(window_ms) = way.platform.capabilities().window_ms else { continue };
         let open_until = way.last_inbound_at.map(|at| at + window_ms);
         let window = WindowView { platform: way.platform, bot_app_id: way.bot, open_until };
         windows.entry(way.contact).or_default().push(window);
     }
     windows.values_mut().for_each(|all| all.sort_by_key(|window| std::cmp::Reverse(window.open_until)));
-    Ok(windows)
+    windows
 }
 
 /// Entries with the true reasons why those that have not left yet wait.

@@ -211,9 +211,8 @@ pub(super) fn views(
     let message_ids: Vec<_> = rows.iter().filter_map(|one| one.last_message).collect();
     let people = contacts::get_many(tx, scope, &contact_ids)?;
     let people: HashMap<Id<Contact>, Contact> = people.into_iter().map(|one| (one.id, one)).collect();
-    let mut messages = timeline::get_many(tx, scope, &message_ids)?;
-    messages.retain(|message| may_see(limits, message));
-    let entries = timeline::complete(tx, messages)?;
+    let mut entries = timeline::get_entries(tx, scope, &message_ids)?;
+    entries.retain(|entry| may_see(limits, &entry.message));
     let mut last: HashMap<Id<Message>, EntryView> =
         entries.into_iter().map(|one| (one.message.id, EntryView::from(one))).collect();
     let view = |one: Conversation| {

@@ -46,7 +46,7 @@ pub use links::{NewLink, add_link, open_link};
 pub use list::{CONTACTS, Filter, list};
 pub use merge::{merge, merge_with, migrate_group, pair};
 pub use reach::{BotReach, reachability};
-pub use read::{by_email, by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
+pub use read::{Asked, by_email, by_phone, by_telegram_chat_id, by_username, exists, get, get_many, missing};
 pub use recognise::{Recognised, prove_phone, recognise, recognise_group};
 pub use recognise_phone::{recognise_on_whatsapp, rename_on_whatsapp};
 pub use row::search_text;

@@ -2,28 +2,31 @@
 
 use std::collections::HashMap;
 
-use model::{Id, Result, Scope, contact::Contact};
+use model::{
+    Id, Result, Scope,
+    contact::{Contact, Identity},
+};
 
 use super::row;
 use crate::{
     args,
-    db::{Arg, Tx},
+    db::{Arg, Round, Tx, listed},
 };
 
 crate::statements! {
     hot GET = "contact.get", concat!("SELECT ", row::contact_columns!(),
-        " FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})");
+        " FROM {of contact.id} WHERE {check}contact.tenant_id = $1");
     hot BY_PHONE = "contact.by_phone", oldest_of!("phone = $2 AND phone IS NOT NULL AND (kind = 'PERSON') IS TRUE", 100);
     hot BY_EMAIL = "contact.by_email", oldest_of!("email = $2 AND email IS NOT NULL AND (kind = 'PERSON') IS TRUE", 100);
     hot BY_USERNAME = "contact.by_username",
         oldest_of!("lower(telegram_username) = $2 AND telegram_username IS NOT NULL", 100);
     hot BY_CHAT_ID = "contact.by_telegram_chat_id",
         oldest_of!("telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL", 100);
-    hot TAGS = "contact.tags", "SELECT contact_id, tag FROM contact_tag
-        WHERE {check}tenant_id = $1 AND contact_id IN ({in}) ORDER BY tag";
+    hot TAGS = "contact.tags", "SELECT contact_id, tag FROM {of contact_tag.contact_id}
+        WHERE {check}tenant_id = $1 ORDER BY tag";
     hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at,
             COALESCE(proven_at, created_at), proven_by_type, proven_by_id
-        FROM identity WHERE {check}tenant_id = $1 AND contact_id IN ({in}) ORDER BY created_at, external_id";
+        FROM {of identity.contact_id} WHERE {check}tenant_id = $1 ORDER BY created_at, external_id";
     hot EXIST = "contact.exist", "SELECT id FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})";
 }
 
@@ -34,25 +37,43 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Contact>) -> Result<Option<Contact
 
 /// The contacts with these ids that there are, in the order of `ids`.
 pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<Contact>> {
-    let list: Vec<_> = ids.iter().map(Arg::from).collect();
-    let found = tx.query_in(GET, &args![scope.tenant()], &list, |found| row::read(found, scope))?;
-    let mut by_id: HashMap<_, _> = found.into_iter().map(|contact| (contact.id, contact)).collect();
-    let mut contacts: Vec<_> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
-    complete(tx, scope, &mut contacts)?;
-    Ok(contacts)
+    let mut asked = Asked::default();
+    let mut round = Round::default();
+    asked.ask(&mut round, scope, ids);
+    tx.ask(round)?;
+    let mut found = asked.found();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-/// Fills in tags and identities.
-pub(super) fn complete(tx: &mut Tx, scope: &Scope, contacts: &mut [Contact]) -> Result<()> {
-    let list: Vec<_> = contacts.iter().map(|contact| Arg::from(contact.id)).collect();
-    let tags = tx.query_in(TAGS, &args![scope.tenant()], &list, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let identities = tx.query_in(IDENTITIES, &args![scope.tenant()], &list, row::read_identity)?;
-    let (mut tags, mut identities) = (grouped(tags), grouped(identities));
-    for contact in contacts {
-        contact.tags = tags.remove(&contact.id).unwrap_or_default();
-        contact.identities = identities.remove(&contact.id).unwrap_or_default();
+/// Contacts that are asked for together with other things.
+#[derive(Debug, Default)]
+pub struct Asked {
+    contacts: Vec<Contact>,
+    tags: Vec<(Id<Contact>, String)>,
+    identities: Vec<(Id<Contact>, Identity)>,
+}
+
+impl Asked {
+    /// Adds the questions about the contacts with these ids.
+    pub fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &'a Scope, ids: &[Id<Contact>]) {
+        let Self { contacts, tags, identities } = self;
+        let (tenant, list) = (args![scope.tenant()], listed(ids.iter().copied()));
+        contacts.reserve(ids.len());
+        round.add(GET, &tenant, &list, |found| Ok(contacts.push(row::read(found, scope)?)));
+        round.add(TAGS, &tenant, &list, |found| Ok(tags.push((found.get(0)?, found.get(1)?))));
+        round.add(IDENTITIES, &tenant, &list, |found| Ok(identities.push(row::read_identity(found)?)));
     }
-    Ok(())
+
+    /// Those that there are.
+    pub fn found(self) -> HashMap<Id<Contact>, Contact> {
+        let (mut tags, mut identities) = (grouped(self.tags), grouped(self.identities));
+        let whole = |mut contact: Contact| {
+            contact.tags = tags.remove(&contact.id).unwrap_or_default();
+            contact.identities = identities.remove(&contact.id).unwrap_or_default();
+            (contact.id, contact)
+        };
+        self.contacts.into_iter().map(whole).collect()
+    }
 }
 
 fn grouped<T>(pairs: Vec<(Id<Contact>, T)>) -> HashMap<Id<Contact>, Vec<T>> {

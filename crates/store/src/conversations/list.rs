@@ -7,7 +7,10 @@ use model::{
     conversation::{Conversation, ConversationKind, ConversationStatus, Priority},
 };
 
-use super::{read, row, seen};
+use super::{
+    read::{self, Head},
+    row, seen,
+};
 use crate::{
     args,
     db::{Arg, Row, Sql, Tx},
@@ -171,15 +174,19 @@ pub struct Counts {
 
 /// One page of the conversations that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Conversation>> {
-    let read = |found: &Row| row::read(found, scope);
-    let plain = plain_args(scope, filter);
-    let mut page = if filter.is_unread.is_none() && filter.search.is_none() {
-        CONVERSATIONS.page(tx, request, &plain, read)?
+    let found = heads(tx, scope, filter, request)?;
+    let rows = read::complete(tx, scope, found.rows)?;
+    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
+}
+
+/// The same without what [`Parts`](super::Parts) adds.
+pub fn heads(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Head>> {
+    let read = |found: &Row| read::head(found, scope);
+    if filter.is_unread.is_none() && filter.search.is_none() {
+        CONVERSATIONS.page(tx, request, &plain_args(scope, filter), read)
     } else {
-        LOOKED_FOR.page(tx, request, &filter_args(scope, filter), read)?
-    };
-    read::complete(tx, scope, &mut page.rows)?;
-    Ok(page)
+        LOOKED_FOR.page(tx, request, &filter_args(scope, filter), read)
+    }
 }
 
 fn plain_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {

@@ -14,11 +14,11 @@ mod unmerge;
 mod wake;
 
 pub use change::{assign, delete_of, set_labels, set_priority, set_status, snooze};
-pub use list::{CONVERSATIONS, Counts, Filter, Stats, counts, list, stats};
+pub use list::{CONVERSATIONS, Counts, Filter, Stats, counts, heads, list, stats};
 pub use merge::merge;
 pub(crate) use open::advance;
 pub use open::{Arrival, Arrived, Via, Within, arrive, of_contact, open_for, open_via};
-pub use read::{get, get_many};
+pub use read::{Head, Parts, get, get_heads, get_many};
 pub(crate) use seen::user as reader;
 pub use seen::{mark_read, mark_unread};
 pub use threads::all_of_contact;

@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 
-use model::{Id, Result, Scope, conversation::Conversation};
+use model::{Id, Result, Scope, contact::Contact, conversation::Conversation, message::Message};
 
-use super::row;
+use super::{
+    row,
+    seen::{self, Seen},
+};
 use crate::{
     args,
-    db::{Arg, Tx},
+    db::{Round, Row, Tx, listed},
 };
 
 crate::statements! {
     hot GET = "conversation.get", concat!("SELECT ", row::conversation_columns!(),
-        " FROM conversation WHERE {check}tenant_id = $1 AND id IN ({in})");
-    hot LABELS = "conversation.labels", "SELECT conversation_id, label FROM conversation_label
-        WHERE {check}tenant_id = $1 AND conversation_id IN ({in}) ORDER BY label";
+        " FROM {of conversation.id} WHERE {check}conversation.tenant_id = $1");
+    hot LABELS = "conversation.labels", "SELECT conversation_id, label FROM {of conversation_label.conversation_id}
+        WHERE {check}tenant_id = $1 ORDER BY label";
 }
 
 /// One conversation.
@@ -24,25 +27,72 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Conversation>) -> Result<Option<Co
 
 /// The conversations with these ids that there are, in the order of `ids`.
 pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Conversation>]) -> Result<Vec<Conversation>> {
-    let list: Vec<_> = ids.iter().map(Arg::from).collect();
-    let found = tx.query_in(GET, &args![scope.tenant()], &list, |found| row::read(found, scope))?;
-    let mut by_id: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
-    let mut conversations: Vec<_> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
-    complete(tx, scope, &mut conversations)?;
-    Ok(conversations)
+    let heads = get_heads(tx, scope, ids)?;
+    complete(tx, scope, heads)
 }
 
-/// Fills in the labels, and what the person who reads has not seen.
-pub(super) fn complete(tx: &mut Tx, scope: &Scope, conversations: &mut [Conversation]) -> Result<()> {
-    let list: Vec<_> = conversations.iter().map(|one| Arg::from(one.id)).collect();
-    let mut labels: HashMap<Id<Conversation>, Vec<String>> = HashMap::new();
-    for (id, label) in
-        tx.query_in(LABELS, &args![scope.tenant()], &list, |row| Ok((row.get::<Id<_>>(0)?, row.get(1)?)))?
-    {
-        labels.entry(id).or_default().push(label);
+/// The same without what [`Parts`] adds.
+pub fn get_heads(tx: &mut Tx, scope: &Scope, ids: &[Id<Conversation>]) -> Result<Vec<Head>> {
+    let found = tx.query_in(GET, &args![scope.tenant()], &listed(ids.iter().copied()), |found| head(found, scope))?;
+    let mut by_id: HashMap<_, _> = found.into_iter().map(|one| (one.0.id, one)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+/// A conversation that still lacks its labels, and what the person who reads has not seen.
+#[derive(Debug)]
+pub struct Head(Conversation);
+
+impl Head {
+    pub fn contact(&self) -> Id<Contact> {
+        self.0.contact
     }
-    for one in conversations.iter_mut() {
-        one.labels = labels.remove(&one.id).unwrap_or_default();
+
+    pub fn last_message(&self) -> Option<Id<Message>> {
+        self.0.last_message
     }
-    super::seen::complete(tx, scope, conversations)
+}
+
+pub(super) fn head(row: &Row<'_>, scope: &Scope) -> Result<Head> {
+    row::read(row, scope).map(Head)
+}
+
+/// What heads lack, to be asked for together with other things.
+#[derive(Debug, Default)]
+pub struct Parts {
+    labels: HashMap<Id<Conversation>, Vec<String>>,
+    seen: Seen,
+}
+
+impl Parts {
+    /// Adds the questions about these.
+    pub fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, heads: &[Head]) {
+        let Self { labels, seen } = self;
+        let list = listed(heads.iter().map(|head| head.0.id));
+        round.add(LABELS, &args![scope.tenant()], &list, |row| {
+            Ok(labels.entry(row.get(0)?).or_default().push(row.get(1)?))
+        });
+        seen.ask(round, scope, &list);
+    }
+
+    /// The whole conversations.
+    pub fn complete(mut self, scope: &Scope, heads: Vec<Head>) -> Vec<Conversation> {
+        let reader = seen::user(scope);
+        let whole = |Head(mut one): Head| {
+            one.labels = self.labels.remove(&one.id).unwrap_or_default();
+            if reader.is_some() {
+                one.unread_count = self.seen.unread(&one);
+            }
+            one
+        };
+        heads.into_iter().map(whole).collect()
+    }
+}
+
+/// Adds to heads what they lack.
+pub(super) fn complete(tx: &mut Tx, scope: &Scope, heads: Vec<Head>) -> Result<Vec<Conversation>> {
+    let mut parts = Parts::default();
+    let mut round = Round::default();
+    parts.ask(&mut round, scope, &heads);
+    tx.ask(round)?;
+    Ok(parts.complete(scope, heads))
 }

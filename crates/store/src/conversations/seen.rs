@@ -1,13 +1,13 @@
 //! Who has read how far. What the team has not read is one number per conversation; what a person has not read is
 //! counted from where they looked last, or from the team's last answer, whichever came later.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use model::{Actor, Id, Result, Scope, User, conversation::Conversation};
 
 use crate::{
     args,
-    db::{Arg, Tx},
+    db::{Arg, Round, Tx},
 };
 
 crate::statements! {
@@ -25,8 +25,8 @@ crate::statements! {
         SELECT id, $1, tenant_id, incoming_count, TRUE FROM conversation WHERE tenant_id = $2 AND id = $3
         ON CONFLICT (conversation_id, user_id) DO UPDATE SET is_marked_unread = TRUE
         WHERE NOT conversation_seen.is_marked_unread";
-    hot SEEN = "conversation_seen.of", "SELECT conversation_id, seen_count, is_marked_unread FROM conversation_seen
-        WHERE user_id = $1 AND tenant_id = $2 AND conversation_id IN ({in})";
+    hot SEEN = "conversation_seen.of", "SELECT conversation_id, seen_count, is_marked_unread
+        FROM {of conversation_seen.conversation_id} WHERE user_id = $1 AND {check}tenant_id = $2";
     hot FORGET = "conversation_seen.forget", "DELETE FROM conversation_seen
         WHERE tenant_id = $1 AND conversation_id IN ({in})";
 }
@@ -50,20 +50,26 @@ pub fn mark_unread(tx: &mut Tx, scope: &Scope, id: Id<Conversation>) -> Result<b
     Ok(changed > 0)
 }
 
-/// Puts what the person who reads has not seen in place of what the team has not.
-pub(super) fn complete(tx: &mut Tx, scope: &Scope, conversations: &mut [Conversation]) -> Result<()> {
-    let Some(user) = user(scope) else { return Ok(()) };
-    let list: Vec<_> = conversations.iter().map(|one| Arg::from(one.id)).collect();
-    let rows = tx.query_in(SEEN, &args![user, scope.tenant()], &list, |row| {
-        Ok((row.get::<Id<Conversation>>(0)?, (row.get::<i64>(1)?, row.get::<bool>(2)?)))
-    })?;
-    let seen: HashMap<_, _> = rows.into_iter().collect();
-    for one in conversations {
-        let (count, is_marked) = seen.get(&one.id).copied().unwrap_or_default();
-        let unseen = one.incoming_count - count.max(one.answered_count);
-        one.unread_count = unseen.max(i64::from(is_marked));
+/// How far the person who reads has looked, and what they marked as unread.
+#[derive(Debug, Default)]
+pub(super) struct Seen(HashMap<Id<Conversation>, (i64, bool)>);
+
+impl Seen {
+    /// Adds the question about conversations with these ids, when a person reads.
+    pub(super) fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, ids: &Arc<[Arg]>) {
+        let Some(user) = user(scope) else { return };
+        round.add(SEEN, &args![user, scope.tenant()], ids, |row| {
+            self.0.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
+            Ok(())
+        });
     }
-    Ok(())
+
+    /// What the person has not seen of a conversation.
+    pub(super) fn unread(&self, of: &Conversation) -> i64 {
+        let (count, is_marked) = self.0.get(&of.id).copied().unwrap_or_default();
+        let unseen = of.incoming_count - count.max(of.answered_count);
+        unseen.max(i64::from(is_marked))
+    }
 }
 
 /// Nobody has seen anything of these any more.

@@ -1,5 +1,7 @@
 //! Values that go into statements, in the few types that both engines share.
 
+use std::sync::Arc;
+
 use model::{Id, Timestamp};
 
 /// One bound value. Text must not hold U+0000, because PostgreSQL refuses it.
@@ -11,6 +13,14 @@ pub enum Arg {
     Bool(bool),
     Text(String),
     Bytes(Vec<u8>),
+}
+
+/// The list of a question about these: each once, however often it is among them.
+pub fn listed<T>(ids: impl IntoIterator<Item = Id<T>>) -> Arc<[Arg]> {
+    let mut ids: Vec<_> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().map(Arg::from).collect()
 }
 
 /// The arguments of a statement: `args![tenant, now, name]`.

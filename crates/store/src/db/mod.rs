@@ -12,6 +12,7 @@ mod migrate;
 mod notify;
 mod options;
 mod postgres;
+mod round;
 mod row;
 mod sql;
 mod sqlite;
@@ -19,13 +20,14 @@ mod tx;
 
 use std::{fmt, path::Path, sync::Arc};
 
-pub use arg::Arg;
+pub use arg::{Arg, listed};
 pub use check::Plan;
 pub use condition::{Condition, Piece};
 use model::{Error, Result};
 pub use notify::{Listener, Wake};
 pub use options::{Engine, Options};
 pub use postgres::commands as postgres_commands;
+pub use round::Round;
 pub use row::{Column, FromColumn, Row};
 pub use sql::{Sql, numbered_for_sqlite};
 pub use sqlite::ServeLock;

@@ -1,11 +1,13 @@
 //! Statements as constants: a name for logs and errors, and a text in the subset that both engines understand.
 //!
-//! Placeholders are `$1`, `$2`, …. Six marks are replaced when the statement runs:
+//! Placeholders are `$1`, `$2`, …. Seven marks are replaced when the statement runs:
 //! - `{skip_locked}`: `FOR UPDATE SKIP LOCKED` on PostgreSQL, nothing on SQLite, whose writers are alone anyway.
 //! - `{lock}`: `FOR NO KEY UPDATE` on PostgreSQL, nothing on SQLite: the rows that were read change no more until the end.
 //! - `{check}`: before a column that is compared; `+` on SQLite, which then looks for no index by it, nothing on PostgreSQL.
 //!   Without figures SQLite takes a tenant for small, and would read all of its rows to find those of a list.
 //! - `{in}`: the list of [`Tx::query_in`](super::Tx::query_in), always as in `id IN ({in})`.
+//! - `{of contact.id}`: the same list, in place of a table: those of its rows whose column is in it. SQLite then looks each up
+//!   by itself, where it sorts a list of `{in}` into a table of its own first; a page of fifty takes half as long.
 //! - `{rows bytes, int, text}`: the rows of [`Tx::execute_rows`](super::Tx::execute_rows), always as in `VALUES {rows …}`;
 //!   the types (`int`, `float`, `bool`, `text`, `bytes`) tell PostgreSQL what it could not infer. Its columns are called
 //!   `column1`, `column2`, ….
@@ -51,7 +53,12 @@ impl Sql {
 
     /// Whether it is about the items of a list, or about given rows.
     pub fn has_list(&self) -> bool {
-        self.postgres.contains("{in}") || self.postgres.contains("{rows ")
+        self.postgres.contains("{in}") || self.postgres.contains("{rows ") || self.is_of_list()
+    }
+
+    /// Whether it reads the rows of a list by `{of …}`.
+    pub(super) fn is_of_list(&self) -> bool {
+        self.postgres.contains("{of ")
     }
 
     /// How many arguments stand outside of `{in}` and `{rows …}`: the highest number written out.
@@ -107,6 +114,8 @@ impl Sql {
                 (None, _) if mark == "where" => text.push_str("TRUE"),
                 (None, Engine::Sqlite) if mark == "in" => push_list(&mut text, fixed, count),
                 (None, Engine::Postgres) if mark == "in" => rest = push_any(&mut text, rest, fixed),
+                (Some(("of", column)), Engine::Sqlite) => push_lookups(&mut text, fixed, count, column),
+                (Some(("of", column)), Engine::Postgres) => push_narrowed(&mut text, fixed, column),
                 (Some(("rows", types)), Engine::Sqlite) => push_rows(&mut text, fixed, count, types),
                 (Some(("rows", types)), Engine::Postgres) => push_columns(&mut text, fixed, types),
                 _ => write!(text, "{{{mark}}}").expect(WRITING),
@@ -147,6 +156,20 @@ fn push_rows(text: &mut String, fixed: usize, count: usize, types: &str) {
         push_list(text, fixed + index * columns, columns);
         text.push(')');
     }
+}
+
+/// `{of t.a}` becomes `(VALUES (?2),(?3)) AS listed CROSS JOIN t ON t.a = listed.column1`.
+fn push_lookups(text: &mut String, fixed: usize, count: usize, column: &str) {
+    text.push_str("(VALUES ");
+    push_rows(text, fixed, count, "any");
+    let table = column.split('.').next().unwrap_or_default();
+    write!(text, ") AS listed CROSS JOIN {table} ON {column} = listed.column1").expect(WRITING);
+}
+
+/// `{of t.a}` becomes `(SELECT * FROM t WHERE t.a = ANY ($2)) AS t`, of which the plan knows nothing.
+fn push_narrowed(text: &mut String, fixed: usize, column: &str) {
+    let table = column.split('.').next().unwrap_or_default();
+    write!(text, "(SELECT * FROM {table} WHERE {column} = ANY (${})) AS {table}", fixed + 1).expect(WRITING);
 }
 
 /// `IN ({in})` becomes `= ANY ($2)`. Answers what is left of `after`.
@@ -277,6 +300,7 @@ mod tests {
     const CLAIM: Sql = sql!("test.claim", "SELECT a FROM t WHERE b = '{}' {skip_locked}");
     const LIST: Sql = sql!("test.list", "SELECT a FROM t WHERE b = $1 AND c IN ({in})");
     const OF_TENANT: Sql = sql!("test.of_tenant", "SELECT a FROM t WHERE {check}t.tenant_id = $1 AND c IN ({in})");
+    const EACH: Sql = sql!("test.each", "SELECT a FROM {of t.c} WHERE b = $1");
     const ROWS: Sql = sql!("test.rows", "INSERT INTO t VALUES {rows bytes, int}");
     const LOCK: Sql = sql!("test.lock", "SELECT a FROM t ORDER BY a {lock}");
 
@@ -290,6 +314,14 @@ mod tests {
         assert_eq!(LIST.render(Engine::Sqlite, 1, 2), "SELECT a FROM t WHERE b = ?1 AND c IN (?2,?3)");
         assert_eq!(OF_TENANT.render(Engine::Sqlite, 1, 1), "SELECT a FROM t WHERE +t.tenant_id = ?1 AND c IN (?2)");
         assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c = ANY ($2)");
+        assert_eq!(
+            EACH.render(Engine::Sqlite, 1, 2),
+            "SELECT a FROM (VALUES (?2),(?3)) AS listed CROSS JOIN t ON t.c = listed.column1 WHERE b = ?1"
+        );
+        assert_eq!(
+            EACH.render(Engine::Postgres, 1, 2),
+            "SELECT a FROM (SELECT * FROM t WHERE t.c = ANY ($2)) AS t WHERE b = $1"
+        );
         assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
         assert_eq!(
             ROWS.render(Engine::Postgres, 0, 2),

@@ -4,10 +4,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use model::{Error, ErrorKind, Result};
 
-use super::{Arg, Condition, Engine, Row, Sql, deferred::Deferred, notify::Notice, postgres, postgres::Param};
+use super::{
+    Arg, Condition, Engine, Round, Row, Sql,
+    deferred::Deferred,
+    notify::Notice,
+    postgres,
+    postgres::{Call, Param},
+    round::Question,
+};
 
 /// SQLite: sizes of the lists in one statement. Few sizes, so that the caches of prepared statements hold them all.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+const SIZES: [usize; 6] = [256, 64, PAGE, 16, 4, 1];
+
+/// Most lists are a page's.
+const PAGE: usize = 50;
 
 /// An open transaction. After a failed statement only its rollback is possible, on both engines alike.
 #[derive(Debug)]
@@ -80,7 +90,7 @@ impl Tx {
 
     /// Calls `each` for every row without collecting them.
     pub fn query_each(&mut self, sql: Sql, args: &[Arg], mut each: impl FnMut(&Row) -> Result<()>) -> Result<()> {
-        self.run(sql, 0, 0, args, &mut each).map(drop)
+        self.run(sql, 0, 0, &args.iter().collect::<Vec<_>>(), &mut each).map(drop)
     }
 
     /// All rows of a query with `{where}`. The condition's arguments come after `args`.
@@ -93,7 +103,7 @@ impl Tx {
     ) -> Result<Vec<T>> {
         let (text, args) = sql.render_where(self.engine(), args, condition);
         let mut found = Vec::new();
-        self.run_text(sql, &text, &args, &mut |row| {
+        self.run_text(sql, &text, &args.iter().collect::<Vec<_>>(), &mut |row| {
             found.push(read(row)?);
             Ok(())
         })?;
@@ -106,11 +116,11 @@ impl Tx {
 
     /// Runs a statement and tells how many rows it inserted, changed or deleted.
     pub fn execute(&mut self, sql: Sql, args: &[Arg]) -> Result<u64> {
-        self.run(sql, 0, 0, args, &mut |_| Ok(()))
+        self.run(sql, 0, 0, &args.iter().collect::<Vec<_>>(), &mut |_| Ok(()))
     }
 
-    /// Runs a statement with `{in}` for every item of `list`; on SQLite once up to 256 items, then once for each further
-    /// 256. `fixed` are `$1`, `$2`, … before the list. Items must be unique, or rows of later chunks come twice.
+    /// Runs a statement with `{in}` or `{of …}` for every item of `list`; on SQLite once up to 256 items, then once for each
+    /// further 256. `fixed` are `$1`, `$2`, … before the list. Items must be unique, or rows come twice.
     pub fn query_in<T>(
         &mut self,
         sql: Sql,
@@ -124,6 +134,17 @@ impl Tx {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// Asks all questions of a round.
+    pub fn ask(&mut self, mut round: Round<'_>) -> Result<()> {
+        if self.engine() == Engine::Postgres {
+            return self.send(round.questions.iter_mut().map(Question::call).collect()).map(drop);
+        }
+        for Question { sql, fixed, list, each } in &mut round.questions {
+            self.run_in(*sql, fixed, list, each)?;
+        }
+        Ok(())
     }
 
     /// Like [`Tx::query_in`], for statements that change rows.
@@ -196,9 +217,10 @@ impl Tx {
         let mut changed = 0;
         for chunk in list.chunks(SIZES[0]) {
             let size = SIZES.into_iter().rev().find(|size| *size >= chunk.len()).unwrap_or(SIZES[0]);
-            // Repeating an item changes nothing about `IN` and saves a statement per length.
-            let padding = chunk.last().into_iter().cycle().take(size - chunk.len());
-            let args: Vec<Arg> = fixed.iter().chain(chunk).chain(padding).cloned().collect();
+            // Repeating an item changes nothing about `IN`, nothing is equal to NULL, and either saves a statement per length.
+            let filler = if sql.is_of_list() { Some(&Arg::Null) } else { chunk.last() };
+            let padding = filler.into_iter().cycle().take(size - chunk.len());
+            let args: Vec<&Arg> = fixed.iter().chain(chunk).chain(padding).collect();
             changed += self.run(sql, fixed.len(), size, &args, each)?;
         }
         Ok(changed)
@@ -218,7 +240,7 @@ impl Tx {
         for size in SIZES {
             while rows.len() >= size {
                 let (chunk, rest) = rows.split_at(size);
-                let args: Vec<Arg> = fixed.iter().chain(chunk.iter().flat_map(AsRef::as_ref)).cloned().collect();
+                let args: Vec<&Arg> = fixed.iter().chain(chunk.iter().flat_map(AsRef::as_ref)).collect();
                 changed += self.run(sql, fixed.len(), size, &args, each)?;
                 rows = rest;
             }
@@ -231,7 +253,7 @@ impl Tx {
         sql: Sql,
         fixed: usize,
         count: usize,
-        args: &[Arg],
+        args: &[&Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
         let text = sql.render(self.engine(), fixed, count);
@@ -249,47 +271,50 @@ impl Tx {
         if lists.first().is_none_or(Vec::is_empty) {
             return Ok(0);
         }
-        let text = sql.render(Engine::Postgres, fixed.len(), 1);
-        let params = fixed.iter().map(Param::One).chain(lists.into_iter().map(Param::List)).collect();
-        self.run_params(sql, &text, params, each)
+        self.send(vec![Call::with_lists(sql, fixed, lists, each)])
     }
 
     fn run_text(
         &mut self,
         sql: Sql,
         text: &str,
-        args: &[Arg],
+        args: &[&Arg],
         each: &mut dyn FnMut(&Row) -> Result<()>,
     ) -> Result<u64> {
         if self.engine() == Engine::Postgres {
-            return self.run_params(sql, text, args.iter().map(Param::One).collect(), each);
+            return self.send(vec![Call {
+                sql,
+                text: text.into(),
+                params: args.iter().copied().map(Param::One).collect(),
+                each,
+            }]);
         }
         self.check_usable()?;
         let Session::Sqlite(connection) = &mut self.session else {
             return Err(Error::internal("a session changed its engine"));
         };
-        let outcome = refuse_nul(sql, args).and_then(|()| super::sqlite::run(connection, sql.name, text, args, each));
-        self.note(sql, outcome)
+        let outcome = refuse_nul(sql, args.iter().copied())
+            .and_then(|()| super::sqlite::run(connection, sql.name, text, args, each));
+        outcome.map_err(|error| self.note(sql, error))
     }
 
-    fn run_params(
-        &mut self,
-        sql: Sql,
-        text: &str,
-        params: Vec<Param<'_>>,
-        each: &mut dyn FnMut(&Row) -> Result<()>,
-    ) -> Result<u64> {
+    /// PostgreSQL: statements that go out together.
+    fn send(&mut self, calls: Vec<Call<'_>>) -> Result<u64> {
         self.check_usable()?;
         let Session::Postgres(session) = &mut self.session else {
             return Err(Error::internal("arrays were given to SQLite"));
         };
-        let args = params.iter().flat_map(Param::args).copied();
-        let outcome = refuse_nul(sql, args).and_then(|()| session.run(sql.name, text, params, each));
-        self.note(sql, outcome)
+        let holds_nul = calls.iter().find_map(|call| {
+            let args = call.params.iter().flat_map(Param::args).copied();
+            refuse_nul(call.sql, args).err().map(|error| (call.sql, error))
+        });
+        let outcome = holds_nul.map_or_else(|| session.run(calls), Err);
+        outcome.map_err(|(sql, error)| self.note(sql, error))
     }
 
-    fn note(&mut self, sql: Sql, outcome: Result<u64>) -> Result<u64> {
-        outcome.inspect_err(|error| self.failed = Some(Failed { statement: sql.name, kind: error.kind() }))
+    fn note(&mut self, sql: Sql, error: Error) -> Error {
+        self.failed = Some(Failed { statement: sql.name, kind: error.kind() });
+        error
     }
 
     /// `Err` after a failed statement: PostgreSQL could only roll back, and would answer a commit with just that.

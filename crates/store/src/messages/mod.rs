@@ -48,6 +48,9 @@ macro_rules! message_columns {
 }
 pub(crate) use message_columns;
 
+/// How many these are.
+pub(crate) const COLUMNS: usize = 36;
+
 crate::statements! {
     hot GET = "messages.get", concat!("SELECT ", message_columns!(), " FROM message WHERE tenant_id = $1 AND id = $2");
     INSERT = "messages.insert", "

@@ -11,7 +11,7 @@ use model::{
     message::{Direction, EntryKind, ErrorCode, Message, Status},
 };
 
-use super::page::{Entry, complete};
+use super::page::Entry;
 use crate::{
     args,
     db::{Arg, Row, Sql, Tx},
@@ -164,8 +164,8 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> R
         true => page_of_time(tx, filter, request, &args)?,
         false => fastest(tx, scope, filter)?.page(tx, request, &args, read)?,
     };
-    let entries = super::get_many(tx, scope, &found.rows)?;
-    Ok(Page { rows: complete(tx, entries)?, next: found.next, previous: found.previous, count: found.count })
+    let rows = super::get_entries(tx, scope, &found.rows)?;
+    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
 }
 
 /// A page of a span of time. The first one begins where the span does, not at the end of all messages.

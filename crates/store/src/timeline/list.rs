@@ -2,7 +2,7 @@
 
 use model::{Id, Result, Scope, conversation::Conversation, message::Message};
 
-use super::page::{Entry, complete};
+use super::page::Entry;
 use crate::{
     args,
     db::{Arg, Tx},
@@ -22,11 +22,11 @@ crate::pages! {
 pub fn timeline(tx: &mut Tx, scope: &Scope, conversation: Id<Conversation>, request: &Request) -> Result<Page<Entry>> {
     let filters = args![scope.tenant(), conversation];
     let found = TIMELINE.page(tx, request, &filters, |row| row.get::<Id<Message>>(0))?;
-    let mut messages = super::get_many(tx, scope, &found.rows)?;
+    let mut rows = super::get_entries(tx, scope, &found.rows)?;
     if request.descending {
-        messages.reverse();
+        rows.reverse();
     }
-    Ok(Page { rows: complete(tx, messages)?, next: found.next, previous: found.previous, count: found.count })
+    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
 }
 
 /// The page of a timeline that has `sequence` in its middle.

@@ -1,13 +1,11 @@
 //! Whom notes name, and the names that clients give to what they send.
 
-use std::collections::HashMap;
-
 use model::{Id, Result, Scope, User, conversation::Conversation, message::Message};
 
 use crate::{
     args,
     conversations::reader,
-    db::{Arg, Tx},
+    db::Tx,
     page::{Page, Request},
 };
 
@@ -27,7 +25,6 @@ crate::statements! {
     NAME = "reply_name.add", "INSERT INTO reply_name (message_id, conversation_id, client_id) VALUES ($1, $2, $3)
         ON CONFLICT (conversation_id, client_id) DO NOTHING";
     hot NAMED = "reply_name.find", "SELECT message_id FROM reply_name WHERE conversation_id = $1 AND client_id = $2";
-    hot NAMES = "reply_name.of", "SELECT message_id, client_id FROM reply_name WHERE message_id IN ({in})";
 }
 
 /// Notes who is named in a note, in place of whoever was before.
@@ -40,8 +37,8 @@ pub fn mention(tx: &mut Tx, scope: &Scope, note: Id<Message>, people: &[Id<User>
 /// One page of the notes that name the person who asks, the newest first.
 pub fn mentions(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<super::Entry>> {
     let found = MENTIONS.page(tx, request, &args![scope.tenant(), reader(scope)], |row| row.get::<Id<Message>>(0))?;
-    let notes = super::get_many(tx, scope, &found.rows)?;
-    Ok(Page { rows: super::complete(tx, notes)?, next: found.next, previous: found.previous, count: found.count })
+    let notes = super::get_entries(tx, scope, &found.rows)?;
+    Ok(Page { rows: notes, next: found.next, previous: found.previous, count: found.count })
 }
 
 /// Takes a client's name for a message that is about to be written. When it is taken, the message that has it.
@@ -55,9 +52,4 @@ pub fn take_name(
         return Ok(None);
     }
     tx.query_opt(NAMED, &args![conversation, client_id], |row| row.get(0))
-}
-
-/// The clients' names of messages.
-pub(super) fn names(tx: &mut Tx, messages: &[Arg]) -> Result<HashMap<Id<Message>, String>> {
-    Ok(tx.query_in(NAMES, &[], messages, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }

@@ -20,7 +20,7 @@ pub(crate) use erase::{erase, erase_homeless, erase_reactions, erase_spoken};
 pub use list::{TIMELINE, around, timeline};
 pub use mention::{MENTIONS, mention, mentions, take_name};
 pub(crate) use merge::{interleave, reattribute, turn};
-pub use page::{Entry, after, before, complete, get_entry, get_many, newest};
+pub use page::{Asked, Entry, after, before, get_entries, get_entry, get_many, newest};
 pub(crate) use part::{give_back, last_message, part};
 pub use provider::{album, by_name, by_provider, last_name, map, map_named, provider_ids};
 

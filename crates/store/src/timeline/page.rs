@@ -7,21 +7,35 @@ use model::{Id, Result, Scope, conversation::Conversation, message::Message};
 use super::change::{Edit, Reaction};
 use crate::{
     args, columns,
-    db::{Arg, Tx},
+    db::{Round, Row, Tx, listed},
     messages,
 };
 
+/// The columns that [`read`] takes: those of the message, its client's name for it, and whether there are reactions.
+macro_rules! entry_columns {
+    () => {
+        concat!(
+            messages::message_columns!(),
+            ", CASE WHEN message.status IS NOT NULL THEN
+                (SELECT reply_name.client_id FROM reply_name WHERE reply_name.message_id = message.id) END,
+            EXISTS (SELECT 1 FROM reaction WHERE reaction.message_id = message.id)"
+        )
+    };
+}
+
 crate::statements! {
     hot GET = "message.get_many", concat!("SELECT ", messages::message_columns!(),
-        " FROM message WHERE tenant_id = $1 AND id IN ({in})");
-    hot BEFORE = "message.before", concat!("SELECT ", messages::message_columns!(), " FROM message
+        " FROM {of message.id} WHERE {check}message.tenant_id = $1");
+    hot ENTRIES = "message.entries", concat!("SELECT ", entry_columns!(),
+        " FROM {of message.id} WHERE {check}message.tenant_id = $1");
+    hot BEFORE = "message.before", concat!("SELECT ", entry_columns!(), " FROM message
         WHERE conversation_id = $1 AND tenant_id = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4");
-    hot AFTER = "message.after", concat!("SELECT ", messages::message_columns!(), " FROM message
+    hot AFTER = "message.after", concat!("SELECT ", entry_columns!(), " FROM message
         WHERE conversation_id = $1 AND tenant_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4");
-    hot EDITS = "message_edit.of", "SELECT message_id, content, edited_at FROM message_edit
-        WHERE message_id IN ({in}) ORDER BY message_id, revision";
-    hot REACTIONS = "reaction.of", "SELECT message_id, actor, actor_name, emoji, reacted_at FROM reaction
-        WHERE message_id IN ({in}) ORDER BY reacted_at, actor";
+    hot EDITS = "message_edit.of", "SELECT message_id, content, edited_at FROM {of message_edit.message_id}
+        ORDER BY message_id, revision";
+    hot REACTIONS = "reaction.of", "SELECT message_id, actor, actor_name, emoji, reacted_at
+        FROM {of reaction.message_id} ORDER BY reacted_at, actor";
 }
 
 /// A message with its history and reactions.
@@ -36,14 +50,39 @@ pub struct Entry {
 
 /// One message with its history and reactions.
 pub fn get_entry(tx: &mut Tx, scope: &Scope, id: Id<Message>) -> Result<Option<Entry>> {
-    let messages = get_many(tx, scope, &[id])?;
-    Ok(complete(tx, messages)?.pop())
+    Ok(get_entries(tx, scope, &[id])?.pop())
+}
+
+/// The messages with these ids that there are, with their histories and reactions, in the order of `ids`.
+pub fn get_entries(tx: &mut Tx, scope: &Scope, ids: &[Id<Message>]) -> Result<Vec<Entry>> {
+    let mut asked = Asked::default();
+    let mut round = Round::default();
+    asked.ask(&mut round, scope, ids);
+    tx.ask(round)?;
+    let mut found: HashMap<_, _> = asked.found(tx)?.into_iter().map(|entry| (entry.message.id, entry)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Entries that are asked for together with other things.
+#[derive(Debug, Default)]
+pub struct Asked(Vec<Half>);
+
+impl Asked {
+    /// Adds the question for the messages with these ids.
+    pub fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, ids: &[Id<Message>]) {
+        self.0.reserve(ids.len());
+        round.add(ENTRIES, &args![scope.tenant()], &listed(ids.iter().copied()), |row| Ok(self.0.push(read(row)?)));
+    }
+
+    /// Those that there are, in no order.
+    pub fn found(self, tx: &mut Tx) -> Result<Vec<Entry>> {
+        complete(tx, self.0)
+    }
 }
 
 /// The messages with these ids that there are, in the order of `ids`.
 pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Message>]) -> Result<Vec<Message>> {
-    let list: Vec<_> = ids.iter().map(Arg::from).collect();
-    let found = tx.query_in(GET, &args![scope.tenant()], &list, messages::read)?;
+    let found = tx.query_in(GET, &args![scope.tenant()], &listed(ids.iter().copied()), messages::read)?;
     let mut by_id: HashMap<_, _> = found.into_iter().map(|message| (message.id, message)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
@@ -61,10 +100,9 @@ pub fn before(
     sequence: i64,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let args = args![conversation, scope.tenant(), sequence, limit];
-    let mut messages = tx.query(BEFORE, &args, messages::read)?;
-    messages.reverse();
-    complete(tx, messages)
+    let mut found = tx.query(BEFORE, &args![conversation, scope.tenant(), sequence, limit], read)?;
+    found.reverse();
+    complete(tx, found)
 }
 
 /// The first entries after a sequence.
@@ -75,39 +113,44 @@ pub fn after(
     sequence: i64,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let args = args![conversation, scope.tenant(), sequence, limit];
-    let messages = tx.query(AFTER, &args, messages::read)?;
-    complete(tx, messages)
+    let found = tx.query(AFTER, &args![conversation, scope.tenant(), sequence, limit], read)?;
+    complete(tx, found)
 }
 
-/// Adds history and reactions to messages that were read within a scope.
-pub fn complete(tx: &mut Tx, messages: Vec<Message>) -> Result<Vec<Entry>> {
-    let edited: Vec<_> = messages.iter().filter(|one| one.edited_at.is_some()).map(|one| Arg::from(one.id)).collect();
-    let all: Vec<_> = messages.iter().map(|one| Arg::from(one.id)).collect();
+/// An entry that still lacks its edits and reactions. Most have none of either.
+#[derive(Debug)]
+struct Half {
+    entry: Entry,
+    has_reactions: bool,
+}
+
+/// Reads a row of [`entry_columns`].
+fn read(row: &Row<'_>) -> Result<Half> {
+    let message = messages::read(row)?;
+    let entry = Entry { message, edits: Vec::new(), reactions: Vec::new(), client_id: row.get(messages::COLUMNS)? };
+    Ok(Half { entry, has_reactions: row.get(messages::COLUMNS + 1)? })
+}
+
+/// Adds edits and reactions.
+fn complete(tx: &mut Tx, halves: Vec<Half>) -> Result<Vec<Entry>> {
+    let ids = |are: fn(&Half) -> bool| listed(halves.iter().filter(|half| are(half)).map(|half| half.entry.message.id));
     let mut edits: HashMap<Id<Message>, Vec<Edit>> = HashMap::new();
-    tx.query_in(EDITS, &[], &edited, |row| {
-        let edit = Edit { content: columns::json(row, 1)?, edited_at: row.get(2)? };
-        edits.entry(row.get(0)?).or_default().push(edit);
-        Ok(())
-    })?;
     let mut reactions: HashMap<Id<Message>, Vec<Reaction>> = HashMap::new();
-    tx.query_in(REACTIONS, &[], &all, |row| {
-        let reaction = Reaction {
-            actor: row.get(1)?,
-            actor_name: row.get(2)?,
-            emoji: columns::json(row, 3)?,
-            reacted_at: row.get(4)?,
-        };
-        reactions.entry(row.get(0)?).or_default().push(reaction);
-        Ok(())
-    })?;
-    let sent: Vec<_> = messages.iter().filter(|one| one.sending.is_some()).map(|one| Arg::from(one.id)).collect();
-    let mut names = super::mention::names(tx, &sent)?;
-    let entry = |message: Message| Entry {
-        client_id: names.remove(&message.id),
-        edits: edits.remove(&message.id).unwrap_or_default(),
-        reactions: reactions.remove(&message.id).unwrap_or_default(),
-        message,
+    let mut round = Round::default();
+    round.add(EDITS, &[], &ids(|half| half.entry.message.edited_at.is_some()), |row| {
+        let edit = Edit { content: columns::json(row, 1)?, edited_at: row.get(2)? };
+        Ok(edits.entry(row.get(0)?).or_default().push(edit))
+    });
+    round.add(REACTIONS, &[], &ids(|half| half.has_reactions), |row| {
+        let (actor, actor_name, emoji) = (row.get(1)?, row.get(2)?, columns::json(row, 3)?);
+        let reaction = Reaction { actor, actor_name, emoji, reacted_at: row.get(4)? };
+        Ok(reactions.entry(row.get(0)?).or_default().push(reaction))
+    });
+    tx.ask(round)?;
+    let entry = |Half { mut entry, .. }: Half| {
+        entry.edits = edits.remove(&entry.message.id).unwrap_or_default();
+        entry.reactions = reactions.remove(&entry.message.id).unwrap_or_default();
+        entry
     };
-    Ok(messages.into_iter().map(entry).collect())
+    Ok(halves.into_iter().map(entry).collect())
 }

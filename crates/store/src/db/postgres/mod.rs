@@ -10,7 +10,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use deadpool_postgres::{Hook, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use model::{Error, Result};
-pub(super) use session::Session;
+pub(super) use session::{Call, Session};
 use session::{Ending, Mode};
 use tls::Tls;
 use tokio::{runtime::Handle, task::spawn_blocking, time::sleep};

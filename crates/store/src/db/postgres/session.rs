@@ -1,15 +1,16 @@
 //! One connection with at most one transaction on it, driven from a blocking thread.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use deadpool_postgres::Object;
-use futures::{TryStreamExt, pin_mut};
+use futures::{TryStreamExt, future::join_all, pin_mut};
 use model::{Error, Result};
 use tokio::{runtime::Handle, time::timeout};
+use tokio_postgres::Statement;
 
 use super::{
     super::{
-        Row,
+        Arg, Engine, Row, Sql,
         error::{self, Failure},
     },
     Param,
@@ -64,34 +65,34 @@ impl Session {
         Self { client, runtime, mode, patience, state: State::New, failure: Failure::Other }
     }
 
-    /// Runs one statement, gives its rows to `each`, and tells how many rows it changed.
-    pub(in super::super) fn run(
-        &mut self,
-        name: &'static str,
-        text: &str,
-        params: Vec<Param<'_>>,
-        each: &mut dyn FnMut(&Row) -> Result<()>,
-    ) -> Result<u64> {
+    /// Runs statements that go out together, and tells how many rows they changed. When some fail, the first of them.
+    pub(in super::super) fn run(&mut self, calls: Vec<Call<'_>>) -> Result<u64, (Sql, Error)> {
+        let Some(first) = calls.first().map(|call| call.sql) else { return Ok(0) };
         let begin = (self.state == State::New).then(|| self.mode.begin());
         // Until the answer is here, the connection may be in the middle of something.
         self.state = State::Broken;
-        let statement = run(&self.client, begin, name, text, params, each);
-        let outcome = self.runtime.block_on(async { timeout(self.patience, statement).await });
+        let statements = run(&self.client, begin, calls);
+        let outcome = self.runtime.block_on(async { timeout(self.patience, statements).await });
         let Ok(outcome) = outcome else {
             self.failure = Failure::Connection;
-            return Err(Error::unavailable(format!("statement {name}: PostgreSQL does not answer")));
+            let name = first.name();
+            return Err((first, Error::unavailable(format!("statement {name}: PostgreSQL does not answer"))));
         };
         self.state = State::Open;
-        outcome.map_err(|fault| match fault {
+        outcome.map_err(|(sql, fault)| (sql, self.explain(sql, fault)))
+    }
+
+    fn explain(&mut self, sql: Sql, fault: Fault) -> Error {
+        match fault {
             Fault::Driver(fault) => {
                 self.failure = error::postgres_failure(&fault);
                 if self.failure == Failure::Connection {
                     self.state = State::Broken;
                 }
-                error::postgres(&format!("statement {name}"), fault)
+                error::postgres(&format!("statement {}", sql.name()), fault)
             }
             Fault::Ours(error) => error,
-        })
+        }
     }
 
     /// Takes a text out of the cache of prepared statements.
@@ -179,18 +180,33 @@ impl From<tokio_postgres::Error> for Fault {
     }
 }
 
-async fn run(
-    client: &Object,
-    begin: Option<&str>,
-    name: &'static str,
-    text: &str,
-    params: Vec<Param<'_>>,
-    each: &mut dyn FnMut(&Row) -> Result<()>,
-) -> Result<u64, Fault> {
-    let statement = client.prepare_cached(text).await?;
-    if statement.params().len() != params.len() {
-        let (wanted, given) = (statement.params().len(), params.len());
-        return Err(Fault::Ours(Error::internal(format!("statement {name} takes {wanted} arguments, not {given}"))));
+/// One statement with what it takes, and where its rows go.
+pub(in super::super) struct Call<'a> {
+    pub(in super::super) sql: Sql,
+    pub(in super::super) text: Cow<'a, str>,
+    pub(in super::super) params: Vec<Param<'a>>,
+    pub(in super::super) each: &'a mut dyn FnMut(&Row) -> Result<()>,
+}
+
+impl<'a> Call<'a> {
+    /// A statement with `{in}` or `{rows …}`, whose text is the same for any number of items.
+    pub(in super::super) fn with_lists(
+        sql: Sql,
+        fixed: &'a [Arg],
+        lists: Vec<Vec<&'a Arg>>,
+        each: &'a mut dyn FnMut(&Row) -> Result<()>,
+    ) -> Self {
+        let params = fixed.iter().map(Param::One).chain(lists.into_iter().map(Param::List)).collect();
+        Self { sql, text: sql.render(Engine::Postgres, fixed.len(), 1), params, each }
+    }
+}
+
+async fn run(client: &Object, begin: Option<&str>, calls: Vec<Call<'_>>) -> Result<u64, (Sql, Fault)> {
+    let first = calls.first().map(|call| call.sql);
+    let mut prepared = Vec::with_capacity(calls.len());
+    for call in calls {
+        let statement = prepare(client, &call).await.map_err(|fault| (call.sql, fault))?;
+        prepared.push(answer(client, statement, call));
     }
     let begun = async {
         match begin {
@@ -198,13 +214,34 @@ async fn run(
             None => Ok(()),
         }
     };
-    // Polled in this order, so that both are on their way before the first answer.
-    let (begun, rows) = futures::join!(begun, client.query_raw(&statement, params));
-    begun?;
-    let rows = rows?;
-    pin_mut!(rows);
-    while let Some(row) = rows.try_next().await? {
-        each(&Row::postgres(name, &row)).map_err(Fault::Ours)?;
+    // Polled in this order, so that all are on their way before the first answer. Each takes its rows as they come: the
+    // connection hands on the next answer when the one before has been taken.
+    let (begun, answers) = futures::join!(begun, join_all(prepared));
+    if let (Err(fault), Some(first)) = (begun, first) {
+        return Err((first, fault.into()));
     }
-    Ok(rows.rows_affected().unwrap_or(0))
+    // After the first that failed, the others only say that the transaction has.
+    answers.into_iter().sum()
+}
+
+async fn prepare(client: &Object, call: &Call<'_>) -> Result<Statement, Fault> {
+    let statement = client.prepare_cached(&call.text).await?;
+    if statement.params().len() != call.params.len() {
+        let (wanted, given, name) = (statement.params().len(), call.params.len(), call.sql.name());
+        return Err(Fault::Ours(Error::internal(format!("statement {name} takes {wanted} arguments, not {given}"))));
+    }
+    Ok(statement)
+}
+
+async fn answer(client: &Object, statement: Statement, call: Call<'_>) -> Result<u64, (Sql, Fault)> {
+    let Call { sql, params, each, .. } = call;
+    let rows = async {
+        let rows = client.query_raw(&statement, params).await?;
+        pin_mut!(rows);
+        while let Some(row) = rows.try_next().await? {
+            each(&Row::postgres(sql.name(), &row)).map_err(Fault::Ours)?;
+        }
+        Ok(rows.rows_affected().unwrap_or(0))
+    };
+    rows.await.map_err(|fault| (sql, fault))
 }

@@ -88,7 +88,7 @@ pub(in super::super) fn run(
     connection: &Connection,
     name: &'static str,
     text: &str,
-    args: &[Arg],
+    args: &[&Arg],
     each: &mut dyn FnMut(&Row) -> Result<()>,
 ) -> Result<u64> {
     let failed = |error| error::sqlite(&format!("statement {name}"), error);
@@ -98,7 +98,7 @@ pub(in super::super) fn run(
         return Err(Error::internal(format!("statement {name} takes {wanted} arguments, not {given}")));
     }
     for (index, arg) in args.iter().enumerate() {
-        statement.raw_bind_parameter(index + 1, arg).map_err(failed)?;
+        statement.raw_bind_parameter(index + 1, *arg).map_err(failed)?;
     }
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
