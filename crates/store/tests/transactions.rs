@@ -9,7 +9,7 @@ use std::sync::{
 use model::{Error, ErrorKind, Result};
 use store::{
     args,
-    db::{Arg, Db, Sql, Tx, Wake},
+    db::{Arg, Db, Round, Sql, Tx, Wake},
     sql,
 };
 use testkit::db_test;
@@ -180,6 +180,50 @@ db_test! {
         .unwrap();
         let names = names(&db).await;
         assert_eq!((names.len(), &*names[0], &*names[1], &*names[2]), (500, "one", "three", "row"));
+    }
+
+    async fn a_round_takes_each_answer_to_its_place(db) {
+        const NAMED: Sql = sql!("test.of", "SELECT item.id, item.name FROM {of item.id} WHERE item.count = $1");
+        const HEAVY: Sql = sql!("test.heavy", "SELECT id FROM item WHERE count = $1 AND id IN ({in}) ORDER BY id");
+        const BROKEN: Sql = sql!("test.broken", "SELECT id FROM item WHERE no_such_column IN ({in})");
+        create(&db).await;
+        db.write(|tx| {
+            let rows: Vec<_> = (0..1_000_i64).map(|id| args![id, id.to_string(), id % 2]).collect();
+            tx.execute_rows(ROWS, &[], &rows).map(drop)
+        })
+        .await
+        .unwrap();
+        // Sizes on both sides of what one statement takes on SQLite, which are filled up with what must find nothing.
+        for size in [0, 1, 3, 49, 50, 51, 600_i64] {
+            let list: Arc<[Arg]> = (0..size).map(Arg::from).collect();
+            let (named, heavy) = db
+                .read(move |tx| {
+                    let (mut named, mut heavy) = (Vec::new(), Vec::new());
+                    let mut round = Round::default();
+                    round.add(NAMED, &args![1], &list, |row| Ok(named.push((row.get(0)?, row.get(1)?))));
+                    round.add(HEAVY, &args![0], &list, |row| Ok(heavy.push(row.get::<i64>(0)?)));
+                    tx.ask(round)?;
+                    named.sort();
+                    Ok((named, heavy))
+                })
+                .await
+                .unwrap();
+            let odd: Vec<(i64, String)> = (0..size).filter(|id| id % 2 == 1).map(|id| (id, id.to_string())).collect();
+            assert_eq!((named, heavy), (odd, (0..size).filter(|id| id % 2 == 0).collect()), "{size}");
+        }
+
+        let list: Arc<[Arg]> = [Arg::Int(1)].into();
+        let error = db
+            .read(move |tx| {
+                let mut round = Round::default();
+                round.add(NAMED, &args![1], &list, |_| Ok(()));
+                round.add(BROKEN, &[], &list, |_| Ok(()));
+                round.add(HEAVY, &args![0], &list, |_| Ok(()));
+                tx.ask(round)
+            })
+            .await
+            .unwrap_err();
+        assert!(error.context().unwrap().contains("statement test.broken"), "{error:?}");
     }
 
     async fn a_read_sees_one_moment(db) {
