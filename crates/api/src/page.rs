@@ -228,6 +228,11 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
+    /// The same to keep.
+    pub fn owned(self) -> Result<Option<String>> {
+        Ok(self.text()?.map(str::to_owned))
+    }
+
     /// The text to look for, if there is any.
     pub fn text(&self) -> Result<Option<&str>> {
         let Some(text) = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };

@@ -20,10 +20,8 @@ crate::pages! {
     /// A tenant's canned responses.
     RESPONSES = "canned_response.list",
     select "id, user_id, shortcut, text, usage_count, last_used_at, created_at, updated_at",
-    from "canned_response WHERE tenant_id = $4 AND (user_id = $8 OR user_id IS NULL)
-        AND (CAST($5 AS TEXT) IS NULL OR LOWER(shortcut) LIKE $5 ESCAPE '\\' OR LOWER(text) LIKE $5 ESCAPE '\\')
-        AND (CAST($6 AS TEXT) IS NULL OR LOWER(shortcut) LIKE $6 ESCAPE '\\' OR LOWER(text) LIKE $6 ESCAPE '\\')
-        AND (CAST($7 AS TEXT) IS NULL OR LOWER(shortcut) LIKE $7 ESCAPE '\\' OR LOWER(text) LIKE $7 ESCAPE '\\')",
+    from concat!("canned_response WHERE tenant_id = $4 AND (user_id = $5 OR user_id IS NULL)",
+        search::words_are_in!(("shortcut", "text") 6 7 8 9 10 11)),
     unique Id "id",
     sorts { "shortcut" => Text("shortcut"), "created_at" => Unique, "usage_count" => Int("usage_count") }
 }
@@ -46,8 +44,7 @@ crate::statements! {
 
 /// One page, by shortcut.
 pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<CannedResponse>> {
-    let [one, two, three] = search::patterns(typed.unwrap_or_default());
-    RESPONSES.page(tx, request, &args![scope.tenant(), one, two, three, reader(scope)], read)
+    RESPONSES.page(tx, request, &search::with_words(&args![scope.tenant(), reader(scope)], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<CannedResponse>) -> Result<Option<CannedResponse>> {

@@ -13,6 +13,7 @@ use crate::{
     db::{Arg, Row, Tx},
     feed,
     page::{Page, Request},
+    search,
 };
 
 macro_rules! columns {
@@ -29,7 +30,8 @@ crate::pages! {
     select "id, tenant_id, status, status_reason, file_name, file_key, file_bytes, options, next_byte, rows_read,
         rows_created, rows_updated, rows_unchanged, rows_failed, created_at, updated_at, finished_at, started_at,
         worked_ms, samples",
-    from "contact_import WHERE tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR status = $5)",
+    from concat!("contact_import WHERE tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR status = $5)",
+        search::words_are_in!(("file_name") 6 7 8 9 10 11)),
     unique Id "id",
     sorts { "created_at" => Unique }
 }
@@ -123,9 +125,19 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Import>) -> Result<Option<Import>>
     tx.query_opt(GET, &args![scope.tenant(), id], read)
 }
 
-/// One page, newest first.
-pub fn list(tx: &mut Tx, scope: &Scope, status: Option<ImportStatus>, request: &Request) -> Result<Page<Import>> {
-    IMPORTS.page(tx, request, &args![scope.tenant(), status.map(ImportStatus::as_str)], read)
+/// One page, newest first, of all or of one status, with the words that were typed in their files' names.
+pub fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    (status, typed): (Option<ImportStatus>, Option<&str>),
+    request: &Request,
+) -> Result<Page<Import>> {
+    IMPORTS.page(
+        tx,
+        request,
+        &search::with_words(&args![scope.tenant(), status.map(ImportStatus::as_str)], typed),
+        read,
+    )
 }
 
 /// Whether there is an import that nobody works on. Looked at before [`claim`], so that an idle installation writes

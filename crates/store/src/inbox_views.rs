@@ -7,13 +7,15 @@ use crate::{
     conversations::reader,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 crate::pages! {
     /// The views that somebody sees.
     VIEWS = "inbox_view.list",
     select "id, user_id, name, query, created_at, updated_at",
-    from "inbox_view WHERE tenant_id = $4 AND (user_id = $5 OR user_id IS NULL)",
+    from concat!("inbox_view WHERE tenant_id = $4 AND (user_id = $5 OR user_id IS NULL)",
+        search::words_are_in!(("name") 6 7 8 9 10 11)),
     unique Id "id",
     sorts { "name" => Text("name"), "created_at" => Unique }
 }
@@ -29,8 +31,9 @@ crate::statements! {
     hot DELETE = "inbox_view.delete", "DELETE FROM inbox_view WHERE tenant_id = $1 AND id = $2";
 }
 
-pub fn list(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<InboxView>> {
-    VIEWS.page(tx, request, &args![scope.tenant(), reader(scope)], read)
+/// One page of them all, or of those with the words that were typed.
+pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<InboxView>> {
+    VIEWS.page(tx, request, &search::with_words(&args![scope.tenant(), reader(scope)], typed), read)
 }
 
 /// One that the person who asks may see.

@@ -6,6 +6,7 @@ use crate::{
     args, columns,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 crate::statements! {
@@ -31,7 +32,8 @@ crate::pages! {
     /// The keys of a tenant that are not revoked.
     LIST = "key.list",
     select "id, name, prefix, role, created_at, expires_at, last_used_at, limits",
-    from "api_key WHERE tenant_id = $4 AND revoked_at IS NULL AND (CAST($5 AS TEXT) IS NULL OR role = $5)",
+    from concat!("api_key WHERE tenant_id = $4 AND revoked_at IS NULL AND (CAST($5 AS TEXT) IS NULL OR role = $5)",
+        search::words_are_in!(("name") 6 7 8 9 10 11)),
     unique Id "id",
     sorts { "created_at" => Unique }
 }
@@ -103,9 +105,14 @@ pub fn find(tx: &mut Tx, scope: &Scope, id: Id<ApiKey>) -> Result<Option<KeyRow>
     tx.query_opt(FIND, &args![id, scope.tenant()], read)
 }
 
-/// One page of the tenant's keys, of all roles or of one.
-pub fn list(tx: &mut Tx, scope: &Scope, role: Option<Role>, request: &Request) -> Result<Page<KeyRow>> {
-    LIST.page(tx, request, &args![scope.tenant(), role.map(Role::as_str)], read)
+/// One page of the tenant's keys, of all roles or of one, with the words that were typed in their names.
+pub fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    (role, typed): (Option<Role>, Option<&str>),
+    request: &Request,
+) -> Result<Page<KeyRow>> {
+    LIST.page(tx, request, &search::with_words(&args![scope.tenant(), role.map(Role::as_str)], typed), read)
 }
 
 /// Ends a key; `false` when there is no such live key.

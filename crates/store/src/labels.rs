@@ -9,13 +9,14 @@ use crate::{
     args, columns,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 crate::pages! {
     /// A tenant's labels.
     LABELS = "label.list",
     select "id, name, color, created_at, updated_at",
-    from "label WHERE tenant_id = $4",
+    from concat!("label WHERE tenant_id = $4", search::words_are_in!(("name") 5 6 7 8 9 10)),
     unique Id "id",
     sorts { "name" => Text("name"), "created_at" => Unique }
 }
@@ -32,8 +33,9 @@ crate::statements! {
     hot TAKE_OFF = "label.take_off", "DELETE FROM conversation_label WHERE tenant_id = $1 AND label = $2";
 }
 
-pub fn list(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<Label>> {
-    LABELS.page(tx, request, &args![scope.tenant()], read)
+/// One page of them all, or of those with the words that were typed.
+pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<Label>> {
+    LABELS.page(tx, request, &search::with_words(&args![scope.tenant()], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Label>) -> Result<Option<Label>> {

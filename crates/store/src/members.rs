@@ -6,6 +6,7 @@ use crate::{
     args, columns,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 crate::pages! {
@@ -14,8 +15,9 @@ crate::pages! {
     select "app_user.id, app_user.email, app_user.name, member.role, member.is_active AND app_user.is_active, member.created_at,
         (SELECT MAX(web_session.seen_at) FROM web_session WHERE web_session.user_id = app_user.id),
         (SELECT second_step.confirmed_at FROM second_step WHERE second_step.user_id = app_user.id)",
-    from "member JOIN app_user ON app_user.id = member.user_id WHERE member.tenant_id = $4
+    from concat!("member JOIN app_user ON app_user.id = member.user_id WHERE member.tenant_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR member.role = $5)",
+        search::words_are_in!(("app_user.name", "app_user.email") 6 7 8 9 10 11)),
     unique Id "member.user_id",
     sorts { "created_at" => Unique }
 }
@@ -24,7 +26,7 @@ crate::pages! {
     /// The invitations of a tenant that are open.
     INVITES = "invite.list",
     select "id, tenant_id, email, role, created_at, expires_at",
-    from "invite WHERE tenant_id = $4",
+    from concat!("invite WHERE tenant_id = $4", search::words_are_in!(("email") 5 6 7 8 9 10)),
     unique Id "id",
     sorts { "created_at" => Unique }
 }
@@ -98,9 +100,14 @@ fn read_invite(row: &Row) -> Result<InviteRow> {
     })
 }
 
-/// One page of a tenant's people, of all roles or of one.
-pub fn list(tx: &mut Tx, scope: &Scope, role: Option<Role>, request: &Request) -> Result<Page<MemberRow>> {
-    MEMBERS.page(tx, request, &args![scope.tenant(), role.map(Role::as_str)], read)
+/// One page of a tenant's people, of all roles or of one, with the words that were typed in their names or addresses.
+pub fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    (role, typed): (Option<Role>, Option<&str>),
+    request: &Request,
+) -> Result<Page<MemberRow>> {
+    MEMBERS.page(tx, request, &search::with_words(&args![scope.tenant(), role.map(Role::as_str)], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, user: Id<User>) -> Result<Option<MemberRow>> {
@@ -130,9 +137,9 @@ pub fn places(tx: &mut Tx, user: Id<User>) -> Result<i64> {
     tx.query_one(PLACES, &args![user], |row| row.get(0))
 }
 
-/// One page of the invitations that are open.
-pub fn invites(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<InviteRow>> {
-    INVITES.page(tx, request, &args![scope.tenant()], read_invite)
+/// One page of the invitations that are open, of all or of those with the words that were typed in their addresses.
+pub fn invites(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<InviteRow>> {
+    INVITES.page(tx, request, &search::with_words(&args![scope.tenant()], typed), read_invite)
 }
 
 /// Keeps an invitation; an earlier one to the same address ends.

@@ -16,9 +16,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::session::browser;
 use crate::{
-    extract::{Caller, Json, MayAdminister, Path, cookie},
+    extract::{Caller, Json, MayAdminister, Path, Query, cookie},
     ids::InviteId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -59,16 +59,17 @@ struct NewInviteView {
     view: InviteView,
 }
 
-/// List the invitations that are open.
-#[utoipa::path(get, path = "/tenants/invites/", tag = "accounts", params(PageQuery),
+/// List the invitations that are open. `search` looks into addresses.
+#[utoipa::path(get, path = "/tenants/invites/", tag = "accounts", params(PageQuery, SearchQuery),
     responses((status = OK, body = Listing<InviteView>)))]
 async fn list(
     State(app): State<App>,
     MayAdminister(scope): MayAdminister,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<InviteView>>> {
-    let request = paging.of(&members::INVITES)?;
-    let page = app.db.read(move |tx| members::invites(tx, &scope, &request)).await?;
+    let (request, typed) = (paging.of(&members::INVITES)?, search.owned()?);
+    let page = app.db.read(move |tx| members::invites(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(InviteView::from)))
 }
 

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     extract::{Caller, Json, MayAdminister, Path, Query},
     ids::{BotId, KeyId},
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -111,17 +111,18 @@ struct KeyFilter {
     role: Option<Role>,
 }
 
-/// List the tenant's API keys.
-#[utoipa::path(get, path = "/tenants/tenant-access-keys/", tag = "accounts", params(PageQuery, KeyFilter),
+/// List the tenant's API keys. `search` looks into names.
+#[utoipa::path(get, path = "/tenants/tenant-access-keys/", tag = "accounts", params(PageQuery, SearchQuery, KeyFilter),
     responses((status = OK, body = Listing<KeyView>)))]
 async fn list(
     State(app): State<App>,
     MayAdminister(scope): MayAdminister,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<KeyFilter>,
 ) -> Result<Json<Listing<KeyView>>> {
-    let request = paging.of(&keys::LIST)?;
-    let page = app.db.read(move |tx| keys::list(tx, &scope, filter.role, &request)).await?;
+    let (request, typed) = (paging.of(&keys::LIST)?, search.owned()?);
+    let page = app.db.read(move |tx| keys::list(tx, &scope, (filter.role, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(KeyView::from)))
 }
 

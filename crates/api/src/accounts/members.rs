@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     extract::{Caller, Json, MayAdminister, MayRead, Path, Query},
     ids::UserId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -61,17 +61,18 @@ struct MemberFilter {
     role: Option<Role>,
 }
 
-/// List the people of the workspace.
-#[utoipa::path(get, path = "/tenants/members/", tag = "accounts", params(PageQuery, MemberFilter),
+/// List the people of the workspace. `search` looks into names and addresses.
+#[utoipa::path(get, path = "/tenants/members/", tag = "accounts", params(PageQuery, SearchQuery, MemberFilter),
     responses((status = OK, body = Listing<TeamMemberView>)))]
 async fn list(
     State(app): State<App>,
     MayRead(scope): MayRead,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<MemberFilter>,
 ) -> Result<Json<Listing<TeamMemberView>>> {
-    let request = paging.of(&members::MEMBERS)?;
-    let page = app.db.read(move |tx| members::list(tx, &scope, filter.role, &request)).await?;
+    let (request, typed) = (paging.of(&members::MEMBERS)?, search.owned()?);
+    let page = app.db.read(move |tx| members::list(tx, &scope, (filter.role, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(TeamMemberView::from)))
 }
 

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Json, KeyedId, MayManage, MayRead, Path, ReadOnly},
+    extract::{Json, KeyedId, MayManage, MayRead, Path, Query, ReadOnly},
     ids::AttributeId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -77,14 +77,19 @@ struct AttributePatch {
     _updated_at: ReadOnly,
 }
 
-/// List attributes.
+/// List attributes. `search` looks into names.
 ///
 /// Orders: `created_at`, `name`.
-#[utoipa::path(get, path = "/contacts/attributes/", tag = "contacts", params(PageQuery),
+#[utoipa::path(get, path = "/contacts/attributes/", tag = "contacts", params(PageQuery, SearchQuery),
     responses((status = OK, body = Listing<AttributeView>)))]
-async fn list(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Json<Listing<AttributeView>>> {
-    let request = paging.of(&attributes::ATTRIBUTES)?;
-    let page = app.db.read(move |tx| attributes::list(tx, &scope, &request)).await?;
+async fn list(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    paging: Paging,
+    Query(search): Query<SearchQuery>,
+) -> Result<Json<Listing<AttributeView>>> {
+    let (request, typed) = (paging.of(&attributes::ATTRIBUTES)?, search.owned()?);
+    let page = app.db.read(move |tx| attributes::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(AttributeView::from)))
 }
 

@@ -26,7 +26,7 @@ use super::import_form;
 use crate::{
     extract::{Json, MayManage, MayRead, Path, Query, nullable, pairs},
     ids::ImportId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -248,17 +248,18 @@ struct ImportFilter {
     status: Option<ImportStatus>,
 }
 
-/// List imports, newest first.
-#[utoipa::path(get, path = "/contacts/import/", tag = "contacts", params(PageQuery, ImportFilter),
+/// List imports, newest first. `search` looks into the files' names.
+#[utoipa::path(get, path = "/contacts/import/", tag = "contacts", params(PageQuery, SearchQuery, ImportFilter),
     responses((status = OK, body = Listing<ImportView>)))]
 async fn list(
     State(app): State<App>,
     MayRead(scope): MayRead,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<ImportFilter>,
 ) -> Result<Json<Listing<ImportView>>> {
-    let request = paging.of(&imports::IMPORTS)?;
-    let page = app.db.read(move |tx| imports::list(tx, &scope, filter.status, &request)).await?;
+    let (request, typed) = (paging.of(&imports::IMPORTS)?, search.owned()?);
+    let page = app.db.read(move |tx| imports::list(tx, &scope, (filter.status, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(ImportView::from)))
 }
 

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Json, KeyedId, MayManage, MayRead, Path, ReadOnly},
+    extract::{Json, KeyedId, MayManage, MayRead, Path, Query, ReadOnly},
     ids::SegmentId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -110,14 +110,19 @@ struct SegmentFieldsView {
     fields: Vec<SegmentFieldView>,
 }
 
-/// List segments.
+/// List segments. `search` looks into names.
 ///
 /// Orders: `created_at`, `name`.
-#[utoipa::path(get, path = "/contacts/segments/", tag = "contacts", params(PageQuery),
+#[utoipa::path(get, path = "/contacts/segments/", tag = "contacts", params(PageQuery, SearchQuery),
     responses((status = OK, body = Listing<SegmentView>)))]
-async fn list(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Json<Listing<SegmentView>>> {
-    let request = paging.of(&segments::SEGMENTS)?;
-    let page = app.db.read(move |tx| segments::list(tx, &scope, &request)).await?;
+async fn list(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    paging: Paging,
+    Query(search): Query<SearchQuery>,
+) -> Result<Json<Listing<SegmentView>>> {
+    let (request, typed) = (paging.of(&segments::SEGMENTS)?, search.owned()?);
+    let page = app.db.read(move |tx| segments::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(SegmentView::from)))
 }
 

@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Json, MayConverse, MayRead, Path},
+    extract::{Json, MayConverse, MayRead, Path, Query},
     ids::LabelId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -58,12 +58,17 @@ struct LabelPatch {
     color: Option<LabelColor>,
 }
 
-/// List labels, by default by name from Z to A; `ordering=name` turns it round.
-#[utoipa::path(get, path = "/team-inbox/api/labels/", tag = "team-inbox", params(PageQuery),
+/// List labels, by default by name from Z to A; `ordering=name` turns it round. `search` looks into names.
+#[utoipa::path(get, path = "/team-inbox/api/labels/", tag = "team-inbox", params(PageQuery, SearchQuery),
     responses((status = OK, body = Listing<LabelView>)))]
-async fn list(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Json<Listing<LabelView>>> {
-    let request = paging.of(&labels::LABELS)?;
-    let page = app.db.read(move |tx| labels::list(tx, &scope, &request)).await?;
+async fn list(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    paging: Paging,
+    Query(search): Query<SearchQuery>,
+) -> Result<Json<Listing<LabelView>>> {
+    let (request, typed) = (paging.of(&labels::LABELS)?, search.owned()?);
+    let page = app.db.read(move |tx| labels::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(LabelView::from)))
 }
 

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    extract::{Json, MayConverse, MayRead, Path},
+    extract::{Json, MayConverse, MayRead, Path, Query},
     ids::{UserId, ViewId},
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
 };
 
@@ -65,14 +65,19 @@ struct SavedViewPatch {
     shared: Option<bool>,
 }
 
-/// List your own views and everybody's.
+/// List your own views and everybody's. `search` looks into names.
 ///
 /// Orders: `name`, `created_at`.
-#[utoipa::path(get, path = "/team-inbox/api/views/", tag = "team-inbox", params(PageQuery),
+#[utoipa::path(get, path = "/team-inbox/api/views/", tag = "team-inbox", params(PageQuery, SearchQuery),
     responses((status = OK, body = Listing<SavedView>)))]
-async fn list(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Json<Listing<SavedView>>> {
-    let request = paging.of(&inbox_views::VIEWS)?;
-    let page = app.db.read(move |tx| inbox_views::list(tx, &scope, &request)).await?;
+async fn list(
+    State(app): State<App>,
+    MayRead(scope): MayRead,
+    paging: Paging,
+    Query(search): Query<SearchQuery>,
+) -> Result<Json<Listing<SavedView>>> {
+    let (request, typed) = (paging.of(&inbox_views::VIEWS)?, search.owned()?);
+    let page = app.db.read(move |tx| inbox_views::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(SavedView::from)))
 }
 

@@ -16,7 +16,7 @@ use super::view::{DeliveryView, EndpointSecretView, EndpointView};
 use crate::{
     extract::{Json, MayAdminister, Path, Query},
     ids::EndpointId,
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::Result,
     realtime::Shown,
 };
@@ -38,17 +38,19 @@ struct EndpointFilter {
     is_enabled: Option<bool>,
 }
 
-/// List the endpoints.
-#[utoipa::path(get, path = "/webhooks/endpoints/", tag = "webhooks", params(PageQuery, EndpointFilter),
+/// List the endpoints. `search` looks into addresses and descriptions.
+#[utoipa::path(get, path = "/webhooks/endpoints/", tag = "webhooks", params(PageQuery, SearchQuery, EndpointFilter),
     responses((status = OK, body = Listing<EndpointView>)))]
 async fn list(
     State(app): State<App>,
     MayAdminister(scope): MayAdminister,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<EndpointFilter>,
 ) -> Result<Json<Listing<EndpointView>>> {
-    let request = paging.of(&webhooks::ENDPOINTS)?;
-    let page = app.db.read(move |tx| webhooks::list(tx, &scope, filter.is_enabled, &request)).await?;
+    let (request, typed) = (paging.of(&webhooks::ENDPOINTS)?, search.owned()?);
+    let page =
+        app.db.read(move |tx| webhooks::list(tx, &scope, (filter.is_enabled, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(EndpointView::from)))
 }
 

@@ -18,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     extract::{Json, MayManage, MayRead, Path, Query},
     ids::{BotId, WhatsappTemplateId},
-    page::{Listing, PageQuery, Paging},
+    page::{Listing, PageQuery, Paging, SearchQuery},
     problem::{Problem, Result},
 };
 
@@ -95,12 +95,16 @@ struct WhatsappTemplateFilter {
 }
 
 /// List the templates of the tenant's accounts, as they were when they were synchronised or Meta told of them last.
-#[utoipa::path(get, path = "/whatsapp/v1/templates/", tag = "templates", params(PageQuery, WhatsappTemplateFilter),
+///
+/// `search` looks into names.
+#[utoipa::path(get, path = "/whatsapp/v1/templates/", tag = "templates",
+    params(PageQuery, SearchQuery, WhatsappTemplateFilter),
     responses((status = OK, body = Listing<WhatsappTemplateView>)))]
 async fn list(
     State(app): State<App>,
     MayRead(scope): MayRead,
     paging: Paging,
+    Query(search): Query<SearchQuery>,
     Query(filter): Query<WhatsappTemplateFilter>,
 ) -> Result<Json<Listing<WhatsappTemplateView>>> {
     let request = paging.of(&TEMPLATES)?;
@@ -109,6 +113,7 @@ async fn list(
         category: filter.category,
         waba_id: filter.waba_id.filter(|text| !text.contains('\0')),
         name: filter.name.filter(|text| !text.contains('\0')),
+        search: search.owned()?,
     };
     let page = app.db.read(move |tx| store::whatsapp::list_templates(tx, &scope, &filter, &request)).await?;
     Ok(paging.answer(page.map(WhatsappTemplateView::from)))

@@ -158,6 +158,9 @@ db_test! {
         assert_eq!(owner.post(&path(&other, "cancel/"), json!({})).await.1["status"], "CANCELLED");
         assert!(!importer.step().await.unwrap());
         assert_eq!(owner.get("/contacts/import/?status=CANCELLED").await.1["results"].as_array().unwrap().len(), 1);
+        let name = other["file_name"].as_str().unwrap();
+        assert_eq!(owner.get(&format!("/contacts/import/?count=true&search={name}")).await.1["count"], 2);
+        assert_eq!(owner.get("/contacts/import/?count=true&search=no_such_file").await.1["count"], 0);
     }
 
     async fn what_cannot_be_read_is_refused_at_once(db) {

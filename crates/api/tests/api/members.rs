@@ -58,6 +58,10 @@ db_test! {
         let (status, refused) =
             app.owner().post("/tenants/invites/", json!({"email": "grace@example.org", "role": "AGENT"})).await;
         assert_eq!((status, &refused["code"]), (409, &json!("already_member")));
+        for (typed, count) in [("GRA", 1), ("grace@", 1), ("grace%20ada", 0)] {
+            let (_, found) = app.owner().get(&format!("{MEMBERS}?count=true&search={typed}")).await;
+            assert_eq!(found["count"], count, "{typed}");
+        }
     }
 
     async fn somebody_known_joins_another_workspace_with_their_password(db) {

@@ -102,4 +102,57 @@ db_test! {
         }
         assert_eq!(owner.get(&format!("{KEYS}?page_size=2&count=true&role=VIEWER&cursor={cursor}")).await.0, 200);
     }
+
+    async fn lists_of_names_are_searched_by_words(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        let named = ["Über uns", "Grüße an uns", "100% off", "100 things off"];
+        type Body = fn(&str) -> Value;
+        let lists: [(&str, &str, Body); 6] = [
+            (KEYS, "name", |name| json!({"name": name})),
+            ("/contacts/segments/", "name", |name| json!({"name": name, "rules": {"rules": []}})),
+            ("/team-inbox/api/labels/", "name", |name| json!({"name": name})),
+            ("/team-inbox/api/views/", "name", |name| json!({"name": name, "query": "assignee=me"})),
+            ("/broadcast/templates/", "name", |name| json!({"name": name, "message_text": "It has begun."})),
+            ("/webhooks/endpoints/", "description", |text| json!({"url": "https://shop.example.com/hooks", "description": text})),
+        ];
+        for (path, field, body) in lists {
+            for name in named {
+                let (status, made) = owner.post(path, body(name)).await;
+                assert_eq!(status, 201, "{path}: {made}");
+            }
+            for (typed, expected) in [
+                ("uns", vec!["Grüße an uns", "Über uns"]),
+                ("UNS%20%C3%9Cber", vec!["Über uns"]),
+                ("100%25", vec!["100% off"]),
+                ("off%20100", vec!["100 things off", "100% off"]),
+                ("gr%C3%BC%C3%9Fe%20%20an%20uns", vec!["Grüße an uns"]),
+                ("nothing%20of%20this", vec![]),
+            ] {
+                let (status, page) = owner.get(&format!("{path}?ordering=-created_at&search={typed}&count=true")).await;
+                let mut found: Vec<_> = page["results"].as_array().unwrap().iter().map(|one| one[field].as_str().unwrap()).collect();
+                found.sort_unstable();
+                assert_eq!((status, &page["count"], found), (200, &json!(expected.len()), expected), "{path} {typed}");
+            }
+            let long = format!("{path}?search={}", "x".repeat(201));
+            assert_eq!(owner.get(&long).await.0, 400, "{path}");
+        }
+    }
+
+    async fn addresses_and_fields_are_searched_by_words(db) {
+        let app = TestApp::start(db).await;
+        let owner = app.owner();
+        assert_eq!(owner.post("/tenants/invites/", json!({"email": "grace@example.org", "role": "AGENT"})).await.0, 201);
+        assert_eq!(owner.post("/contacts/attributes/", json!({"name": "shoe_size", "type": "number"})).await.0, 201);
+        for (path, typed, count) in [
+            ("/tenants/invites/", "GRACE", 1),
+            ("/tenants/invites/", "ada", 0),
+            ("/contacts/attributes/", "SHOE", 1),
+            ("/contacts/attributes/", "hat", 0),
+            ("/whatsapp/v1/templates/", "hello", 0),
+        ] {
+            let (status, page) = owner.get(&format!("{path}?search={typed}&count=true")).await;
+            assert_eq!((status, &page["count"]), (200, &json!(count)), "{path} {typed}: {page}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use crate::{
     args,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 /// A bot and what it has sent today.
@@ -31,7 +32,7 @@ pub struct Filter {
     /// In any case.
     pub username: Option<String>,
     pub bot_user_id: Option<i64>,
-    /// A part of the name or username, in any case.
+    /// Words of the name or username, in any case.
     pub search: Option<String>,
 }
 
@@ -41,15 +42,15 @@ crate::pages! {
     select "bot.id, bot.tenant_id, bot.name, bot.bot_user_id, bot.username, bot.token_hint, bot.is_active, bot.daily_limit,
         bot.rate_limit, bot.receive_mode, bot.webhook_status, bot.webhook_error, bot.created_at, bot.updated_at,
         bot.platform, COALESCE(daily_usage.used, 0)",
-    from "bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $5
+    from concat!("bot LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $5
         WHERE bot.tenant_id = $4 AND bot.platform = 'TELEGRAM' AND bot.removed_at IS NULL
         AND (CAST($6 AS BOOLEAN) IS NULL OR bot.is_active = $6)
         AND (CAST($7 AS TEXT) IS NULL OR bot.receive_mode = $7)
         AND (CAST($8 AS TEXT) IS NULL OR bot.webhook_status = $8)
-        AND (CAST($9 AS TEXT) IS NULL OR LOWER(bot.name) LIKE $9 ESCAPE '!' OR LOWER(bot.username) LIKE $9 ESCAPE '!')
-        AND (CAST($10 AS TEXT) IS NULL OR bot.name = $10)
-        AND (CAST($11 AS TEXT) IS NULL OR LOWER(bot.username) = $11)
-        AND (CAST($12 AS BIGINT) IS NULL OR bot.bot_user_id = $12)",
+        AND (CAST($9 AS TEXT) IS NULL OR bot.name = $9)
+        AND (CAST($10 AS TEXT) IS NULL OR LOWER(bot.username) = $10)
+        AND (CAST($11 AS BIGINT) IS NULL OR bot.bot_user_id = $11)",
+        search::words_are_in!(("bot.name", "bot.username") 12 13 14 15 16 17)),
     unique Id "bot.id",
     sorts { "created_at" => Unique, "updated_at" => Int("bot.updated_at") }
 }
@@ -71,12 +72,11 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, now: Timestamp, request
         filter.is_active,
         filter.receive_mode.map(ReceiveMode::as_str),
         filter.webhook_status.map(WebhookStatus::as_str),
-        filter.search.as_deref().map(contains),
         filter.name.as_deref(),
         filter.username.as_deref().map(str::to_lowercase),
         filter.bot_user_id,
     ];
-    BOTS.page(tx, request, &filters, read)
+    BOTS.page(tx, request, &search::with_words(&filters, filter.search.as_deref()), read)
 }
 
 /// All bots of the tenant, oldest first: for the command line.
@@ -91,17 +91,4 @@ pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Bot>, now: Timestamp) -> Result<Op
 
 fn read(row: &Row<'_>) -> Result<Overview> {
     Ok(Overview { bot: row::read(row)?, sent_today: row.get(COLUMNS)? })
-}
-
-/// A LIKE pattern for a part of a text, `!` escaping what LIKE would read as its own.
-pub(crate) fn contains(part: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in part.to_lowercase().chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

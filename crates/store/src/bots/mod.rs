@@ -5,7 +5,7 @@
 pub(crate) mod announce;
 pub mod doctor;
 mod hooks;
-pub(crate) mod list;
+mod list;
 pub mod menu;
 pub mod polling;
 pub(crate) mod row;

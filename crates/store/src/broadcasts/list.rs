@@ -21,13 +21,13 @@ crate::pages! {
     /// A tenant's broadcasts.
     BROADCASTS = "broadcast.list",
     select row::broadcast_columns!(),
-    from "broadcast WHERE broadcast.tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR broadcast.status = $5)
+    from concat!("broadcast WHERE broadcast.tenant_id = $4 AND (CAST($5 AS TEXT) IS NULL OR broadcast.status = $5)
         AND (broadcast.bot_id = $6 OR $6 IS NULL)
-        AND (CAST($7 AS TEXT) IS NULL OR LOWER(broadcast.name) LIKE $7 ESCAPE '\\')
-        AND (CAST($8 AS BIGINT) IS NULL OR broadcast.created_at >= $8)
-        AND (CAST($9 AS BIGINT) IS NULL OR broadcast.created_at < $9)
-        AND (CAST($10 AS TEXT) IS NULL OR broadcast.name = $10)
-        AND (CAST($11 AS TEXT) IS NULL OR broadcast.platform = $11)",
+        AND (CAST($7 AS BIGINT) IS NULL OR broadcast.created_at >= $7)
+        AND (CAST($8 AS BIGINT) IS NULL OR broadcast.created_at < $8)
+        AND (CAST($9 AS TEXT) IS NULL OR broadcast.name = $9)
+        AND (CAST($10 AS TEXT) IS NULL OR broadcast.platform = $10)",
+        search::words_are_in!(("broadcast.name") 11 12 13 14 15 16)),
     unique Id "broadcast.id",
     sorts { "created_at" => Unique, "updated_at" => Int("broadcast.updated_at") }
 }
@@ -135,18 +135,16 @@ pub struct Recipient {
 
 /// One page of a tenant's broadcasts.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Record>> {
-    let [pattern, ..] = search::patterns(filter.search.as_deref().unwrap_or_default());
     let args = args![
         scope.tenant(),
         filter.status.map(BroadcastStatus::as_str),
         filter.bot,
-        pattern,
         filter.created_after,
         filter.created_before,
         filter.name.as_deref(),
         filter.platform.map(Platform::as_str),
     ];
-    BROADCASTS.page(tx, request, &args, row::read)
+    BROADCASTS.page(tx, request, &search::with_words(&args, filter.search.as_deref()), row::read)
 }
 
 /// One page of a broadcast's recipients. The broadcast must be the tenant's.

@@ -15,10 +15,7 @@ crate::pages! {
     /// A tenant's message templates.
     TEMPLATES = "broadcast_template.list",
     select "id, name, content, created_by, created_at, updated_at",
-    from "broadcast_template WHERE tenant_id = $4
-        AND (CAST($5 AS TEXT) IS NULL OR LOWER(name) LIKE $5 ESCAPE '\\')
-        AND (CAST($6 AS TEXT) IS NULL OR LOWER(name) LIKE $6 ESCAPE '\\')
-        AND (CAST($7 AS TEXT) IS NULL OR LOWER(name) LIKE $7 ESCAPE '\\')",
+    from concat!("broadcast_template WHERE tenant_id = $4", search::words_are_in!(("name") 5 6 7 8 9 10)),
     unique Id "id",
     sorts { "created_at" => Unique, "name" => Text("name") }
 }
@@ -51,8 +48,7 @@ pub struct Stored {
 
 /// One page; `typed` are words of the name.
 pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<Stored>> {
-    let [one, two, three] = search::patterns(typed.unwrap_or_default());
-    TEMPLATES.page(tx, request, &args![scope.tenant(), one, two, three], read)
+    TEMPLATES.page(tx, request, &search::with_words(&args![scope.tenant()], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Template>) -> Result<Option<Stored>> {

@@ -6,6 +6,7 @@ use crate::{
     args, columns,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 /// How many a tenant can describe.
@@ -15,7 +16,7 @@ crate::pages! {
     /// A tenant's attributes.
     ATTRIBUTES = "contact_attribute.list",
     select "id, name, kind, choices, created_at, updated_at",
-    from "contact_attribute WHERE tenant_id = $4",
+    from concat!("contact_attribute WHERE tenant_id = $4", search::words_are_in!(("name") 5 6 7 8 9 10)),
     unique Id "id",
     sorts { "created_at" => Unique, "name" => Text("name") }
 }
@@ -38,8 +39,9 @@ pub fn all(tx: &mut Tx, scope: &Scope) -> Result<Vec<Attribute>> {
     tx.query(ALL, &args![scope.tenant(), ATTRIBUTES_MAX], read)
 }
 
-pub fn list(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<Attribute>> {
-    ATTRIBUTES.page(tx, request, &args![scope.tenant()], read)
+/// One page of them all, or of those with the words that were typed.
+pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<Attribute>> {
+    ATTRIBUTES.page(tx, request, &search::with_words(&args![scope.tenant()], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Attribute>) -> Result<Option<Attribute>> {

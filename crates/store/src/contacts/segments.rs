@@ -14,13 +14,14 @@ use crate::{
     args, columns,
     db::{Arg, Condition, Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 crate::pages! {
     /// A tenant's segments.
     SEGMENTS = "contact_segment.list",
     select "id, name, rules, created_at, updated_at",
-    from "contact_segment WHERE tenant_id = $4",
+    from concat!("contact_segment WHERE tenant_id = $4", search::words_are_in!(("name") 5 6 7 8 9 10)),
     unique Id "id",
     sorts { "created_at" => Unique, "name" => Text("name") }
 }
@@ -44,8 +45,9 @@ crate::statements! {
         WHERE contact.tenant_id = $1 AND contact.kind = 'PERSON' AND contact.id > $2 AND contact.id <= $3 AND {where}";
 }
 
-pub fn list(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<Segment>> {
-    SEGMENTS.page(tx, request, &args![scope.tenant()], read)
+/// One page of them all, or of those with the words that were typed.
+pub fn list(tx: &mut Tx, scope: &Scope, typed: Option<&str>, request: &Request) -> Result<Page<Segment>> {
+    SEGMENTS.page(tx, request, &search::with_words(&args![scope.tenant()], typed), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Segment>) -> Result<Option<Segment>> {

@@ -6,12 +6,14 @@
 mod backlog;
 mod find;
 mod index;
+mod names;
 mod patterns;
 
 pub use backlog::{catch_up, is_behind};
 pub(crate) use find::asked_for_few;
 pub use find::{Candidate, candidates, of_conversations, start};
 pub(crate) use index::{Document, forget, forget_conversations, put, put_new};
+pub(crate) use names::{with_words, word_is_in, words_are_in};
 pub(crate) use patterns::patterns;
 
 use crate::db::Sql;

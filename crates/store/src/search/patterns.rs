@@ -24,7 +24,7 @@ fn phone_form(typed: &str) -> Option<String> {
     (is_number && !digits.is_empty()).then_some(digits)
 }
 
-fn pattern(word: &str) -> String {
+pub(super) fn pattern(word: &str) -> String {
     let mut pattern = String::from("%");
     for c in word.chars() {
         if matches!(c, '%' | '_' | '\\') {

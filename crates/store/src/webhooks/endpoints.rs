@@ -8,6 +8,7 @@ use crate::{
     db::{Row, Tx},
     feed,
     page::{Page, Request},
+    search,
 };
 
 /// The place of secrets, for their encryption.
@@ -28,7 +29,8 @@ crate::pages! {
     /// A tenant's endpoints.
     ENDPOINTS = "webhook_endpoint.list",
     select endpoint_columns!(),
-    from "webhook_endpoint WHERE tenant_id = $4 AND (CAST($5 AS BOOLEAN) IS NULL OR is_enabled = $5)",
+    from concat!("webhook_endpoint WHERE tenant_id = $4 AND (CAST($5 AS BOOLEAN) IS NULL OR is_enabled = $5)",
+        search::words_are_in!(("url", "description") 6 7 8 9 10 11)),
     unique Id "id",
     sorts { "created_at" => Unique }
 }
@@ -116,9 +118,14 @@ pub fn count(tx: &mut Tx, scope: &Scope) -> Result<i64> {
     tx.query_one(COUNT, &args![scope.tenant()], |row| row.get(0))
 }
 
-/// One page, of all or of those that are enabled or not.
-pub fn list(tx: &mut Tx, scope: &Scope, is_enabled: Option<bool>, request: &Request) -> Result<Page<Endpoint>> {
-    ENDPOINTS.page(tx, request, &args![scope.tenant(), is_enabled], read)
+/// One page, of all or of those that are enabled or not, with the words that were typed in their addresses or descriptions.
+pub fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    (is_enabled, typed): (Option<bool>, Option<&str>),
+    request: &Request,
+) -> Result<Page<Endpoint>> {
+    ENDPOINTS.page(tx, request, &search::with_words(&args![scope.tenant(), is_enabled], typed), read)
 }
 
 /// `false`: no such endpoint.

@@ -14,13 +14,12 @@ use crate::{
     bots::{
         self, WEBHOOK_SECRET,
         announce::announce,
-        list::contains,
         row::{self, COLUMNS, columns},
         webhook::Failed,
     },
     db::{Row, Tx},
     page::{Page, Request},
-    wake,
+    search, wake,
 };
 
 macro_rules! number_columns {
@@ -51,13 +50,12 @@ crate::pages! {
         bot.rate_limit, bot.receive_mode, bot.webhook_status, bot.webhook_error, bot.created_at, bot.updated_at,
         bot.platform, whatsapp_number.phone_number_id, whatsapp_number.waba_id, whatsapp_number.display_phone_number,
         whatsapp_number.verified_name, whatsapp_number.quality_rating, COALESCE(daily_usage.used, 0)",
-    from "bot JOIN whatsapp_number ON whatsapp_number.bot_id = bot.id
+    from concat!("bot JOIN whatsapp_number ON whatsapp_number.bot_id = bot.id
         LEFT JOIN daily_usage ON daily_usage.bot_id = bot.id AND daily_usage.day_at = $5
         WHERE bot.tenant_id = $4 AND bot.removed_at IS NULL AND bot.platform = 'WHATSAPP'
-        AND (CAST($6 AS BOOLEAN) IS NULL OR bot.is_active = $6)
-        AND (CAST($7 AS TEXT) IS NULL OR LOWER(bot.name) LIKE $7 ESCAPE '!'
-            OR LOWER(whatsapp_number.verified_name) LIKE $7 ESCAPE '!'
-            OR whatsapp_number.display_phone_number LIKE $7 ESCAPE '!')",
+        AND (CAST($6 AS BOOLEAN) IS NULL OR bot.is_active = $6)",
+        search::words_are_in!(("bot.name", "whatsapp_number.verified_name", "whatsapp_number.display_phone_number")
+            7 8 9 10 11 12)),
     unique Id "bot.id",
     sorts { "created_at" => Unique, "updated_at" => Int("bot.updated_at") }
 }
@@ -162,7 +160,7 @@ pub fn all(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<Vec<NumberOverv
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     pub is_active: Option<bool>,
-    /// A part of the name or number, in any case.
+    /// Words of the names or parts of the number, in any case.
     pub search: Option<String>,
 }
 
@@ -174,8 +172,8 @@ pub fn list(
     now: Timestamp,
     request: &Request,
 ) -> Result<Page<NumberOverview>> {
-    let filters = args![scope.tenant(), now.day_start(), wanted.is_active, wanted.search.as_deref().map(contains)];
-    NUMBERS.page(tx, request, &filters, read)
+    let filters = args![scope.tenant(), now.day_start(), wanted.is_active];
+    NUMBERS.page(tx, request, &search::with_words(&filters, wanted.search.as_deref()), read)
 }
 
 /// Puts other secrets in place.

@@ -9,6 +9,7 @@ use crate::{
     args, columns,
     db::{Row, Tx},
     page::{Page, Request},
+    search,
 };
 
 macro_rules! template_columns {
@@ -27,12 +28,13 @@ crate::pages! {
         whatsapp_template.name, whatsapp_template.language, whatsapp_template.category, whatsapp_template.status,
         whatsapp_template.quality, whatsapp_template.reason, whatsapp_template.components,
         whatsapp_template.created_at, whatsapp_template.updated_at",
-    from "whatsapp_template
+    from concat!("whatsapp_template
         WHERE whatsapp_template.tenant_id = $4
         AND (CAST($5 AS TEXT) IS NULL OR whatsapp_template.status = $5)
         AND (CAST($6 AS TEXT) IS NULL OR whatsapp_template.waba_id = $6)
         AND (CAST($7 AS TEXT) IS NULL OR whatsapp_template.name = $7)
         AND (CAST($8 AS TEXT) IS NULL OR whatsapp_template.category = $8)",
+        search::words_are_in!(("whatsapp_template.name") 9 10 11 12 13 14)),
     unique Id "whatsapp_template.id",
     sorts { "created_at" => Unique, "updated_at" => Int("whatsapp_template.updated_at") }
 }
@@ -71,6 +73,8 @@ pub struct TemplateFilter {
     pub waba_id: Option<String>,
     pub name: Option<String>,
     pub category: Option<model::whatsapp::TemplateCategory>,
+    /// Words of the name.
+    pub search: Option<String>,
 }
 
 /// One page of the tenant's templates.
@@ -82,7 +86,7 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &TemplateFilter, request: &Reque
         filter.name.as_deref(),
         filter.category.map(|category| category.as_str()),
     ];
-    TEMPLATES.page(tx, request, &filters, read)
+    TEMPLATES.page(tx, request, &search::with_words(&filters, filter.search.as_deref()), read)
 }
 
 pub fn get(tx: &mut Tx, scope: &Scope, id: Id<Template>) -> Result<Option<Template>> {
