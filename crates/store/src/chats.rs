@@ -107,9 +107,9 @@ pub fn of_contacts(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Resu
 
 /// Asks for the same over senders that still are there, each with its channel.
 pub fn ask_ways<'a>(round: &mut Round<'a>, scope: &Scope, contacts: &[Id<Contact>], ways: &'a mut Vec<Way>) {
-    round.add(WAYS, &args![scope.tenant()], &listed(contacts.iter().copied()), |row| {
+    round.add(WAYS, &args![scope.tenant()], &listed(contacts.iter().copied()), ways, |row| {
         let (contact, bot, platform) = (row.get(0)?, row.get(1)?, columns::word(row, 2)?);
-        Ok(ways.push(Way { contact, bot, platform, last_inbound_at: row.get(3)? }))
+        Ok(Way { contact, bot, platform, last_inbound_at: row.get(3)? })
     });
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What does not read back was written wrongly by us, so it is an internal error, never the client's.
 
-use std::str::FromStr;
+use std::{collections::HashMap, hash::Hash, str::FromStr};
 
 use model::{Error, Result};
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,4 +40,13 @@ fn read_json<T: DeserializeOwned>(text: &str) -> Result<T> {
 /// The text of a value that is stored as JSON.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::internal(format!("write JSON: {error}")).with_source(error))
+}
+
+/// What belongs to each, in the order in which it came.
+pub(crate) fn grouped<K: Eq + Hash, T>(pairs: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
+    let mut groups: HashMap<_, Vec<T>> = HashMap::new();
+    for (key, value) in pairs {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
 }

@@ -50,6 +50,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0200__message_lists",
     "V0201__lean_tables",
     "V0210__message_times",
+    "V0220__message_filters",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

@@ -27,7 +27,9 @@ fn lists_of_messages_use_their_indexes() {
             ("message.list.created_at", "USING INDEX message_tenant"),
             ("message.list_of_chat.created_at", "USING INDEX message_chat"),
             ("message.list_of_conversation.created_at", "USING INDEX message_timeline"),
+            ("message.list_of_bot.created_at", "USING INDEX message_bot (bot_id=? AND "),
             ("message.list_failed.created_at", "USING INDEX message_failed"),
+            ("message.list_with_error.created_at", "USING INDEX message_error"),
             ("message.list_of_time.created_at", "USING INDEX message_time (tenant_id=? AND "),
             ("message.list_owed.created_at", "SEARCH message USING INDEX message_tenant (tenant_id=? AND id=?)"),
         ] {

@@ -200,8 +200,8 @@ db_test! {
                 .read(move |tx| {
                     let (mut named, mut heavy) = (Vec::new(), Vec::new());
                     let mut round = Round::default();
-                    round.add(NAMED, &args![1], &list, |row| Ok(named.push((row.get(0)?, row.get(1)?))));
-                    round.add(HEAVY, &args![0], &list, |row| Ok(heavy.push(row.get::<i64>(0)?)));
+                    round.add(NAMED, &args![1], &list, &mut named, |row| Ok((row.get(0)?, row.get(1)?)));
+                    round.add(HEAVY, &args![0], &list, &mut heavy, |row| row.get::<i64>(0));
                     tx.ask(round)?;
                     named.sort();
                     Ok((named, heavy))
@@ -215,10 +215,12 @@ db_test! {
         let list: Arc<[Arg]> = [Arg::Int(1)].into();
         let error = db
             .read(move |tx| {
+                let mut found = [Vec::new(), Vec::new(), Vec::new()];
+                let [one, two, three] = &mut found;
                 let mut round = Round::default();
-                round.add(NAMED, &args![1], &list, |_| Ok(()));
-                round.add(BROKEN, &[], &list, |_| Ok(()));
-                round.add(HEAVY, &args![0], &list, |_| Ok(()));
+                round.add(NAMED, &args![1], &list, one, |row| row.get::<i64>(0));
+                round.add(BROKEN, &[], &list, two, |row| row.get::<i64>(0));
+                round.add(HEAVY, &args![0], &list, three, |row| row.get::<i64>(0));
                 tx.ask(round)
             })
             .await

@@ -65,4 +65,29 @@ db_test! {
         let (status, refused) = owner.get(other.strip_prefix("http://jina.test").unwrap()).await;
         assert_eq!((status, refused["code"].as_str()), (400, Some("invalid_cursor")), "{refused}");
     }
+
+    async fn those_of_one_bot_come_in_pages_of_their_own(db) {
+        let app = TestApp::start(db).await;
+        let (owner, now) = (app.owner(), app.clock.now());
+        let (busy, quiet) = (app.bot(1).await, app.bot(2).await);
+        for number in 1..=6 {
+            let bot = if number % 2 == 0 { quiet } else { busy };
+            app.says(bot, &user(77, "Ada"), number, Content::text(number.to_string()), now + number).await;
+        }
+        for path in [MESSAGES, "/telegram/v1/messages/"] {
+            let mut found = Vec::new();
+            let mut link = format!("http://jina.test{path}?bot_app_id={quiet}&page_size=2&count=true");
+            loop {
+                let (status, page) = owner.get(link.strip_prefix("http://jina.test").unwrap()).await;
+                assert_eq!((status, &page["count"]), (200, &json!(3)), "{page}");
+                let numbers = page["results"].as_array().unwrap().iter().map(|one| one["provider_message_id"].as_i64().unwrap());
+                found.push(numbers.collect::<Vec<_>>());
+                let Some(next) = page["next"].as_str() else { break };
+                link = next.to_owned();
+            }
+            assert_eq!(found, [vec![6, 4], vec![2]], "{path}");
+            let none = format!("{path}?bot_app_id={quiet}&error_code=blocked_by_user&count=true");
+            assert_eq!(owner.get(&none).await.1["count"], 0, "{path}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use model::{
 use super::row;
 use crate::{
     args,
+    columns::grouped,
     db::{Arg, Round, Tx, listed},
 };
 
@@ -59,9 +60,9 @@ impl Asked {
         let Self { contacts, tags, identities } = self;
         let (tenant, list) = (args![scope.tenant()], listed(ids.iter().copied()));
         contacts.reserve(ids.len());
-        round.add(GET, &tenant, &list, |found| Ok(contacts.push(row::read(found, scope)?)));
-        round.add(TAGS, &tenant, &list, |found| Ok(tags.push((found.get(0)?, found.get(1)?))));
-        round.add(IDENTITIES, &tenant, &list, |found| Ok(identities.push(row::read_identity(found)?)));
+        round.add(GET, &tenant, &list, contacts, |found| row::read(found, scope));
+        round.add(TAGS, &tenant, &list, tags, |found| Ok((found.get(0)?, found.get(1)?)));
+        round.add(IDENTITIES, &tenant, &list, identities, row::read_identity);
     }
 
     /// Those that there are.
@@ -74,14 +75,6 @@ impl Asked {
         };
         self.contacts.into_iter().map(whole).collect()
     }
-}
-
-fn grouped<T>(pairs: Vec<(Id<Contact>, T)>) -> HashMap<Id<Contact>, Vec<T>> {
-    let mut groups: HashMap<_, Vec<T>> = HashMap::new();
-    for (id, value) in pairs {
-        groups.entry(id).or_default().push(value);
-    }
-    groups
 }
 
 /// The people with this number in E.164 form, oldest record first.

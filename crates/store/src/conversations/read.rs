@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     args,
+    columns::grouped,
     db::{Round, Row, Tx, listed},
 };
 
@@ -59,7 +60,7 @@ pub(super) fn head(row: &Row<'_>, scope: &Scope) -> Result<Head> {
 /// What heads lack, to be asked for together with other things.
 #[derive(Debug, Default)]
 pub struct Parts {
-    labels: HashMap<Id<Conversation>, Vec<String>>,
+    labels: Vec<(Id<Conversation>, String)>,
     seen: Seen,
 }
 
@@ -68,17 +69,16 @@ impl Parts {
     pub fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, heads: &[Head]) {
         let Self { labels, seen } = self;
         let list = listed(heads.iter().map(|head| head.0.id));
-        round.add(LABELS, &args![scope.tenant()], &list, |row| {
-            Ok(labels.entry(row.get(0)?).or_default().push(row.get(1)?))
-        });
+        round.add(LABELS, &args![scope.tenant()], &list, labels, |row| Ok((row.get(0)?, row.get(1)?)));
         seen.ask(round, scope, &list);
     }
 
     /// The whole conversations.
-    pub fn complete(mut self, scope: &Scope, heads: Vec<Head>) -> Vec<Conversation> {
+    pub fn complete(self, scope: &Scope, heads: Vec<Head>) -> Vec<Conversation> {
         let reader = seen::user(scope);
+        let mut labels = grouped(self.labels);
         let whole = |Head(mut one): Head| {
-            one.labels = self.labels.remove(&one.id).unwrap_or_default();
+            one.labels = labels.remove(&one.id).unwrap_or_default();
             if reader.is_some() {
                 one.unread_count = self.seen.unread(&one);
             }

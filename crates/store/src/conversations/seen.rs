@@ -58,9 +58,8 @@ impl Seen {
     /// Adds the question about conversations with these ids, when a person reads.
     pub(super) fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, ids: &Arc<[Arg]>) {
         let Some(user) = user(scope) else { return };
-        round.add(SEEN, &args![user, scope.tenant()], ids, |row| {
-            self.0.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
-            Ok(())
+        round.add(SEEN, &args![user, scope.tenant()], ids, &mut self.0, |row| {
+            Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
         });
     }
 

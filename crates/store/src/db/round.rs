@@ -21,8 +21,8 @@ use super::{Arg, Row, Sql, postgres::Call};
 /// fn of_bots(tx: &mut Tx, tenant: &Arg, bots: &Arc<[Arg]>) -> Result<(Vec<String>, Vec<i64>)> {
 ///     let (mut names, mut chats) = (Vec::new(), Vec::new());
 ///     let mut round = Round::default();
-///     round.add(NAMES, std::slice::from_ref(tenant), bots, |row| Ok(names.push(row.get(0)?)));
-///     round.add(CHATS, std::slice::from_ref(tenant), bots, |row| Ok(chats.push(row.get(0)?)));
+///     round.add(NAMES, std::slice::from_ref(tenant), bots, &mut names, |row| row.get(0));
+///     round.add(CHATS, std::slice::from_ref(tenant), bots, &mut chats, |row| row.get(0));
 ///     tx.ask(round)?;
 ///     Ok((names, chats))
 /// }
@@ -32,20 +32,35 @@ pub struct Round<'a> {
     pub(super) questions: Vec<Question<'a>>,
 }
 
+/// Takes a row to its place.
+type Each<'a> = Box<dyn FnMut(&Row) -> Result<()> + 'a>;
+
 pub(super) struct Question<'a> {
     pub(super) sql: Sql,
     pub(super) fixed: Vec<Arg>,
     pub(super) list: Arc<[Arg]>,
-    pub(super) each: Box<dyn FnMut(&Row) -> Result<()> + 'a>,
+    pub(super) each: Each<'a>,
 }
 
 impl<'a> Round<'a> {
-    /// Adds a question as [`Tx::query_in`](super::Tx::query_in) takes it; for the list see [`listed`](super::listed). One about
-    /// nothing is not asked.
-    pub fn add(&mut self, sql: Sql, fixed: &[Arg], list: &Arc<[Arg]>, each: impl FnMut(&Row) -> Result<()> + 'a) {
-        if !list.is_empty() {
-            self.questions.push(Question { sql, fixed: fixed.to_vec(), list: list.clone(), each: Box::new(each) });
+    /// Adds a question as [`Tx::query_in`](super::Tx::query_in) takes it, whose rows go into `found`; for the list see
+    /// [`listed`](super::listed). One about nothing is not asked.
+    pub fn add<T>(
+        &mut self,
+        sql: Sql,
+        fixed: &[Arg],
+        list: &Arc<[Arg]>,
+        found: &'a mut impl Extend<T>,
+        mut read: impl FnMut(&Row) -> Result<T> + 'a,
+    ) {
+        if list.is_empty() {
+            return;
         }
+        let each = move |row: &Row<'_>| {
+            found.extend(Some(read(row)?));
+            Ok(())
+        };
+        self.questions.push(Question { sql, fixed: fixed.to_vec(), list: list.clone(), each: Box::new(each) });
     }
 }
 

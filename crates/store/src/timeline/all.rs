@@ -63,6 +63,24 @@ crate::pages! {
 }
 
 crate::pages! {
+    /// Those of one bot.
+    OF_BOT = "message.list_of_bot",
+    select "message.id",
+    from concat!("message WHERE message.bot_id = $9 AND {check}message.tenant_id = $4", filters!()),
+    unique Id "message.id",
+    sorts { "created_at" => Unique }
+}
+
+crate::pages! {
+    /// Those that had a failure.
+    WITH_ERROR = "message.list_with_error",
+    select "message.id",
+    from concat!("message WHERE message.tenant_id = $4 AND message.error_code IS NOT NULL", filters!()),
+    unique Id "message.id",
+    sorts { "created_at" => Unique }
+}
+
+crate::pages! {
     /// Those of one conversation, or of one contact's conversations.
     OF_CONVERSATION = "message.list_of_conversation",
     select "message.id",
@@ -151,7 +169,8 @@ impl Filter {
     /// Whether the time narrows most: of a chat or a contact, and of what failed or is still owed, there is little.
     fn is_of_time(&self) -> bool {
         let is_narrow = self.chat_id.is_some() || self.conversation.is_some() || self.contact.is_some();
-        let is_rare = self.status.is_some_and(|status| !status.has_left() && status != Status::Cancelled);
+        let is_rare = self.status.is_some_and(|status| !status.has_left() && status != Status::Cancelled)
+            || self.error_code.is_some();
         (self.created_after.is_some() || self.created_before.is_some()) && !is_narrow && !is_rare
     }
 }
@@ -190,7 +209,9 @@ fn fastest(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<List> {
     match filter.status {
         Some(Status::Failed | Status::Blocked | Status::Expired | Status::Unknown) => Ok(FAILED),
         Some(Status::Scheduled | Status::Pending | Status::Sending) if is_little_owed(tx, scope)? => Ok(OWED),
-        Some(_) | None => Ok(MESSAGES),
+        _ if filter.error_code.is_some() => Ok(WITH_ERROR),
+        _ if filter.bot.is_some() => Ok(OF_BOT),
+        _ => Ok(MESSAGES),
     }
 }
 
@@ -220,6 +241,6 @@ fn filter_args(scope: &Scope, filter: &Filter) -> Vec<Arg> {
 
 /// Every statement of the lists.
 pub(super) fn statements() -> Vec<Sql> {
-    let lists = [MESSAGES, OF_CHAT, OF_CONVERSATION, FAILED, OWED, OF_TIME];
+    let lists = [MESSAGES, OF_CHAT, OF_BOT, OF_CONVERSATION, FAILED, WITH_ERROR, OWED, OF_TIME];
     lists.iter().flat_map(List::statements).chain(STATEMENTS.iter().copied()).collect()
 }

@@ -6,7 +6,8 @@ use model::{Id, Result, Scope, conversation::Conversation, message::Message};
 
 use super::change::{Edit, Reaction};
 use crate::{
-    args, columns,
+    args,
+    columns::{self, grouped},
     db::{Round, Row, Tx, listed},
     messages,
 };
@@ -71,7 +72,7 @@ impl Asked {
     /// Adds the question for the messages with these ids.
     pub fn ask<'a>(&'a mut self, round: &mut Round<'a>, scope: &Scope, ids: &[Id<Message>]) {
         self.0.reserve(ids.len());
-        round.add(ENTRIES, &args![scope.tenant()], &listed(ids.iter().copied()), |row| Ok(self.0.push(read(row)?)));
+        round.add(ENTRIES, &args![scope.tenant()], &listed(ids.iter().copied()), &mut self.0, read);
     }
 
     /// Those that there are, in no order.
@@ -134,19 +135,17 @@ fn read(row: &Row<'_>) -> Result<Half> {
 /// Adds edits and reactions.
 fn complete(tx: &mut Tx, halves: Vec<Half>) -> Result<Vec<Entry>> {
     let ids = |are: fn(&Half) -> bool| listed(halves.iter().filter(|half| are(half)).map(|half| half.entry.message.id));
-    let mut edits: HashMap<Id<Message>, Vec<Edit>> = HashMap::new();
-    let mut reactions: HashMap<Id<Message>, Vec<Reaction>> = HashMap::new();
+    let (mut edits, mut reactions) = (Vec::<(Id<Message>, _)>::new(), Vec::<(Id<Message>, _)>::new());
     let mut round = Round::default();
-    round.add(EDITS, &[], &ids(|half| half.entry.message.edited_at.is_some()), |row| {
-        let edit = Edit { content: columns::json(row, 1)?, edited_at: row.get(2)? };
-        Ok(edits.entry(row.get(0)?).or_default().push(edit))
+    round.add(EDITS, &[], &ids(|half| half.entry.message.edited_at.is_some()), &mut edits, |row| {
+        Ok((row.get(0)?, Edit { content: columns::json(row, 1)?, edited_at: row.get(2)? }))
     });
-    round.add(REACTIONS, &[], &ids(|half| half.has_reactions), |row| {
+    round.add(REACTIONS, &[], &ids(|half| half.has_reactions), &mut reactions, |row| {
         let (actor, actor_name, emoji) = (row.get(1)?, row.get(2)?, columns::json(row, 3)?);
-        let reaction = Reaction { actor, actor_name, emoji, reacted_at: row.get(4)? };
-        Ok(reactions.entry(row.get(0)?).or_default().push(reaction))
+        Ok((row.get(0)?, Reaction { actor, actor_name, emoji, reacted_at: row.get(4)? }))
     });
     tx.ask(round)?;
+    let (mut edits, mut reactions) = (grouped(edits), grouped(reactions));
     let entry = |Half { mut entry, .. }: Half| {
         entry.edits = edits.remove(&entry.message.id).unwrap_or_default();
         entry.reactions = reactions.remove(&entry.message.id).unwrap_or_default();
