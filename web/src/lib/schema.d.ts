@@ -443,7 +443,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List attributes.
+         * List attributes. `search` looks into names.
          * @description Orders: `created_at`, `name`.
          */
         get: operations["get_contacts_attributes"];
@@ -592,7 +592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List imports, newest first. */
+        /** List imports, newest first. `search` looks into the files' names. */
         get: operations["get_contacts_import"];
         put?: never;
         /**
@@ -797,7 +797,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List segments.
+         * List segments. `search` looks into names.
          * @description Orders: `created_at`, `name`.
          */
         get: operations["get_contacts_segments"];
@@ -1718,7 +1718,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List labels, by default by name from Z to A; `ordering=name` turns it round. */
+        /** List labels, by default by name from Z to A; `ordering=name` turns it round. `search` looks into names. */
         get: operations["get_team_inbox_api_labels"];
         put?: never;
         /** Make a label. Setting labels on a conversation makes those that are missing, too. */
@@ -2007,7 +2007,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List your own views and everybody's.
+         * List your own views and everybody's. `search` looks into names.
          * @description Orders: `name`, `created_at`.
          */
         get: operations["get_team_inbox_api_views"];
@@ -2399,7 +2399,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the invitations that are open. */
+        /** List the invitations that are open. `search` looks into addresses. */
         get: operations["get_tenants_invites"];
         put?: never;
         /**
@@ -2437,7 +2437,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the people of the workspace. */
+        /** List the people of the workspace. `search` looks into names and addresses. */
         get: operations["get_tenants_members"];
         put?: never;
         post?: never;
@@ -2528,7 +2528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the tenant's API keys. */
+        /** List the tenant's API keys. `search` looks into names. */
         get: operations["get_tenants_tenant_access_keys"];
         put?: never;
         /** Make an API key. */
@@ -2790,7 +2790,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the endpoints. */
+        /** List the endpoints. `search` looks into addresses and descriptions. */
         get: operations["get_webhooks_endpoints"];
         put?: never;
         /**
@@ -3145,7 +3145,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the templates of the tenant's accounts, as they were when they were synchronised or Meta told of them last. */
+        /**
+         * List the templates of the tenant's accounts, as they were when they were synchronised or Meta told of them last.
+         * @description `search` looks into names.
+         */
         get: operations["get_whatsapp_v1_templates"];
         put?: never;
         /**
@@ -9666,6 +9669,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -10065,6 +10070,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
                 status?: components["schemas"]["ImportStatus"];
             };
             header?: never;
@@ -10520,6 +10527,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -12778,6 +12787,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -13494,6 +13505,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -14675,6 +14688,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -14771,6 +14786,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
                 /** @description People of this role only. */
                 role?: components["schemas"]["Role"];
             };
@@ -14991,6 +15008,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
                 /** @description Keys of this role only. */
                 role?: components["schemas"]["Role"];
             };
@@ -15617,6 +15636,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
                 is_enabled?: boolean;
             };
             header?: never;
@@ -16585,6 +16606,8 @@ export interface operations {
                 ordering?: string;
                 /** @description Whether to count all results, however many there are. */
                 count?: boolean;
+                /** @description Words to look for. */
+                search?: string;
                 status?: components["schemas"]["TemplateStatus"];
                 category?: components["schemas"]["TemplateCategory"];
                 waba_id?: string;

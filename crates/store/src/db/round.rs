@@ -21,8 +21,8 @@ use super::{Arg, Row, Sql, postgres::Call};
 /// fn of_bots(tx: &mut Tx, tenant: &Arg, bots: &Arc<[Arg]>) -> Result<(Vec<String>, Vec<i64>)> {
 ///     let (mut names, mut chats) = (Vec::new(), Vec::new());
 ///     let mut round = Round::default();
-///     round.add(NAMES, std::slice::from_ref(tenant), bots, &mut names, |row| row.get(0));
-///     round.add(CHATS, std::slice::from_ref(tenant), bots, &mut chats, |row| row.get(0));
+///     round.add(NAMES, std::slice::from_ref(tenant), bots, &mut names, |row| row.get::<String>(0));
+///     round.add(CHATS, std::slice::from_ref(tenant), bots, &mut chats, |row| row.get::<i64>(0));
 ///     tx.ask(round)?;
 ///     Ok((names, chats))
 /// }
