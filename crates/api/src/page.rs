@@ -228,17 +228,12 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// The same to keep.
-    pub fn owned(self) -> Result<Option<String>> {
-        Ok(self.text()?.map(str::to_owned))
-    }
-
     /// The text to look for, if there is any.
-    pub fn text(&self) -> Result<Option<&str>> {
+    pub fn text(self) -> Result<Option<String>> {
         let Some(text) = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         if text.chars().count() > SEARCH_CHARS_MAX {
             return Err(Error::field("search", format!("Enter at most {SEARCH_CHARS_MAX} characters.")));
         }
-        Ok(Some(text))
+        Ok(Some(text.to_owned()))
     }
 }

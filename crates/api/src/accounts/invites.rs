@@ -68,7 +68,7 @@ async fn list(
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<InviteView>>> {
-    let (request, typed) = (paging.of(&members::INVITES)?, search.owned()?);
+    let (request, typed) = (paging.of(&members::INVITES)?, search.text()?);
     let page = app.db.read(move |tx| members::invites(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(InviteView::from)))
 }

@@ -121,7 +121,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
     Query(filter): Query<KeyFilter>,
 ) -> Result<Json<Listing<KeyView>>> {
-    let (request, typed) = (paging.of(&keys::LIST)?, search.owned()?);
+    let (request, typed) = (paging.of(&keys::LIST)?, search.text()?);
     let page = app.db.read(move |tx| keys::list(tx, &scope, (filter.role, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(KeyView::from)))
 }

@@ -71,7 +71,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
     Query(filter): Query<MemberFilter>,
 ) -> Result<Json<Listing<TeamMemberView>>> {
-    let (request, typed) = (paging.of(&members::MEMBERS)?, search.owned()?);
+    let (request, typed) = (paging.of(&members::MEMBERS)?, search.text()?);
     let page = app.db.read(move |tx| members::list(tx, &scope, (filter.role, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(TeamMemberView::from)))
 }

@@ -65,7 +65,7 @@ async fn list(
     Query(filter): Query<BroadcastFilter>,
 ) -> Result<Json<Listing<BroadcastView>>> {
     let request = paging.of(&broadcasts::BROADCASTS)?;
-    let search = search.text()?.map(str::to_owned);
+    let search = search.text()?;
     let BroadcastFilter { status, bot_app_id: bot, platform, name, created_after, created_before } = filter;
     let filter = Filter { status, bot, name, platform, search, created_after, created_before };
     let view = with_eta(&app);

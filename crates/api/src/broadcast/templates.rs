@@ -144,7 +144,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<TemplateView>>> {
     let request = paging.of(&templates::TEMPLATES)?;
-    let typed = search.text()?.map(str::to_owned);
+    let typed = search.text()?;
     let page = app.db.read(move |tx| templates::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(|stored| TemplateView::new(&app, stored))))
 }

@@ -88,7 +88,7 @@ async fn list(
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<AttributeView>>> {
-    let (request, typed) = (paging.of(&attributes::ATTRIBUTES)?, search.owned()?);
+    let (request, typed) = (paging.of(&attributes::ATTRIBUTES)?, search.text()?);
     let page = app.db.read(move |tx| attributes::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(AttributeView::from)))
 }

@@ -258,7 +258,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
     Query(filter): Query<ImportFilter>,
 ) -> Result<Json<Listing<ImportView>>> {
-    let (request, typed) = (paging.of(&imports::IMPORTS)?, search.owned()?);
+    let (request, typed) = (paging.of(&imports::IMPORTS)?, search.text()?);
     let page = app.db.read(move |tx| imports::list(tx, &scope, (filter.status, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(ImportView::from)))
 }

@@ -121,7 +121,7 @@ async fn list(
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<SegmentView>>> {
-    let (request, typed) = (paging.of(&segments::SEGMENTS)?, search.owned()?);
+    let (request, typed) = (paging.of(&segments::SEGMENTS)?, search.text()?);
     let page = app.db.read(move |tx| segments::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(SegmentView::from)))
 }

@@ -118,7 +118,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<CannedResponseView>>> {
     let request = paging.of(&canned_responses::RESPONSES)?;
-    let typed = search.text()?.map(str::to_owned);
+    let typed = search.text()?;
     let page = app.db.read(move |tx| canned_responses::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(CannedResponseView::from)))
 }

@@ -67,7 +67,7 @@ async fn list(
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<LabelView>>> {
-    let (request, typed) = (paging.of(&labels::LABELS)?, search.owned()?);
+    let (request, typed) = (paging.of(&labels::LABELS)?, search.text()?);
     let page = app.db.read(move |tx| labels::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(LabelView::from)))
 }

@@ -76,7 +76,7 @@ async fn list(
     paging: Paging,
     Query(search): Query<SearchQuery>,
 ) -> Result<Json<Listing<SavedView>>> {
-    let (request, typed) = (paging.of(&inbox_views::VIEWS)?, search.owned()?);
+    let (request, typed) = (paging.of(&inbox_views::VIEWS)?, search.text()?);
     let page = app.db.read(move |tx| inbox_views::list(tx, &scope, typed.as_deref(), &request)).await?;
     Ok(paging.answer(page.map(SavedView::from)))
 }

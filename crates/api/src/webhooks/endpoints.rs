@@ -48,7 +48,7 @@ async fn list(
     Query(search): Query<SearchQuery>,
     Query(filter): Query<EndpointFilter>,
 ) -> Result<Json<Listing<EndpointView>>> {
-    let (request, typed) = (paging.of(&webhooks::ENDPOINTS)?, search.owned()?);
+    let (request, typed) = (paging.of(&webhooks::ENDPOINTS)?, search.text()?);
     let page =
         app.db.read(move |tx| webhooks::list(tx, &scope, (filter.is_enabled, typed.as_deref()), &request)).await?;
     Ok(paging.answer(page.map(EndpointView::from)))

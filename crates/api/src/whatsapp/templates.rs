@@ -113,7 +113,7 @@ async fn list(
         category: filter.category,
         waba_id: filter.waba_id.filter(|text| !text.contains('\0')),
         name: filter.name.filter(|text| !text.contains('\0')),
-        search: search.owned()?,
+        search: search.text()?,
     };
     let page = app.db.read(move |tx| store::whatsapp::list_templates(tx, &scope, &filter, &request)).await?;
     Ok(paging.answer(page.map(WhatsappTemplateView::from)))

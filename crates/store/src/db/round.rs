@@ -6,8 +6,8 @@ use model::Result;
 
 use super::{Arg, Row, Sql, postgres::Call};
 
-/// Statements with `{in}` or `{of …}` that are asked together by [`Tx::ask`](super::Tx::ask): in one round trip to PostgreSQL, one after
-/// the other on SQLite. Each takes its rows to its own place.
+/// Statements with `{in}` or `{of …}` that are asked together by [`Tx::ask`](super::Tx::ask): in one round trip to
+/// PostgreSQL, one after the other on SQLite. Each takes its rows to its own place.
 ///
 /// ```
 /// use std::sync::Arc;

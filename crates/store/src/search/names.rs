@@ -10,7 +10,7 @@ const WORDS: usize = 3;
 const PATTERNS: usize = 2 * WORDS;
 
 /// The condition that each word that was typed is in one of the columns, with the numbers of its arguments:
-/// `words_are_in!(("shortcut", "text") $5 $6 $7 $8 $9 $10)`. Databases differ in what `LOWER` does with letters beyond ASCII,
+/// `words_are_in!(("shortcut", "text") 5 6 7 8 9 10)`. Databases differ in what `LOWER` does with letters beyond ASCII,
 /// so that what is written as it was typed is found on all.
 macro_rules! words_are_in {
     ($columns:tt $raw:literal $lower:literal $($rest:literal)*) => {

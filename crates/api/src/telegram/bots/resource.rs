@@ -61,7 +61,7 @@ async fn list(
         name: filter.name,
         username: filter.bot_username.map(|name| name.trim_start_matches('@').to_owned()),
         bot_user_id: filter.bot_user_id.map(|TelegramId(id)| id),
-        search: search.text()?.map(str::to_owned),
+        search: search.text()?,
     };
     let now = app.clock.now();
     let page = app.db.read(move |tx| store::bots::list(tx, &scope, &filter, now, &request)).await?;

@@ -44,7 +44,7 @@ async fn list(
     Query(filter): Query<NumberFilter>,
 ) -> Result<Json<Listing<NumberView>>> {
     let request = paging.of(&NUMBERS)?;
-    let wanted = Wanted { is_active: filter.is_active, search: search.text()?.map(str::to_owned) };
+    let wanted = Wanted { is_active: filter.is_active, search: search.text()? };
     let now = app.clock.now();
     let page = app.db.read(move |tx| store::whatsapp::list(tx, &scope, &wanted, now, &request)).await?;
     Ok(paging.answer(page.map(|overview| NumberView::new(&app, overview))))
