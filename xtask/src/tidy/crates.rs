@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 const EVERYTHING: &[&str] =
     &["model", "store", "channels", "sandbox", "transport", "app", "engine", "api", "mcp", "jina-connect"];
-const DRIVERS: [&str; 4] = ["rusqlite", "tokio-postgres", "deadpool-postgres", "refinery"];
+const DRIVERS: [&str; 4] = ["rusqlite", "tokio-postgres", "deadpool", "refinery"];
 
 pub fn edges(_: &Tree) -> Result<Vec<Finding>> {
     Ok(metadata::edges()?.iter().filter_map(forbidden).collect())

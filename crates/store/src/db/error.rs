@@ -1,6 +1,6 @@
 //! Driver errors as `model::Error`: what passes is `Unavailable`, a broken uniqueness is `Conflict`, the rest is ours.
 
-use deadpool_postgres::PoolError;
+use deadpool::managed::PoolError;
 use model::Error;
 use rusqlite::ErrorCode;
 use tokio_postgres::error::SqlState;
@@ -94,10 +94,10 @@ fn passes_on_postgres(code: &SqlState) -> bool {
         || ["55P03", "57014", "57P05", "25006"].contains(&code)
 }
 
-pub(super) fn pool(error: PoolError) -> Error {
+pub(super) fn pool(error: PoolError<Error>) -> Error {
     match error {
         // Whatever keeps us from connecting, the operator can mend it while we run.
-        PoolError::Backend(error) => Error::unavailable(format!("connect to PostgreSQL: {error}")).with_source(error),
+        PoolError::Backend(error) => error,
         error => Error::unavailable(format!("take a PostgreSQL connection: {error}")).with_source(error),
     }
 }

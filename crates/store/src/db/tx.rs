@@ -108,7 +108,7 @@ impl Tx {
             Ok(())
         })?;
         // Conditions are as many as people's ideas: the cache of statements, which never forgets, must not hold them.
-        if let Session::Postgres(session) = &self.session {
+        if let Session::Postgres(session) = &mut self.session {
             session.forget(&text);
         }
         Ok(found)

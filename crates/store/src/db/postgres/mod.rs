@@ -1,21 +1,26 @@
-//! PostgreSQL: a pool of connections; each transaction body runs on a blocking thread that owns one of them.
+//! PostgreSQL: a pool of threads that own a connection each; a transaction body runs on one of them.
 
 mod listen;
 mod plan;
 mod session;
 mod tls;
 mod value;
+mod worker;
 
 use std::{sync::OnceLock, time::Duration};
 
-use deadpool_postgres::{Hook, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool::{
+    Runtime,
+    managed::{Pool, QueueMode},
+};
 use model::{Error, Result};
 pub(super) use session::{Call, Session};
 use session::{Ending, Mode};
 use tls::Tls;
-use tokio::{runtime::Handle, task::spawn_blocking, time::sleep};
+use tokio::{runtime::Handle, time::sleep};
 use tokio_postgres::{Client, Config, Connection, Socket};
 pub(super) use value::{Param, column};
+use worker::Workers;
 
 use super::{Listener, Options, Tx, error, notify::Hub, tx};
 
@@ -24,7 +29,7 @@ const ATTEMPTS_MAX: u32 = 8;
 
 pub(super) struct Postgres {
     target: Target,
-    pool: Pool,
+    pool: Pool<Workers>,
     options: Options,
     runtime: Handle,
     hub: Hub,
@@ -34,18 +39,14 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) async fn open(url: &str, options: Options) -> Result<Self> {
         let target = Target::new(url, &options)?;
-        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(target.config.clone(), target.tls.clone(), manager_config);
-        let pool = Pool::builder(manager)
+        let pool = Pool::builder(Workers::new(target.clone()))
             .max_size(options.pool_size.max(1))
             .wait_timeout(Some(options.queue_wait))
             .create_timeout(Some(options.connect_timeout))
             .recycle_timeout(Some(options.connect_timeout))
             .runtime(Runtime::Tokio1)
-            .post_create(Hook::sync_fn(|_, _| {
-                tracing::debug!("A connection to PostgreSQL was opened.");
-                Ok(())
-            }))
+            // The one that was used last has its memory and PostgreSQL's at hand.
+            .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| Error::internal(format!("build the PostgreSQL pool: {error}")))?;
         // A wrong address should be told at the start, not at the first request.
@@ -75,15 +76,15 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
+        // The server ends a statement that runs too long; this is for a server that is gone without a word.
+        let patience = self.options.statement_timeout + Duration::from_secs(5);
         let mut attempt = 1;
         loop {
-            let session = self.session(mode).await?;
-            let ran = spawn_blocking(move || {
-                let (outcome, ending) = transact(session, &body);
-                (body, outcome, ending)
-            });
-            let (returned, outcome, ending) =
-                ran.await.map_err(|error| Error::unavailable(format!("run a transaction: {error}")))?;
+            let work = move |connection| {
+                let (outcome, ending, connection) = transact(Session::new(connection, mode, patience), &body);
+                ((body, outcome, ending), connection)
+            };
+            let (returned, outcome, ending) = worker::run(&self.pool, work).await?;
             if ending == Ending::Final || outcome.is_ok() || attempt == ATTEMPTS_MAX {
                 return outcome;
             }
@@ -91,17 +92,6 @@ impl Postgres {
             sleep(Duration::from_millis(1 << attempt)).await;
             attempt += 1;
         }
-    }
-
-    async fn session(&self, mode: Mode) -> Result<Session> {
-        let client = self.connection().await?;
-        // The server ends a statement that runs too long; this is for a server that is gone without a word.
-        let patience = self.options.statement_timeout + Duration::from_secs(5);
-        Ok(Session::new(client, self.runtime.clone(), mode, patience))
-    }
-
-    async fn connection(&self) -> Result<Object> {
-        self.pool.get().await.map_err(error::pool)
     }
 
     pub(super) async fn migrate(&self) -> Result<()> {
@@ -149,19 +139,25 @@ pub async fn commands(url: &str, commands: &[String]) -> Result<()> {
     driver.await.map_err(|fault| Error::internal(format!("close a connection: {fault}")))?.map_err(failed)
 }
 
-/// Runs a body in one transaction and ends it, on the thread that may block.
-fn transact<T>(session: Session, body: &impl Fn(&mut Tx) -> Result<T>) -> (Result<T>, Ending) {
+/// Runs a body in one transaction and ends it. The connection comes back unless it must not be used any more.
+fn transact<T>(
+    session: Session,
+    body: &impl Fn(&mut Tx) -> Result<T>,
+) -> (Result<T>, Ending, Option<worker::Connection>) {
     let mut tx = Tx::new(tx::Session::Postgres(session));
     let outcome = tx.attempt(body);
     let tx::Session::Postgres(session) = tx.into_session() else {
-        return (Err(Error::internal("a session changed its engine")), Ending::Final);
+        return (Err(Error::internal("a session changed its engine")), Ending::Final, None);
     };
     match outcome {
         Ok(value) => {
-            let (committed, ending) = session.commit();
-            (committed.map(|()| value), ending)
+            let (committed, ending, connection) = session.commit();
+            (committed.map(|()| value), ending, connection)
         }
-        Err(error) => (Err(error), session.roll_back()),
+        Err(error) => {
+            let (ending, connection) = session.roll_back();
+            (Err(error), ending, connection)
+        }
     }
 }
 

@@ -10,9 +10,11 @@ use super::{
 
 impl Postgres {
     pub(in super::super) async fn plan(&self, sql: Sql) -> Result<Plan> {
-        let mut client = self.connection().await?;
         let failed = |fault| error::postgres(&format!("plan of {}", sql.name()), fault);
-        let tx = (**client).transaction().await.map_err(failed)?;
+        let (mut client, connection) = self.target.connect().await.map_err(failed)?;
+        // It ends with the client.
+        tokio::spawn(connection);
+        let tx = client.transaction().await.map_err(failed)?;
         let text = sql.render(Engine::Postgres, sql.fixed_args(), 4);
         let parameters = check_types(&tx, sql, &text).await?;
         let prepare = format!(

@@ -1,12 +1,11 @@
-//! One connection with at most one transaction on it, driven from a blocking thread.
+//! One connection with at most one transaction on it.
 
 use std::{borrow::Cow, time::Duration};
 
-use deadpool_postgres::Object;
-use futures::{TryStreamExt, future::join_all, pin_mut};
+use futures::{FutureExt, TryStreamExt, future::join_all, pin_mut};
 use model::{Error, Result};
-use tokio::{runtime::Handle, time::timeout};
-use tokio_postgres::Statement;
+use tokio::time::timeout;
+use tokio_postgres::{Client, Statement};
 
 use super::{
     super::{
@@ -14,6 +13,7 @@ use super::{
         error::{self, Failure},
     },
     Param,
+    worker::{Connection, Statements},
 };
 
 /// What the transaction may do.
@@ -52,8 +52,7 @@ enum State {
 
 #[derive(Debug)]
 pub(in super::super) struct Session {
-    client: Object,
-    runtime: Handle,
+    connection: Connection,
     mode: Mode,
     patience: Duration,
     state: State,
@@ -61,8 +60,8 @@ pub(in super::super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(client: Object, runtime: Handle, mode: Mode, patience: Duration) -> Self {
-        Self { client, runtime, mode, patience, state: State::New, failure: Failure::Other }
+    pub(super) fn new(connection: Connection, mode: Mode, patience: Duration) -> Self {
+        Self { connection, mode, patience, state: State::New, failure: Failure::Other }
     }
 
     /// Runs statements that go out together, and tells how many rows they changed. When some fail, the first of them.
@@ -71,8 +70,8 @@ impl Session {
         let begin = (self.state == State::New).then(|| self.mode.begin());
         // Until the answer is here, the connection may be in the middle of something.
         self.state = State::Broken;
-        let statements = run(&self.client, begin, calls);
-        let outcome = self.runtime.block_on(async { timeout(self.patience, statements).await });
+        let Connection { runtime, client, statements, .. } = &mut self.connection;
+        let outcome = runtime.block_on(async { timeout(self.patience, run(client, statements, begin, calls)).await });
         let Ok(outcome) = outcome else {
             self.failure = Failure::Connection;
             let name = first.name();
@@ -96,35 +95,36 @@ impl Session {
     }
 
     /// Takes a text out of the cache of prepared statements.
-    pub(in super::super) fn forget(&self, text: &str) {
-        self.client.statement_cache.remove(text, &[]);
+    pub(in super::super) fn forget(&mut self, text: &str) {
+        self.connection.statements.forget(text);
     }
 
-    pub(super) fn commit(mut self) -> (Result<()>, Ending) {
+    /// Ends the transaction. The connection comes back unless something may be left open on it.
+    pub(super) fn commit(mut self) -> (Result<()>, Ending, Option<Connection>) {
         match self.state {
-            State::New => (Ok(()), Ending::Final),
-            // A read has nothing to lose: its end need not be waited for.
+            State::New => (Ok(()), Ending::Final, self.whole()),
             State::Open if self.mode == Mode::Read => {
-                let Self { client, runtime, patience, .. } = self;
-                runtime.spawn(async move {
-                    if !matches!(timeout(patience, client.batch_execute("COMMIT")).await, Ok(Ok(()))) {
-                        drop(Object::take(client));
-                    }
-                });
-                (Ok(()), Ending::Final)
+                self.end_read();
+                (Ok(()), Ending::Final, self.whole())
             }
             State::Open => {
                 let committed = self.command("COMMIT");
                 // After a lost connection nobody knows whether it was committed, so it must not run again by itself.
                 let ending = if self.failure == Failure::Repeat { Ending::Repeat } else { Ending::Final };
-                self.put_back();
-                (committed, ending)
+                (committed, ending, self.whole())
             }
-            State::Broken => (Err(Error::unavailable("the PostgreSQL connection was lost")), Ending::Final),
+            State::Broken => (Err(Error::unavailable("the PostgreSQL connection was lost")), Ending::Final, None),
         }
     }
 
-    pub(super) fn roll_back(mut self) -> Ending {
+    /// A read has nothing to lose, so its end is not waited for: it goes out before what this connection does next.
+    fn end_read(&mut self) {
+        // What is polled once is on its way; a failure is the next statement's, too.
+        let _ = self.connection.client.batch_execute("COMMIT").now_or_never();
+        self.state = State::New;
+    }
+
+    pub(super) fn roll_back(mut self) -> (Ending, Option<Connection>) {
         let ending = match self.failure {
             Failure::Repeat | Failure::Connection => Ending::Repeat,
             Failure::Other => Ending::Final,
@@ -132,20 +132,19 @@ impl Session {
         if self.state == State::Open {
             if self.failure == Failure::Repeat {
                 // In case the cause is a statement that was prepared before a migration.
-                self.client.statement_cache.clear();
+                self.connection.statements.clear();
             }
             if let Err(error) = self.command("ROLLBACK") {
                 tracing::debug!(error = ?error, "A rollback failed; the connection is dropped, which rolls back too.");
             }
         }
-        self.put_back();
-        ending
+        (ending, self.whole())
     }
 
     fn command(&mut self, text: &'static str) -> Result<()> {
         self.state = State::Broken;
-        let command = timeout(self.patience, self.client.batch_execute(text));
-        let outcome = self.runtime.block_on(command);
+        let Connection { runtime, client, .. } = &self.connection;
+        let outcome = runtime.block_on(async { timeout(self.patience, client.batch_execute(text)).await });
         let outcome = outcome.map_err(|_| Error::unavailable(format!("{text}: PostgreSQL does not answer")))?;
         match outcome {
             Ok(()) => self.state = State::New,
@@ -161,11 +160,9 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the connection back to the pool, unless something may be left open on it.
-    fn put_back(self) {
-        if self.state != State::New {
-            drop(Object::take(self.client));
-        }
+    /// The connection, unless something may be left open on it.
+    fn whole(self) -> Option<Connection> {
+        (self.state == State::New).then_some(self.connection)
     }
 }
 
@@ -201,11 +198,16 @@ impl<'a> Call<'a> {
     }
 }
 
-async fn run(client: &Object, begin: Option<&str>, calls: Vec<Call<'_>>) -> Result<u64, (Sql, Fault)> {
+async fn run(
+    client: &Client,
+    statements: &mut Statements,
+    begin: Option<&str>,
+    calls: Vec<Call<'_>>,
+) -> Result<u64, (Sql, Fault)> {
     let first = calls.first().map(|call| call.sql);
     let mut prepared = Vec::with_capacity(calls.len());
     for call in calls {
-        let statement = prepare(client, &call).await.map_err(|fault| (call.sql, fault))?;
+        let statement = prepare(client, statements, &call).await.map_err(|fault| (call.sql, fault))?;
         prepared.push(answer(client, statement, call));
     }
     let begun = async {
@@ -224,8 +226,8 @@ async fn run(client: &Object, begin: Option<&str>, calls: Vec<Call<'_>>) -> Resu
     answers.into_iter().sum()
 }
 
-async fn prepare(client: &Object, call: &Call<'_>) -> Result<Statement, Fault> {
-    let statement = client.prepare_cached(&call.text).await?;
+async fn prepare(client: &Client, statements: &mut Statements, call: &Call<'_>) -> Result<Statement, Fault> {
+    let statement = statements.prepared(client, &call.text).await?;
     if statement.params().len() != call.params.len() {
         let (wanted, given, name) = (statement.params().len(), call.params.len(), call.sql.name());
         return Err(Fault::Ours(Error::internal(format!("statement {name} takes {wanted} arguments, not {given}"))));
@@ -233,7 +235,7 @@ async fn prepare(client: &Object, call: &Call<'_>) -> Result<Statement, Fault> {
     Ok(statement)
 }
 
-async fn answer(client: &Object, statement: Statement, call: Call<'_>) -> Result<u64, (Sql, Fault)> {
+async fn answer(client: &Client, statement: Statement, call: Call<'_>) -> Result<u64, (Sql, Fault)> {
     let Call { sql, params, each, .. } = call;
     let rows = async {
         let rows = client.query_raw(&statement, params).await?;
