@@ -37,18 +37,27 @@ impl Client {
         self.ask(Method::POST, path, Some(body)).await
     }
 
-    /// How long an answer takes, without what it costs to read it: the middle one of several, after one that warms up.
-    pub async fn time(&self, path: &str, times: u32) -> Result<Duration> {
-        self.get(path).await?;
-        let mut took = Vec::new();
-        for _ in 0..times {
-            let began = Instant::now();
-            let (status, _) = self.send(Method::GET, path, None).await?;
-            took.push(began.elapsed());
-            ensure!(status.is_success(), "{path} answered {status}");
+    /// How long an answer takes, and a reference's, without what it costs to read them: of each the middle one of several.
+    /// They are asked for in turns, after one turn that warms up, so that what else the machine does meets both alike.
+    pub async fn time_beside(&self, path: &str, reference: (&Client, &str), times: u32) -> Result<[Duration; 2]> {
+        let mut took = [Vec::new(), Vec::new()];
+        for turn in 0..=times {
+            for ((client, path), took) in [(self, path), reference].into_iter().zip(&mut took) {
+                let one = client.time(path).await?;
+                took.extend((turn > 0).then_some(one));
+            }
         }
-        took.sort_unstable();
-        Ok(took[took.len() / 2])
+        Ok(took.map(|mut took| {
+            took.sort_unstable();
+            took[took.len() / 2]
+        }))
+    }
+
+    async fn time(&self, path: &str) -> Result<Duration> {
+        let began = Instant::now();
+        let (status, _) = self.send(Method::GET, path, None).await?;
+        ensure!(status.is_success(), "{path} answered {status}");
+        Ok(began.elapsed())
     }
 
     pub async fn is_ready(&self) -> bool {
