@@ -16,7 +16,7 @@ use store::{
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    extract::{Json, Pairs, pairs, read_pairs},
+    extract::{Json, Pairs, Written, pairs, read_pairs},
     problem::Failure,
 };
 
@@ -25,6 +25,8 @@ const SIZE_MAX: u32 = 200;
 const CURSOR_VERSION: u8 = 1;
 /// No cursor of ours is longer.
 const CURSOR_CHARS_MAX: usize = 4_096;
+/// What a large object of a list takes; an answer that turns out longer grows.
+const OBJECT_BYTES: usize = 2_304;
 const SEARCH_CHARS_MAX: usize = 200;
 
 /// What every list takes. Put it into a handler's `params(PageQuery, …)`.
@@ -120,6 +122,12 @@ impl Paging {
         let next = page.next.map(|position| self.link(Side::After, &position));
         let previous = page.previous.map(|position| self.link(Side::Before, &position));
         Json(Listing { count: page.count, next, previous, results: page.rows })
+    }
+
+    /// The same, written already: for lists whose objects are large, in the transaction that reads them.
+    pub fn written<T: Serialize>(&self, page: Page<T>) -> Result<Written> {
+        let bytes = page.rows.len() * OBJECT_BYTES;
+        Written::new(&self.answer(page).0, bytes)
     }
 
     fn link(&self, side: Side, position: &Position) -> String {

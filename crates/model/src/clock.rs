@@ -68,6 +68,24 @@ impl Timestamp {
         self.to_jiff().to_zoned(zone)
     }
 
+    /// What `Display` writes, without the ways of a formatter: answers are full of times. `None` before the year 0.
+    fn digits(self) -> Option<[u8; 24]> {
+        let at = self.civil();
+        let year = u16::try_from(at.year()).ok()?;
+        let smaller = [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())];
+        let fields = smaller.map(|(place, number)| (place, 2, number.unsigned_abs().into()));
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        for (first, count, mut number) in
+            [(0, 4, year), (20, 3, at.millisecond().unsigned_abs())].into_iter().chain(fields)
+        {
+            for place in text[first..first + count].iter_mut().rev() {
+                *place += (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        Some(text)
+    }
+
     fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
             jiff::Timestamp::MIN
@@ -110,7 +128,10 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.digits().as_ref().map(|text| std::str::from_utf8(text)) {
+            Some(Ok(text)) => serializer.serialize_str(text),
+            _ => serializer.collect_str(self),
+        }
     }
 }
 
@@ -142,6 +163,15 @@ mod tests {
         let time: Timestamp = "2026-11-22T22:15:00.123456+02:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-11-22T20:15:00.123Z");
         assert_eq!(Timestamp::from_ms(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn json_says_what_is_displayed() {
+        let times =
+            [i64::MIN, -99_999_999_999_999, -1, 0, 951_782_400_000, 1_795_810_245_007, 4_102_444_799_999, i64::MAX];
+        for time in times.map(Timestamp::from_ms) {
+            assert_eq!(serde_json::to_value(time).unwrap(), time.to_string());
+        }
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl<T> FromStr for Id<T> {
 
 impl<T> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.uuid)
+        serializer.serialize_str(self.uuid.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 

@@ -27,9 +27,10 @@ crate::statements! {
     hot OF_CONTACT = "chat.of_contact", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id = $2
         ORDER BY CASE WHEN last_inbound_at IS NULL THEN 0 ELSE last_inbound_at END DESC LIMIT 1000");
     hot OF_CONTACTS = "chat.of_contacts", concat!(columns!(), "WHERE tenant_id = $1 AND contact_id IN ({in})");
-    hot WAYS = "chat.ways", "SELECT chat.contact_id, chat.bot_id, bot.platform, chat.last_inbound_at
+    hot TALKS = "chat.talks", "SELECT chat.contact_id, chat.bot_id, chat.last_inbound_at
         FROM {of chat.contact_id} JOIN bot ON bot.id = chat.bot_id
-        WHERE chat.tenant_id = $1 AND bot.removed_at IS NULL";
+        WHERE chat.tenant_id = $1 AND bot.platform = $2 AND bot.removed_at IS NULL AND EXISTS (SELECT 1 FROM bot AS sender
+            WHERE sender.tenant_id = $1 AND sender.platform = $2 AND sender.removed_at IS NULL)";
     SEEN = "chat.seen", "INSERT INTO chat (bot_id, chat_id, tenant_id, kind, title, contact_id, conversation_id,
             state, last_inbound_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -60,12 +61,11 @@ crate::statements! {
         WHERE tenant_id = $2 AND bot_id = $3 AND chat_id = $4 AND (opted_out_at IS NULL) = (CAST($1 AS BIGINT) IS NOT NULL)";
 }
 
-/// A chat of a contact, as far as the choice of a channel goes.
+/// When a contact wrote to a sender last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
+pub struct Talk {
     pub contact: Id<Contact>,
     pub bot: Id<Bot>,
-    pub platform: Platform,
     pub last_inbound_at: Option<Timestamp>,
 }
 
@@ -105,11 +105,17 @@ pub fn of_contacts(tx: &mut Tx, scope: &Scope, contacts: &[Id<Contact>]) -> Resu
     tx.query_in(OF_CONTACTS, &args![scope.tenant()], &list, read)
 }
 
-/// Asks for the same over senders that still are there, each with its channel.
-pub fn ask_ways<'a>(round: &mut Round<'a>, scope: &Scope, contacts: &[Id<Contact>], ways: &'a mut Vec<Way>) {
-    round.add(WAYS, &args![scope.tenant()], &listed(contacts.iter().copied()), ways, |row| {
-        let (contact, bot, platform) = (row.get(0)?, row.get(1)?, columns::word(row, 2)?);
-        Ok(Way { contact, bot, platform, last_inbound_at: row.get(3)? })
+/// Asks when contacts wrote last to the senders of one channel that still are there. Costs next to nothing where there are
+/// none.
+pub fn ask_talks<'a>(
+    round: &mut Round<'a>,
+    scope: &Scope,
+    platform: Platform,
+    contacts: &[Id<Contact>],
+    talks: &'a mut Vec<Talk>,
+) {
+    round.add(TALKS, &args![scope.tenant(), platform.as_str()], &listed(contacts.iter().copied()), talks, |row| {
+        Ok(Talk { contact: row.get(0)?, bot: row.get(1)?, last_inbound_at: row.get(2)? })
     });
 }
 

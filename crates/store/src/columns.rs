@@ -11,12 +11,16 @@ use crate::db::Row;
 
 /// A word of a closed vocabulary.
 pub(crate) fn word<T: FromStr<Err = Error>>(row: &Row, index: usize) -> Result<T> {
-    read_word(&row.get::<String>(index)?)
+    read_word(text(row, index)?)
 }
 
 /// A word that may be absent.
 pub(crate) fn word_opt<T: FromStr<Err = Error>>(row: &Row, index: usize) -> Result<Option<T>> {
-    row.get::<Option<String>>(index)?.as_deref().map(read_word).transpose()
+    row.text(index)?.map(read_word).transpose()
+}
+
+fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str> {
+    row.text(index)?.ok_or_else(|| Error::internal(format!("column {index} is NULL where there must be a text")))
 }
 
 fn read_word<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
@@ -25,12 +29,12 @@ fn read_word<T: FromStr<Err = Error>>(text: &str) -> Result<T> {
 
 /// A value that is stored as JSON text.
 pub(crate) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T> {
-    read_json(&row.get::<String>(index)?)
+    read_json(text(row, index)?)
 }
 
 /// The same of one that may be absent.
 pub(crate) fn json_opt<T: DeserializeOwned>(row: &Row, index: usize) -> Result<Option<T>> {
-    row.get::<Option<String>>(index)?.as_deref().map(read_json).transpose()
+    row.text(index)?.map(read_json).transpose()
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T> {

@@ -111,6 +111,12 @@ impl<T> Page<T> {
             count: self.count,
         }
     }
+
+    /// The page with what its rows stand for.
+    pub fn turned<U>(self, turn: impl FnOnce(Vec<T>) -> Result<Vec<U>>) -> Result<Page<U>> {
+        let Self { rows, next, previous, count } = self;
+        Ok(Page { rows: turn(rows)?, next, previous, count })
+    }
 }
 
 impl List {

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::ContactBody, filter::ContactFilter, view::ContactView};
 use crate::{
-    extract::{Json, KeyedId, MayConverse, MayManage, MayRead, Path, Query},
+    extract::{Json, KeyedId, MayConverse, MayManage, MayRead, Path, Query, Written},
     ids::ContactId,
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -28,15 +28,14 @@ async fn list(
     MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<ContactFilter>,
-) -> Result<Json<Listing<ContactView>>> {
+) -> Result<Written> {
     let (request, filter) = (paging.of(&contacts::CONTACTS)?, filter.read()?);
     let now = app.clock.now();
-    let page = app.db.read(move |tx| {
+    let written = app.db.read(move |tx| {
         let filter = filter.clone().settled(tx, &scope, now)?;
-        contacts::list(tx, &scope, &filter, &request)
+        paging.written(contacts::list(tx, &scope, &filter, &request)?.map(ContactView::from))
     });
-    let page = page.await?;
-    Ok(paging.answer(page.map(ContactView::from)))
+    Ok(written.await?)
 }
 
 /// Make a contact.

@@ -71,11 +71,29 @@ impl<S: Send + Sync, T: DeserializeOwned + PartialSchema, const MAX: usize> Opti
 
 impl<T: Serialize, const MAX: usize> IntoResponse for Json<T, MAX> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response(),
-            Err(error) => Failure::from(Error::internal("an answer could not be written as JSON").with_source(error))
-                .into_response(),
+        Written::new(&self.0, 0).map_err(Failure::from).into_response()
+    }
+}
+
+/// An answer that is JSON already. A long one takes less time when it is written where its parts were put together: on the
+/// same thread, which has them at hand and lets go of them.
+#[derive(Debug)]
+pub struct Written(Vec<u8>);
+
+impl Written {
+    /// Writes a value of about so many bytes.
+    pub fn new(value: &impl Serialize, bytes: usize) -> Result<Self, Error> {
+        let mut written = Vec::with_capacity(bytes);
+        match serde_json::to_writer(&mut written, value) {
+            Ok(()) => Ok(Self(written)),
+            Err(error) => Err(Error::internal("an answer could not be written as JSON").with_source(error)),
         }
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
     }
 }
 

@@ -12,7 +12,7 @@ mod types;
 
 pub use caller::{Caller, MayAdminister, MayConverse, MayManage, MayRead, Whoami};
 pub(crate) use caller::{TENANT_HEADER, authenticated, authenticated_for_mcp, origin};
-pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX};
+pub use json::{BODY_BYTES_MAX, Json, LARGE_BODY_BYTES_MAX, Written};
 pub(crate) use json::{collect, is_json, object, read_map};
 pub use keyed_id::KeyedId;
 pub(crate) use keyed_id::MadeUnderKey;

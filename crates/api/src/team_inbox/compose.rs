@@ -12,13 +12,13 @@ use model::{
     message::{Author, AuthorType},
 };
 use serde::{Deserialize, Serialize};
-use store::{conversations, page::Page, reply_drafts, timeline};
+use store::{conversations, reply_drafts, timeline};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::{self, EntryView};
 use crate::{
-    extract::{Json, MayConverse, MayRead, Path, Query},
+    extract::{Json, MayConverse, MayRead, Path, Query, Written},
     ids::{ConversationId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -168,16 +168,12 @@ async fn preview(State(app): State<App>, _: MayRead, Json(body): Json<MarksBody>
 /// List the notes that name you, the newest first.
 #[utoipa::path(get, path = "/team-inbox/api/mentions/", tag = "team-inbox", params(PageQuery),
     responses((status = OK, body = Listing<EntryView>)))]
-async fn mentions(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Json<Listing<EntryView>>> {
+async fn mentions(State(app): State<App>, MayRead(scope): MayRead, paging: Paging) -> Result<Written> {
     let request = paging.of(&timeline::MENTIONS)?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
-    let page = app
-        .db
-        .read(move |tx| {
-            let page = timeline::mentions(tx, &scope, &request)?;
-            let rows = view::explained(tx, page.rows, rates, now)?;
-            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
-        })
-        .await?;
-    Ok(paging.answer(page))
+    let written = app.db.read(move |tx| {
+        let page = timeline::mentions(tx, &scope, &request)?;
+        paging.written(page.turned(|entries| view::explained(tx, entries, rates, now))?)
+    });
+    Ok(written.await?)
 }

@@ -7,16 +7,13 @@ use model::{
     conversation::{ConversationKind, ConversationStatus, Priority},
 };
 use serde::{Deserialize, Serialize};
-use store::{
-    conversations::{self, Counts, Filter, Stats},
-    page::Page,
-};
+use store::conversations::{self, Counts, Filter, Stats};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::{self, ConversationView};
 use crate::{
-    extract::{Json, MayRead, Path, Query},
+    extract::{Json, MayRead, Path, Query, Written},
     ids::{BotId, ContactId, ConversationId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -96,17 +93,13 @@ async fn list(
     MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<ConversationFilter>,
-) -> Result<Json<Listing<ConversationView>>> {
+) -> Result<Written> {
     let (request, filter) = (paging.of(&conversations::CONVERSATIONS)?, filter.read(&scope, app.clock.now())?);
-    let page = app
-        .db
-        .read(move |tx| {
-            let page = conversations::heads(tx, &scope, &filter, &request)?;
-            let rows = view::conversations(tx, &scope, page.rows)?;
-            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
-        })
-        .await?;
-    Ok(paging.answer(page))
+    let written = app.db.read(move |tx| {
+        let page = conversations::heads(tx, &scope, &filter, &request)?;
+        paging.written(page.turned(|heads| view::conversations(tx, &scope, heads))?)
+    });
+    Ok(written.await?)
 }
 
 /// How many conversations are whose.

@@ -7,16 +7,13 @@ use model::{
     message::{Direction, EntryKind, ErrorCode, Status},
 };
 use serde::Deserialize;
-use store::{
-    page::Page,
-    timeline::{self, Filter},
-};
+use store::timeline::{self, Filter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::{self, EntryView};
 use crate::{
-    extract::{Json, MayRead, Query},
+    extract::{MayRead, Query, Written},
     ids::{BotId, ContactId, ConversationId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -51,7 +48,7 @@ async fn list(
     MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<MessageFilter>,
-) -> Result<Json<Listing<EntryView>>> {
+) -> Result<Written> {
     let filter = Filter {
         kind: filter.kind,
         direction: filter.direction,
@@ -67,13 +64,9 @@ async fn list(
     };
     let request = paging.of(&filter.list())?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
-    let page = app
-        .db
-        .read(move |tx| {
-            let page = timeline::list(tx, &scope, &filter, &request)?;
-            let rows = view::explained(tx, page.rows, rates, now)?;
-            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
-        })
-        .await?;
-    Ok(paging.answer(page))
+    let written = app.db.read(move |tx| {
+        let page = timeline::list(tx, &scope, &filter, &request)?;
+        paging.written(page.turned(|entries| view::explained(tx, entries, rates, now))?)
+    });
+    Ok(written.await?)
 }

@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::view::{self, EntryView};
 use crate::{
-    extract::{Json, MayRead, Path, Query},
+    extract::{MayRead, Path, Query, Written},
     ids::{ConversationId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -47,26 +47,22 @@ async fn list(
     Path(id): Path<ConversationId>,
     paging: Paging,
     Query(place): Query<Place>,
-) -> Result<Json<Listing<EntryView>>> {
+) -> Result<Written> {
     let request = paging.of(&timeline::TIMELINE)?;
     // A cursor goes on from where the page around the entry ended.
     let at = place.around.or(place.at).filter(|_| !paging.has_cursor());
     let (rates, now) = (app.settings.rates(), app.clock.now());
-    let page = app
-        .db
-        .read(move |tx| {
-            if conversations::get(tx, &scope, id)?.is_none() {
-                return Err(Error::not_found("conversation"));
-            }
-            let page = match at {
-                None => timeline::timeline(tx, &scope, id, &request)?,
-                Some(at) => around(tx, &scope, id, at, request.size)?,
-            };
-            let rows = view::explained(tx, page.rows, rates, now)?;
-            Ok(Page { rows, next: page.next, previous: page.previous, count: page.count })
-        })
-        .await?;
-    Ok(paging.answer(page))
+    let written = app.db.read(move |tx| {
+        if conversations::get(tx, &scope, id)?.is_none() {
+            return Err(Error::not_found("conversation"));
+        }
+        let page = match at {
+            None => timeline::timeline(tx, &scope, id, &request)?,
+            Some(at) => around(tx, &scope, id, at, request.size)?,
+        };
+        paging.written(page.turned(|entries| view::explained(tx, entries, rates, now))?)
+    });
+    Ok(written.await?)
 }
 
 fn around(tx: &mut Tx, scope: &Scope, id: ConversationId, at: MessageId, size: u32) -> Outcome<Page<Entry>> {

@@ -11,7 +11,7 @@ use model::{
 };
 use serde::Serialize;
 use store::{
-    chats::{self, Way},
+    chats::{self, Talk},
     contacts,
     conversations::{Head, Parts},
     db::{Round, Tx},
@@ -294,17 +294,20 @@ pub(crate) fn conversations(tx: &mut Tx, scope: &Scope, heads: Vec<Head>) -> Res
     let contact_ids: Vec<_> = heads.iter().map(Head::contact).collect();
     let message_ids: Vec<_> = heads.iter().filter_map(Head::last_message).collect();
     let (mut parts, mut people, mut last) = (Parts::default(), contacts::Asked::default(), timeline::Asked::default());
-    let mut ways = Vec::new();
+    let mut talks =
+        limited_channels().map(|(platform, window_ms)| (platform, window_ms, Vec::new())).collect::<Vec<_>>();
     let mut round = Round::default();
     parts.ask(&mut round, scope, &heads);
     people.ask(&mut round, scope, &contact_ids);
     last.ask(&mut round, scope, &message_ids);
-    chats::ask_ways(&mut round, scope, &contact_ids, &mut ways);
+    for (platform, _, talks) in &mut talks {
+        chats::ask_talks(&mut round, scope, *platform, &contact_ids, talks);
+    }
     tx.ask(round)?;
     let people: HashMap<_, _> =
-        people.found().into_iter().map(|(id, contact)| (id, Arc::new(ContactView::from(contact)))).collect();
+        people.found().map(|contact| (contact.id, Arc::new(ContactView::from(contact)))).collect();
     let last = last.found(tx)?.into_iter().map(|entry| (entry.message.id, Box::new(EntryView::new(entry))));
-    let (mut last, mut windows) = (last.collect::<HashMap<_, _>>(), windows(ways));
+    let (mut last, mut windows) = (last.collect::<HashMap<_, _>>(), windows(talks));
     let mut views = Vec::with_capacity(heads.len());
     for one in parts.complete(scope, heads) {
         let Some(contact) = people.get(&one.contact) else { continue };
@@ -334,14 +337,19 @@ pub(crate) fn conversations(tx: &mut Tx, scope: &Scope, heads: Vec<Head>) -> Res
     Ok(views)
 }
 
+/// The channels over which people can be written to freely for a while only, with how long.
+fn limited_channels() -> impl Iterator<Item = (Platform, i64)> {
+    Platform::ALL.iter().filter_map(|platform| Some((*platform, platform.capabilities().window_ms?)))
+}
+
 /// The windows of contacts, the one that is open longest first.
-fn windows(ways: Vec<Way>) -> HashMap<Id<Contact>, Vec<WindowView>> {
+fn windows(channels: Vec<(Platform, i64, Vec<Talk>)>) -> HashMap<Id<Contact>, Vec<WindowView>> {
     let mut windows: HashMap<Id<Contact>, Vec<WindowView>> = HashMap::new();
-    for way in ways {
-        let Some(window_ms) = way.platform.capabilities().window_ms else { continue };
-        let open_until = way.last_inbound_at.map(|at| at + window_ms);
-        let window = WindowView { platform: way.platform, bot_app_id: way.bot, open_until };
-        windows.entry(way.contact).or_default().push(window);
+    for (platform, window_ms, talks) in channels {
+        for Talk { contact, bot, last_inbound_at } in talks {
+            let open_until = last_inbound_at.map(|at| at + window_ms);
+            windows.entry(contact).or_default().push(WindowView { platform, bot_app_id: bot, open_until });
+        }
     }
     windows.values_mut().for_each(|all| all.sort_by_key(|window| std::cmp::Reverse(window.open_until)));
     windows

@@ -168,8 +168,7 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> R
     let args = filter_args(scope, filter);
     let (list, condition) = statements_for(tx, scope, filter, request)?;
     let found = list.page_where(tx, request, (&args, condition.as_ref()), |row| row.get(0))?;
-    let contacts = read::get_many(tx, scope, &found.rows)?;
-    Ok(Page { rows: contacts, next: found.next, previous: found.previous, count: found.count })
+    found.turned(|ids| read::get_many(tx, scope, &ids))
 }
 
 /// The list that finds them fastest, and what else must hold. All have the same rows in the same order, so a cursor of one

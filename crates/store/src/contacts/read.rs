@@ -24,10 +24,10 @@ crate::statements! {
     hot BY_CHAT_ID = "contact.by_telegram_chat_id",
         oldest_of!("telegram_chat_id = $2 AND telegram_chat_id IS NOT NULL", 100);
     hot TAGS = "contact.tags", "SELECT contact_id, tag FROM {of contact_tag.contact_id}
-        WHERE {check}tenant_id = $1 ORDER BY tag";
+        WHERE {check}tenant_id = $1";
     hot IDENTITIES = "contact.identities", "SELECT contact_id, platform, external_id, username, proof, created_at,
             COALESCE(proven_at, created_at), proven_by_type, proven_by_id
-        FROM {of identity.contact_id} WHERE {check}tenant_id = $1 ORDER BY created_at, external_id";
+        FROM {of identity.contact_id} WHERE {check}tenant_id = $1";
     hot EXIST = "contact.exist", "SELECT id FROM contact WHERE {check}tenant_id = $1 AND id IN ({in})";
 }
 
@@ -42,7 +42,7 @@ pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<C
     let mut round = Round::default();
     asked.ask(&mut round, scope, ids);
     tx.ask(round)?;
-    let mut found = asked.found();
+    let mut found: HashMap<_, _> = asked.found().map(|contact| (contact.id, contact)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
@@ -65,15 +65,16 @@ impl Asked {
         round.add(IDENTITIES, &tenant, &list, identities, row::read_identity);
     }
 
-    /// Those that there are.
-    pub fn found(self) -> HashMap<Id<Contact>, Contact> {
+    /// Those that there are, in no order.
+    pub fn found(self) -> impl Iterator<Item = Contact> {
         let (mut tags, mut identities) = (grouped(self.tags), grouped(self.identities));
-        let whole = |mut contact: Contact| {
+        self.contacts.into_iter().map(move |mut contact| {
             contact.tags = tags.remove(&contact.id).unwrap_or_default();
+            contact.tags.sort_unstable();
             contact.identities = identities.remove(&contact.id).unwrap_or_default();
-            (contact.id, contact)
-        };
-        self.contacts.into_iter().map(whole).collect()
+            contact.identities.sort_by(|a, b| (a.created_at, &a.external_id).cmp(&(b.created_at, &b.external_id)));
+            contact
+        })
     }
 }
 

@@ -174,9 +174,7 @@ pub struct Counts {
 
 /// One page of the conversations that a filter leaves.
 pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> Result<Page<Conversation>> {
-    let found = heads(tx, scope, filter, request)?;
-    let rows = read::complete(tx, scope, found.rows)?;
-    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
+    heads(tx, scope, filter, request)?.turned(|heads| read::complete(tx, scope, heads))
 }
 
 /// The same without what [`Parts`](super::Parts) adds.

@@ -18,7 +18,7 @@ crate::statements! {
     hot GET = "conversation.get", concat!("SELECT ", row::conversation_columns!(),
         " FROM {of conversation.id} WHERE {check}conversation.tenant_id = $1");
     hot LABELS = "conversation.labels", "SELECT conversation_id, label FROM {of conversation_label.conversation_id}
-        WHERE {check}tenant_id = $1 ORDER BY label";
+        WHERE {check}tenant_id = $1";
 }
 
 /// One conversation.
@@ -79,6 +79,7 @@ impl Parts {
         let mut labels = grouped(self.labels);
         let whole = |Head(mut one): Head| {
             one.labels = labels.remove(&one.id).unwrap_or_default();
+            one.labels.sort_unstable();
             if reader.is_some() {
                 one.unread_count = self.seen.unread(&one);
             }

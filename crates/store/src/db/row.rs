@@ -37,19 +37,30 @@ impl<'a> Row<'a> {
 
     /// The value of the column at `index`, counted from 0.
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T> {
-        let column = match self.source {
+        let column = self.column(index);
+        column.and_then(T::from_column).ok_or_else(|| self.not_a(std::any::type_name::<T>(), index, column))
+    }
+
+    /// The text of the column at `index` where it stands; `None` when it is NULL.
+    pub fn text(&self, index: usize) -> Result<Option<&str>> {
+        match self.column(index) {
+            Some(Column::Text(text)) => Ok(Some(text)),
+            Some(Column::Null) => Ok(None),
+            column => Err(self.not_a("text", index, column)),
+        }
+    }
+
+    fn column(&self, index: usize) -> Option<Column<'_>> {
+        match self.source {
             Source::Sqlite(row) => sqlite::column(row, index),
             Source::Postgres(row) => postgres::column(row, index),
-        };
-        let found = match column {
-            Some(column) => match T::from_column(column) {
-                Some(value) => return Ok(value),
-                None => column.type_name(),
-            },
-            None => "missing or of a type that is not shared by both engines",
-        };
-        let wanted = std::any::type_name::<T>();
-        Err(Error::internal(format!("statement {}: column {index} is {found}, not {wanted}", self.statement)))
+        }
+    }
+
+    #[cold]
+    fn not_a(&self, wanted: &str, index: usize, found: Option<Column<'_>>) -> Error {
+        let found = found.map_or("missing or of a type that is not shared by both engines", |found| found.type_name());
+        Error::internal(format!("statement {}: column {index} is {found}, not {wanted}", self.statement))
     }
 }
 

@@ -183,8 +183,7 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, request: &Request) -> R
         true => page_of_time(tx, filter, request, &args)?,
         false => fastest(tx, scope, filter)?.page(tx, request, &args, read)?,
     };
-    let rows = super::get_entries(tx, scope, &found.rows)?;
-    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
+    found.turned(|ids| super::get_entries(tx, scope, &ids))
 }
 
 /// A page of a span of time. The first one begins where the span does, not at the end of all messages.

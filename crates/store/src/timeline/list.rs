@@ -22,11 +22,12 @@ crate::pages! {
 pub fn timeline(tx: &mut Tx, scope: &Scope, conversation: Id<Conversation>, request: &Request) -> Result<Page<Entry>> {
     let filters = args![scope.tenant(), conversation];
     let found = TIMELINE.page(tx, request, &filters, |row| row.get::<Id<Message>>(0))?;
-    let mut rows = super::get_entries(tx, scope, &found.rows)?;
-    if request.descending {
-        rows.reverse();
-    }
-    Ok(Page { rows, next: found.next, previous: found.previous, count: found.count })
+    found.turned(|mut ids| {
+        if request.descending {
+            ids.reverse();
+        }
+        super::get_entries(tx, scope, &ids)
+    })
 }
 
 /// The page of a timeline that has `sequence` in its middle.

@@ -37,8 +37,7 @@ pub fn mention(tx: &mut Tx, scope: &Scope, note: Id<Message>, people: &[Id<User>
 /// One page of the notes that name the person who asks, the newest first.
 pub fn mentions(tx: &mut Tx, scope: &Scope, request: &Request) -> Result<Page<super::Entry>> {
     let found = MENTIONS.page(tx, request, &args![scope.tenant(), reader(scope)], |row| row.get::<Id<Message>>(0))?;
-    let notes = super::get_entries(tx, scope, &found.rows)?;
-    Ok(Page { rows: notes, next: found.next, previous: found.previous, count: found.count })
+    found.turned(|ids| super::get_entries(tx, scope, &ids))
 }
 
 /// Takes a client's name for a message that is about to be written. When it is taken, the message that has it.

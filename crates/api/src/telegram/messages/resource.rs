@@ -20,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::MessageBody, files::Files, form::MessageForm, prefer, view::MessageView};
 use crate::{
-    extract::{Json, KeyedId, MayConverse, MayRead, Path, Query, TelegramId, Whoami},
+    extract::{Json, KeyedId, MayConverse, MayRead, Path, Query, TelegramId, Whoami, Written},
     ids::{BotId, ContactId, ConversationId, MessageId},
     page::{Listing, PageQuery, Paging},
     problem::Result,
@@ -58,7 +58,7 @@ async fn list(
     MayRead(scope): MayRead,
     paging: Paging,
     Query(filter): Query<MessageFilter>,
-) -> Result<Json<Listing<MessageView>>> {
+) -> Result<Written> {
     let filter = timeline::Filter {
         kind: Some(EntryKind::Message),
         platform: Some(Platform::Telegram),
@@ -75,15 +75,12 @@ async fn list(
     };
     let request = paging.of(&filter.list())?;
     let (rates, now) = (app.settings.rates(), app.clock.now());
-    let page = app
-        .db
-        .read(move |tx| {
-            let mut page = timeline::list(tx, &scope, &filter, &request)?.map(|entry| entry.message);
-            deliveries::explain(tx, &mut page.rows, rates, now)?;
-            Ok(page)
-        })
-        .await?;
-    Ok(paging.answer(page.map(MessageView::from)))
+    let written = app.db.read(move |tx| {
+        let mut page = timeline::list(tx, &scope, &filter, &request)?.map(|entry| entry.message);
+        deliveries::explain(tx, &mut page.rows, rates, now)?;
+        paging.written(page.map(MessageView::from))
+    });
+    Ok(written.await?)
 }
 
 /// Send a message.
