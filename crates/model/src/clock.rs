@@ -71,18 +71,19 @@ impl Timestamp {
     /// What `Display` writes, without the ways of a formatter: answers are full of times. `None` before the year 0.
     fn digits(self) -> Option<[u8; 24]> {
         let at = self.civil();
-        let year = u16::try_from(at.year()).ok()?;
-        let smaller = [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())];
-        let fields = smaller.map(|(place, number)| (place, 2, number.unsigned_abs().into()));
+        let (year, ms) = (u16::try_from(at.year()).ok()?, at.millisecond().unsigned_abs());
         let mut text = *b"0000-00-00T00:00:00.000Z";
-        for (first, count, mut number) in
-            [(0, 4, year), (20, 3, at.millisecond().unsigned_abs())].into_iter().chain(fields)
-        {
-            for place in text[first..first + count].iter_mut().rev() {
-                *place += (number % 10) as u8;
-                number /= 10;
-            }
+        let mut add = |place: usize, number: u16| {
+            text[place] += (number / 10) as u8;
+            text[place + 1] += (number % 10) as u8;
+        };
+        add(0, year / 100);
+        add(2, year % 100);
+        for (place, number) in [(5, at.month()), (8, at.day()), (11, at.hour()), (14, at.minute()), (17, at.second())] {
+            add(place, number.unsigned_abs().into());
         }
+        add(20, ms / 10);
+        text[22] += (ms % 10) as u8;
         Some(text)
     }
 

@@ -51,6 +51,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "V0201__lean_tables",
     "V0210__message_times",
     "V0220__message_filters",
+    "V0221__orders_by_column",
 ];
 
 /// Tells one schema from another: it changes with every change of a migration.

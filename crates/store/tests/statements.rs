@@ -50,6 +50,29 @@ fn lists_of_messages_use_their_indexes() {
     });
 }
 
+/// In the middle of a thousand equal keys, too: a page far into a list must not read all that is before it.
+#[test]
+fn pages_begin_where_they_are_in_the_index() {
+    testkit::run(async {
+        let db = testkit::TestDb::sqlite().await;
+        for (list, key) in [
+            ("contact.list.updated_at", "updated_at"),
+            ("contact.list.last_seen_at", "seen_order"),
+            ("contact.list.first_name", "first_name"),
+            ("conversation.list.last_message_at", "last_message_at"),
+            ("conversation.list.waiting_since", "waiting_order"),
+        ] {
+            for (way, beyond) in [("asc", '>'), ("desc", '<')] {
+                let name = format!("{list}.{way}");
+                let sql =
+                    store::statements().into_iter().find(|sql| sql.name() == name).expect("a statement of this name");
+                let plan = db.plan(sql).await.expect("a plan").text;
+                assert!(plan.contains(&format!("({key},id){beyond}(?,?)")), "{name}:\n{plan}");
+            }
+        }
+    });
+}
+
 /// Without figures SQLite takes a tenant for small: it would read all of the tenant's rows to find those of a list.
 #[test]
 fn items_of_a_list_are_found_one_by_one() {

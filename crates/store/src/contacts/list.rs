@@ -56,7 +56,7 @@ crate::pages! {
     sorts {
         "created_at" => Unique,
         "updated_at" => Int("contact.updated_at"),
-        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "last_seen_at" => Int("contact.seen_order"),
         "first_name" => Text("contact.first_name"),
     }
 }
@@ -85,7 +85,7 @@ crate::pages! {
     sorts {
         "created_at" => Unique,
         "updated_at" => Int("contact.updated_at"),
-        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "last_seen_at" => Int("contact.seen_order"),
         "first_name" => Text("contact.first_name"),
     }
 }
@@ -99,7 +99,7 @@ crate::pages! {
     sorts {
         "created_at" => Unique,
         "updated_at" => Int("contact.updated_at"),
-        "last_seen_at" => Int("COALESCE(contact.last_seen_at, 0)"),
+        "last_seen_at" => Int("contact.seen_order"),
         "first_name" => Text("contact.first_name"),
     }
 }

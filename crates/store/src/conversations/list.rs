@@ -69,7 +69,7 @@ crate::pages! {
     unique Id "conversation.id",
     sorts {
         "last_message_at" => Int("conversation.last_message_at"), "created_at" => Unique,
-        "waiting_since" => Int("COALESCE(conversation.waiting_since, 9223372036854775807)"),
+        "waiting_since" => Int("conversation.waiting_order"),
     }
 }
 
@@ -81,7 +81,7 @@ crate::pages! {
     unique Id "conversation.id",
     sorts {
         "last_message_at" => Int("conversation.last_message_at"), "created_at" => Unique,
-        "waiting_since" => Int("COALESCE(conversation.waiting_since, 9223372036854775807)"),
+        "waiting_since" => Int("conversation.waiting_order"),
     }
 }
 
