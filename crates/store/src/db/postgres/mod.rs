@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of threads that own a connection each; a transaction body runs on one of them.
 
+mod connection;
 mod listen;
 mod plan;
 mod session;
@@ -144,7 +145,7 @@ pub async fn commands(url: &str, commands: &[String]) -> Result<()> {
 fn transact<T>(
     session: Session,
     body: &impl Fn(&mut Tx) -> Result<T>,
-) -> (Result<T>, Ending, Option<worker::Connection>) {
+) -> (Result<T>, Ending, Option<connection::Connection>) {
     let mut tx = Tx::new(tx::Session::Postgres(session));
     let outcome = tx.attempt(body);
     let tx::Session::Postgres(session) = tx.into_session() else {

@@ -13,7 +13,7 @@ use super::{
         error::{self, Failure},
     },
     Param,
-    worker::{Connection, Statements},
+    connection::{Connection, Statements},
 };
 
 /// What the transaction may do.

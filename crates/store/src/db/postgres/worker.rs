@@ -1,25 +1,17 @@
 //! Threads that each own a connection and drive it themselves: what PostgreSQL answers wakes the thread that waits for it,
 //! through no other.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use deadpool::managed::{Manager, Metrics, Object, Pool, RecycleError, RecycleResult};
 use model::{Error, Result};
-use tokio::{
-    runtime::{Builder, Runtime},
-    sync::{
-        mpsc::{self, UnboundedReceiver, UnboundedSender},
-        oneshot,
-    },
-    task::JoinHandle,
-    time::timeout,
+use tokio::sync::{
+    mpsc::{self, UnboundedReceiver, UnboundedSender},
+    oneshot,
 };
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::Client;
 
-use super::{super::error, Target};
-
-/// How long a connection may take to say goodbye.
-const FAREWELL: Duration = Duration::from_secs(1);
+use super::{super::error, Target, connection::Connection};
 
 /// Takes the connection, and gives it back unless it is of no more use.
 type Job = Box<dyn FnOnce(Connection) -> Option<Connection> + Send>;
@@ -108,60 +100,4 @@ fn serve(mut connection: Connection, mut jobs: UnboundedReceiver<Job>) {
 
 fn ended() -> Error {
     Error::unavailable("the database thread ended")
-}
-
-/// A connection, what drives it, and the statements that were prepared on it.
-#[derive(Debug)]
-pub(super) struct Connection {
-    pub(super) runtime: Runtime,
-    pub(super) client: Arc<Client>,
-    pub(super) statements: Statements,
-    driver: JoinHandle<()>,
-}
-
-impl Connection {
-    fn open(target: &Target) -> Result<Self> {
-        let failed = |error| Error::unavailable(format!("connect to PostgreSQL: {error}"));
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
-        let connected = runtime.block_on(target.connect());
-        let (client, connection) = connected.map_err(|error| failed(error.to_string()).with_source(error))?;
-        let driver = runtime.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = %error, "A connection to PostgreSQL broke.");
-            }
-        });
-        Ok(Self { runtime, client: Arc::new(client), statements: Statements::default(), driver })
-    }
-
-    fn close(self) {
-        let Self { runtime, client, statements, driver } = self;
-        drop((client, statements));
-        // Whether it was said in time makes no difference to us.
-        let _ = runtime.block_on(async { timeout(FAREWELL, driver).await });
-    }
-}
-
-/// Prepared statements by their text. None is forgotten by itself: ours are a few hundred.
-#[derive(Debug, Default)]
-pub(super) struct Statements {
-    by_text: HashMap<Box<str>, Statement>,
-}
-
-impl Statements {
-    pub(super) async fn prepared(&mut self, client: &Client, text: &str) -> Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.by_text.get(text) {
-            return Ok(statement.clone());
-        }
-        let statement = client.prepare(text).await?;
-        self.by_text.insert(text.into(), statement.clone());
-        Ok(statement)
-    }
-
-    pub(super) fn forget(&mut self, text: &str) {
-        self.by_text.remove(text);
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.by_text.clear();
-    }
 }
