@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often each is asked for.
-const TIMES: u32 = 101;
+const TIMES: u32 = 301;
 
 /// Pages into a list.
 const DEEP: usize = 20;

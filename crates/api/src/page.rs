@@ -222,7 +222,7 @@ fn argument(key: Key) -> Option<Arg> {
         Key::Int(value) => Arg::Int(value),
         Key::Text(text) if text.contains('\0') => return None,
         Key::Text(text) => Arg::Text(text),
-        Key::Bytes(text) => Arg::Bytes(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?),
+        Key::Bytes(text) => Arg::from(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?),
     })
 }
 

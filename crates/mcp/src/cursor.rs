@@ -82,7 +82,7 @@ fn argument(key: Key) -> Option<Arg> {
         Key::Int(value) => Arg::Int(value),
         Key::Text(text) if text.contains('\0') => return None,
         Key::Text(text) => Arg::Text(text),
-        Key::Bytes(text) => Arg::Bytes(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?),
+        Key::Bytes(text) => Arg::from(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?),
     })
 }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_back_to_its_place_and_others_nowhere() {
-        let place = Position { unique: Arg::Bytes(vec![7; 16]), sort: Arg::Null };
+        let place = Position { unique: Arg::from([7; 16]), sort: Arg::Null };
         let request = request(&CONTACTS, None, Some(&after(&place))).unwrap();
         assert_eq!(request.start, Start::After(place));
         let foreign = after(&Position { unique: Arg::Int(5), sort: Arg::Text("x".into()) });

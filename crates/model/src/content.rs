@@ -20,7 +20,8 @@ words! {
     }
 }
 
-/// What a message says. Fields that don't belong to its type are absent.
+/// What a message says. Fields that don't belong to its type are absent. Most messages are text: what is rare and large is
+/// boxed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Content {
     #[serde(rename = "type")]
@@ -33,11 +34,11 @@ pub struct Content {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<Media>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<ContactCard>,
+    pub contact: Option<Box<ContactCard>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub poll: Option<Poll>,
+    pub poll: Option<Box<Poll>>,
     /// Rows of buttons under the message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Vec<Button>>,
@@ -64,13 +65,13 @@ pub struct Content {
     pub topic_id: Option<i64>,
     /// What an activity changed, so that it can be undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<FieldChange>,
+    pub change: Option<Box<FieldChange>>,
     /// The people of the team whom a note names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<uuid::Uuid>,
     /// The approved template that says it, where the channel has such.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template: Option<FilledTemplate>,
+    pub template: Option<Box<FilledTemplate>>,
 }
 
 /// A message that the channel approved before, with what was filled in.

@@ -1,6 +1,6 @@
 //! Ids of our own: UUIDs of version 7, typed by what they name.
 
-use std::{cmp, fmt, hash, marker::PhantomData, str::FromStr};
+use std::{cmp, collections::HashMap, fmt, hash, marker::PhantomData, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
@@ -35,6 +35,9 @@ pub struct Id<T> {
     uuid: Uuid,
     of: PhantomData<fn() -> T>,
 }
+
+/// What belongs to each of several ids. Nobody else chooses ids, so that hashing them may be quick.
+pub type ById<T, V> = HashMap<Id<T>, V, foldhash::fast::RandomState>;
 
 impl<T> Id<T> {
     pub const fn from_uuid(uuid: Uuid) -> Self {

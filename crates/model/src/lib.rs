@@ -34,7 +34,7 @@ mod word;
 pub use access::{Actor, Caller, Origin, Permission, Role, Scope};
 pub use clock::{Clock, DAY_MS, Sleep, Timestamp};
 pub use error::{Error, ErrorKind, FieldErrors, Result};
-pub use id::{Id, Ids};
+pub use id::{ById, Id, Ids};
 pub use rate::Rate;
 
 /// One customer of the installation. Only a marker for [`Id`]: the row itself belongs to the store.

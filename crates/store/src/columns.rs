@@ -2,9 +2,9 @@
 //!
 //! What does not read back was written wrongly by us, so it is an internal error, never the client's.
 
-use std::{collections::HashMap, hash::Hash, str::FromStr};
+use std::str::FromStr;
 
-use model::{Error, Result};
+use model::{ById, Error, Id, Result};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::db::Row;
@@ -47,8 +47,8 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
 }
 
 /// What belongs to each, in the order in which it came.
-pub(crate) fn grouped<K: Eq + Hash, T>(pairs: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
-    let mut groups: HashMap<_, Vec<T>> = HashMap::new();
+pub(crate) fn grouped<K, T>(pairs: Vec<(Id<K>, T)>) -> ById<K, Vec<T>> {
+    let mut groups = ById::<K, Vec<T>>::default();
     for (key, value) in pairs {
         groups.entry(key).or_default().push(value);
     }

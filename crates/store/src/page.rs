@@ -23,8 +23,8 @@ impl Kind {
         match (self, descending) {
             (Kind::Int, true) => Arg::Int(i64::MAX),
             (Kind::Int, false) => Arg::Int(i64::MIN),
-            (Kind::Id, true) => Arg::Bytes(vec![0xff; 16]),
-            (Kind::Id, false) => Arg::Bytes(Vec::new()),
+            (Kind::Id, true) => Arg::from([0xff; 16]),
+            (Kind::Id, false) => Arg::from([]),
             (Kind::Text, true) => Arg::Text("\u{10ffff}".repeat(4)),
             (Kind::Text, false) => Arg::Text(String::new()),
             (Kind::Unique, _) => Arg::Null,
@@ -156,15 +156,14 @@ impl List {
         mut read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Page<T>> {
         let count = if request.count { Some(self.count(tx, filters)?) } else { None };
-        let mut rows = self.rows(tx, request, filters, &mut read)?;
-        let mut start = &request.start;
-        if rows.is_empty() && matches!(start, Start::Before(_)) {
+        let mut found = self.rows(tx, request, filters, &mut read)?;
+        if found.rows.is_empty() && matches!(request.start, Start::Before(_)) {
             // All rows before have gone meanwhile: what is left begins with the first page.
-            start = &Start::First;
             let first = Request { start: Start::First, ..request.clone() };
-            rows = self.rows(tx, &first, filters, &mut read)?;
+            found = self.rows(tx, &first, filters, &mut read)?;
+            return Ok(found.page(&Start::First, count));
         }
-        Ok(cut(rows, start, request.size as usize, count))
+        Ok(found.page(&request.start, count))
     }
 
     fn rows<T>(
@@ -173,7 +172,7 @@ impl List {
         request: &Request,
         (filters, condition): (&[Arg], Option<&Condition>),
         read: &mut impl FnMut(&Row) -> Result<T>,
-    ) -> Result<Vec<(Position, T)>> {
+    ) -> Result<Found<T>> {
         let sort = self.sorts.get(request.sort).ok_or_else(|| Error::internal("a page of an unknown order"))?;
         let is_backward = matches!(request.start, Start::Before(_));
         let descending = request.descending != is_backward;
@@ -184,16 +183,13 @@ impl List {
         let mut args = vec![Arg::Int(i64::from(request.size) + 1), unique, key];
         args.extend_from_slice(filters);
         let statement = if descending { sort.descending } else { sort.ascending };
-        let placed = |row: &Row| {
-            let keys = row.len().saturating_sub(2);
-            let Key(unique) = row.get(keys)?;
-            let Key(sort) = row.get(keys + 1)?;
-            Ok((Position { unique, sort }, read(row)?))
-        };
+        let mut found = Found::of(request.size as usize);
+        let take = |row: &Row| found.take(row, read);
         match condition {
-            Some(condition) => tx.query_where(statement, &args, condition, placed),
-            None => tx.query(statement, &args, placed),
+            Some(condition) => drop(tx.query_where(statement, &args, condition, take)?),
+            None => tx.query_each(statement, &args, take)?,
         }
+        Ok(found)
     }
 
     fn count(&self, tx: &mut Tx, (filters, condition): (&[Arg], Option<&Condition>)) -> Result<i64> {
@@ -205,27 +201,60 @@ impl List {
     }
 }
 
-/// Takes off the row that only showed that there is more, and names the neighbours.
-fn cut<T>(mut rows: Vec<(Position, T)>, start: &Start, size: usize, count: Option<i64>) -> Page<T> {
-    let has_more = rows.len() > size;
-    rows.truncate(size);
-    let is_backward = matches!(start, Start::Before(_));
-    if is_backward {
-        rows.reverse();
+/// What a page's statement found, from the position on where it began.
+struct Found<T> {
+    rows: Vec<T>,
+    size: usize,
+    has_more: bool,
+    /// Of the first row.
+    near: Option<Position>,
+    /// Of the last one of a full page.
+    far: Option<Position>,
+}
+
+impl<T> Found<T> {
+    fn of(size: usize) -> Self {
+        Self { rows: Vec::with_capacity(size), size, has_more: false, near: None, far: None }
     }
-    let first = rows.first().map(|(position, _)| position.clone());
-    let last = rows.last().map(|(position, _)| position.clone());
-    let (has_previous, has_next) = match start {
-        Start::First => (false, has_more),
-        Start::After(_) => (true, has_more),
-        Start::Before(_) => (has_more, true),
-    };
-    Page {
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
-        next: last.filter(|_| has_next),
-        previous: first.filter(|_| has_previous),
-        count,
+
+    fn take(&mut self, row: &Row, read: &mut impl FnMut(&Row) -> Result<T>) -> Result<()> {
+        if self.rows.len() == self.size {
+            // It only shows that there is more.
+            self.has_more = true;
+            return Ok(());
+        }
+        self.rows.push(read(row)?);
+        if self.rows.len() == 1 {
+            self.near = Some(position(row)?);
+        }
+        if self.rows.len() == self.size {
+            self.far = Some(position(row)?);
+        }
+        Ok(())
     }
+
+    /// In the order that was asked for, with the neighbours' positions.
+    fn page(self, start: &Start, count: Option<i64>) -> Page<T> {
+        let Self { mut rows, has_more, near, far, .. } = self;
+        let far = far.filter(|_| has_more);
+        let (previous, next) = match start {
+            Start::First => (None, far),
+            Start::After(_) => (near, far),
+            Start::Before(_) => {
+                rows.reverse();
+                (far, near)
+            }
+        };
+        Page { rows, next, previous, count }
+    }
+}
+
+/// The keys of a row: its last two columns.
+fn position(row: &Row) -> Result<Position> {
+    let keys = row.len().saturating_sub(2);
+    let Key(unique) = row.get(keys)?;
+    let Key(sort) = row.get(keys + 1)?;
+    Ok(Position { unique, sort })
 }
 
 /// A key column's value, whatever its type.
@@ -237,7 +266,7 @@ impl FromColumn for Key {
             Column::Null => Arg::Null,
             Column::Int(value) => Arg::Int(value),
             Column::Text(value) => Arg::Text(value.to_owned()),
-            Column::Bytes(value) => Arg::Bytes(value.to_vec()),
+            Column::Bytes(value) => Arg::from(value),
             Column::Float(_) | Column::Bool(_) => return None,
         }))
     }

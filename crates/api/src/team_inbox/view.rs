@@ -1,9 +1,9 @@
 //! Conversations and timeline entries as clients see them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use model::{
-    Id, Platform, Result, Scope, Timestamp,
+    ById, Id, Platform, Result, Scope, Timestamp,
     contact::Contact,
     content::{Button, ContactCard, Content, ContentKind, Entity, FieldChange, FilledTemplate, Location, Media, Poll},
     conversation::{ConversationKind, ConversationStatus, Priority},
@@ -121,9 +121,9 @@ pub(crate) struct ContentView {
     /// Formatting; offsets and lengths count UTF-16 units.
     entities: Vec<Entity>,
     media: Vec<MediaView>,
-    location: Option<Location>,
-    contact: Option<ContactCard>,
-    poll: Option<Poll>,
+    location: Option<Box<Location>>,
+    contact: Option<Box<ContactCard>>,
+    poll: Option<Box<Poll>>,
     /// Rows of buttons under the message.
     buttons: Vec<Vec<Button>>,
     /// Of a sticker or a die.
@@ -137,11 +137,11 @@ pub(crate) struct ContentView {
     quote: Option<String>,
     topic_id: Option<i64>,
     /// What an activity changed, and what stood there before.
-    change: Option<FieldChange>,
+    change: Option<Box<FieldChange>>,
     /// The people of the team whom a note names.
     mentions: Vec<uuid::Uuid>,
     /// The approved template that says it.
-    template: Option<FilledTemplate>,
+    template: Option<Box<FilledTemplate>>,
 }
 
 /// A picture, file, clip or sound.
@@ -304,10 +304,9 @@ pub(crate) fn conversations(tx: &mut Tx, scope: &Scope, heads: Vec<Head>) -> Res
         chats::ask_talks(&mut round, scope, *platform, &contact_ids, talks);
     }
     tx.ask(round)?;
-    let people: HashMap<_, _> =
-        people.found().map(|contact| (contact.id, Arc::new(ContactView::from(contact)))).collect();
+    let people: ById<_, _> = people.found().map(|contact| (contact.id, Arc::new(ContactView::from(contact)))).collect();
     let last = last.found(tx)?.into_iter().map(|entry| (entry.message.id, Box::new(EntryView::new(entry))));
-    let (mut last, mut windows) = (last.collect::<HashMap<_, _>>(), windows(talks));
+    let (mut last, mut windows) = (last.collect::<ById<_, _>>(), windows(talks));
     let mut views = Vec::with_capacity(heads.len());
     for one in parts.complete(scope, heads) {
         let Some(contact) = people.get(&one.contact) else { continue };
@@ -343,8 +342,8 @@ fn limited_channels() -> impl Iterator<Item = (Platform, i64)> {
 }
 
 /// The windows of contacts, the one that is open longest first.
-fn windows(channels: Vec<(Platform, i64, Vec<Talk>)>) -> HashMap<Id<Contact>, Vec<WindowView>> {
-    let mut windows: HashMap<Id<Contact>, Vec<WindowView>> = HashMap::new();
+fn windows(channels: Vec<(Platform, i64, Vec<Talk>)>) -> ById<Contact, Vec<WindowView>> {
+    let mut windows = ById::<Contact, Vec<WindowView>>::default();
     for (platform, window_ms, talks) in channels {
         for Talk { contact, bot, last_inbound_at } in talks {
             let open_until = last_inbound_at.map(|at| at + window_ms);

@@ -47,7 +47,7 @@ pub(super) fn write(
     let content = Content {
         text: Some(sentence),
         detail: Some(detail.into()),
-        change: Some(change),
+        change: Some(Box::new(change)),
         ..Content::new(ContentKind::Service)
     };
     let author = author(tx, scope)?;

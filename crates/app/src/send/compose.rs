@@ -86,12 +86,12 @@ fn ops_of(content: &Content) -> Result<Vec<Op>> {
     let text = content.text.clone().unwrap_or_default();
     let whole = Formatted { text, entities: content.entities.clone() };
     let Content { template, media, location, contact, poll, kind, .. } = content;
-    if let Some(FilledTemplate { name, language, components }) = template.clone() {
+    if let Some(FilledTemplate { name, language, components }) = template.as_deref().cloned() {
         return Ok(vec![Op::Template { name, language, components }]);
     }
-    let one = location.clone().map(|location| Op::Location { location });
-    let one = one.or_else(|| contact.clone().map(|contact| Op::Contact { contact }));
-    let one = one.or_else(|| poll.clone().map(|poll| Op::Poll { poll }));
+    let one = location.as_deref().cloned().map(|location| Op::Location { location });
+    let one = one.or_else(|| contact.as_deref().cloned().map(|contact| Op::Contact { contact }));
+    let one = one.or_else(|| poll.as_deref().cloned().map(|poll| Op::Poll { poll }));
     match (one, media.is_empty()) {
         (Some(op), _) => Ok(vec![op]),
         (None, false) => captioned(*kind, media, whole),
@@ -117,11 +117,11 @@ fn body(body: &Body) -> Result<(Content, Vec<Op>)> {
         Body::Album { items, caption } => with_caption(ContentKind::Album, items.clone(), caption),
         Body::Location(location) => {
             let kind = if location.title.is_some() { ContentKind::Venue } else { ContentKind::Location };
-            let content = Content { location: Some(location.clone()), ..Content::new(kind) };
+            let content = Content { location: Some(Box::new(location.clone())), ..Content::new(kind) };
             Ok((content, vec![Op::Location { location: location.clone() }]))
         }
         Body::Contact(card) => {
-            let content = Content { contact: Some(card.clone()), ..Content::new(ContentKind::Contact) };
+            let content = Content { contact: Some(Box::new(card.clone())), ..Content::new(ContentKind::Contact) };
             Ok((content, vec![Op::Contact { contact: card.clone() }]))
         }
         Body::Template { name, language, variables } => {
@@ -129,11 +129,11 @@ fn body(body: &Body) -> Result<(Content, Vec<Op>)> {
             let (name, language) = (name.clone(), language.clone());
             let filled =
                 FilledTemplate { name: name.clone(), language: language.clone(), components: components.clone() };
-            let content = Content { template: Some(filled), ..Content::text(name.clone()) };
+            let content = Content { template: Some(Box::new(filled)), ..Content::text(name.clone()) };
             Ok((content, vec![Op::Template { name, language, components }]))
         }
         Body::Poll(poll) => {
-            let content = Content { poll: Some(poll.clone()), ..Content::new(ContentKind::Poll) };
+            let content = Content { poll: Some(Box::new(poll.clone())), ..Content::new(ContentKind::Poll) };
             Ok((content, vec![Op::Poll { poll: poll.clone() }]))
         }
     }

@@ -327,7 +327,7 @@ fn excluded(
 
 /// An id as a lower bound; every id is greater than no bytes.
 fn key(after: Option<Id<Contact>>) -> Arg {
-    after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from)
+    after.map_or_else(|| Arg::from([]), Arg::from)
 }
 
 /// How many of these contacts can be reached (under None), and how many not, by reason.

@@ -41,7 +41,7 @@ pub struct Stretch {
 
 /// Looks at up to `limit` recipients after `after`.
 pub fn stretch(tx: &mut Tx, id: Id<Broadcast>, after: Option<Id<Contact>>, limit: i64) -> Result<Stretch> {
-    let from = after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from);
+    let from = after.map_or_else(|| Arg::from([]), Arg::from);
     let next: Option<Id<Contact>> = tx.query_opt(NEXT, &args![id, from.clone(), limit - 1], |row| row.get(0))?;
     let args = args![id, from, next];
     let reasons = tx.query(REASONS, &args, |row| Ok((columns::word(row, 0)?, row.get(1)?, row.get(2)?)))?;

@@ -35,7 +35,7 @@ pub fn spoken(
     after: Option<Id<Message>>,
     limit: i64,
 ) -> Result<Vec<Id<Message>>> {
-    let after = after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from);
+    let after = after.map_or_else(|| Arg::from([]), Arg::from);
     tx.query(SPOKEN, &args![contact, scope.tenant(), after, limit], |row| row.get(0))
 }
 

@@ -1,9 +1,7 @@
 //! Finding contacts by what is known of them.
 
-use std::collections::HashMap;
-
 use model::{
-    Id, Result, Scope,
+    ById, Id, Result, Scope,
     contact::{Contact, Identity},
 };
 
@@ -42,7 +40,7 @@ pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Contact>]) -> Result<Vec<C
     let mut round = Round::default();
     asked.ask(&mut round, scope, ids);
     tx.ask(round)?;
-    let mut found: HashMap<_, _> = asked.found().map(|contact| (contact.id, contact)).collect();
+    let mut found: ById<_, _> = asked.found().map(|contact| (contact.id, contact)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 

@@ -123,7 +123,7 @@ pub fn among(
 
 /// An id as a lower bound; every id is greater than no bytes.
 fn key(after: Option<Id<Contact>>) -> Arg {
-    after.map_or_else(|| Arg::Bytes(Vec::new()), Arg::from)
+    after.map_or_else(|| Arg::from([]), Arg::from)
 }
 
 fn read(row: &Row) -> Result<Segment> {

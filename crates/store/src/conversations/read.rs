@@ -1,8 +1,6 @@
 //! Finding conversations by id.
 
-use std::collections::HashMap;
-
-use model::{Id, Result, Scope, contact::Contact, conversation::Conversation, message::Message};
+use model::{ById, Id, Result, Scope, contact::Contact, conversation::Conversation, message::Message};
 
 use super::{
     row,
@@ -35,7 +33,7 @@ pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Conversation>]) -> Result<
 /// The same without what [`Parts`] adds.
 pub fn get_heads(tx: &mut Tx, scope: &Scope, ids: &[Id<Conversation>]) -> Result<Vec<Head>> {
     let found = tx.query_in(GET, &args![scope.tenant()], &listed(ids.iter().copied()), |found| head(found, scope))?;
-    let mut by_id: HashMap<_, _> = found.into_iter().map(|one| (one.0.id, one)).collect();
+    let mut by_id: ById<_, _> = found.into_iter().map(|one| (one.0.id, one)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 

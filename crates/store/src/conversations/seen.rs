@@ -1,9 +1,9 @@
 //! Who has read how far. What the team has not read is one number per conversation; what a person has not read is
 //! counted from where they looked last, or from the team's last answer, whichever came later.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use model::{Actor, Id, Result, Scope, User, conversation::Conversation};
+use model::{Actor, ById, Id, Result, Scope, User, conversation::Conversation};
 
 use crate::{
     args,
@@ -52,7 +52,7 @@ pub fn mark_unread(tx: &mut Tx, scope: &Scope, id: Id<Conversation>) -> Result<b
 
 /// How far the person who reads has looked, and what they marked as unread.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashMap<Id<Conversation>, (i64, bool)>);
+pub(super) struct Seen(ById<Conversation, (i64, bool)>);
 
 impl Seen {
     /// Adds the question about conversations with these ids, when a person reads.

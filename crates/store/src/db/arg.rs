@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use model::{Id, Timestamp};
+use smallvec::SmallVec;
 
 /// One bound value. Text must not hold U+0000, because PostgreSQL refuses it.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +13,8 @@ pub enum Arg {
     Float(f64),
     Bool(bool),
     Text(String),
-    Bytes(Vec<u8>),
+    /// Most are ids, which need no place elsewhere.
+    Bytes(SmallVec<[u8; 16]>),
 }
 
 /// The list of a question about these: each once, however often it is among them.
@@ -50,27 +52,27 @@ from! {
     &str => |value| Arg::Text(value.to_owned());
     &String => |value| Arg::Text(value.clone());
     String => |value| Arg::Text(value);
-    &[u8] => |value| Arg::Bytes(value.to_vec());
-    &Vec<u8> => |value| Arg::Bytes(value.clone());
-    Vec<u8> => |value| Arg::Bytes(value);
+    &[u8] => |value| Arg::Bytes(value.into());
+    &Vec<u8> => |value| Arg::Bytes(value.as_slice().into());
+    Vec<u8> => |value| Arg::Bytes(value.into());
     Timestamp => |value| Arg::Int(value.as_ms());
 }
 
 impl<const N: usize> From<[u8; N]> for Arg {
     fn from(value: [u8; N]) -> Self {
-        Arg::Bytes(value.to_vec())
+        Arg::from(value.as_slice())
     }
 }
 
 impl<const N: usize> From<&[u8; N]> for Arg {
     fn from(value: &[u8; N]) -> Self {
-        Arg::Bytes(value.to_vec())
+        Arg::from(value.as_slice())
     }
 }
 
 impl<T> From<Id<T>> for Arg {
     fn from(value: Id<T>) -> Self {
-        Arg::Bytes(value.as_bytes().to_vec())
+        Arg::from(value.as_bytes())
     }
 }
 

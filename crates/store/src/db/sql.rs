@@ -13,6 +13,8 @@
 //!   `column1`, `column2`, ….
 //! - `{where}`: the condition of [`Tx::query_where`](super::Tx::query_where); without one, `TRUE`.
 //!
+//! A statement has one list or one set of rows.
+//!
 //! SQLite gets a placeholder for each value of a list or of rows. PostgreSQL gets one array for a list, and one for each
 //! column of the rows: the text is the same however many there are, and thousands go in one round trip.
 
@@ -140,25 +142,23 @@ fn lock(engine: Engine) -> &'static str {
     }
 }
 
-/// `?2,?3,?4`
+/// `?2,?,?`: without a number of its own, a placeholder has the one after the highest so far.
 fn push_list(text: &mut String, fixed: usize, count: usize) {
-    for index in 0..count {
-        let comma = if index == 0 { "" } else { "," };
-        write!(text, "{comma}?{}", fixed + index + 1).expect(WRITING);
-    }
+    write!(text, "?{}", fixed + 1).expect(WRITING);
+    text.extend(std::iter::repeat_n(",?", count.saturating_sub(1)));
 }
 
-/// `(?1,?2),(?3,?4)`
+/// `(?1,?),(?,?)`
 fn push_rows(text: &mut String, fixed: usize, count: usize, types: &str) {
     let columns = types.split(',').count();
-    for index in 0..count {
-        text.push_str(if index == 0 { "(" } else { ",(" });
-        push_list(text, fixed + index * columns, columns);
-        text.push(')');
-    }
+    text.push('(');
+    push_list(text, fixed, columns);
+    text.push(')');
+    let row = format!(",(?{})", ",?".repeat(columns - 1));
+    text.extend(std::iter::repeat_n(row.as_str(), count.saturating_sub(1)));
 }
 
-/// `{of t.a}` becomes `(VALUES (?2),(?3)) AS listed CROSS JOIN t ON t.a = listed.column1`.
+/// `{of t.a}` becomes `(VALUES (?2),(?)) AS listed CROSS JOIN t ON t.a = listed.column1`.
 fn push_lookups(text: &mut String, fixed: usize, count: usize, column: &str) {
     text.push_str("(VALUES ");
     push_rows(text, fixed, count, "any");
@@ -311,18 +311,18 @@ mod tests {
         assert_eq!(CLAIM.render(Engine::Postgres, 0, 0), "SELECT a FROM t WHERE b = '{}' FOR UPDATE SKIP LOCKED");
         assert_eq!(LOCK.render(Engine::Sqlite, 0, 0), "SELECT a FROM t ORDER BY a ");
         assert_eq!(LOCK.render(Engine::Postgres, 0, 0), "SELECT a FROM t ORDER BY a FOR NO KEY UPDATE");
-        assert_eq!(LIST.render(Engine::Sqlite, 1, 2), "SELECT a FROM t WHERE b = ?1 AND c IN (?2,?3)");
+        assert_eq!(LIST.render(Engine::Sqlite, 1, 2), "SELECT a FROM t WHERE b = ?1 AND c IN (?2,?)");
         assert_eq!(OF_TENANT.render(Engine::Sqlite, 1, 1), "SELECT a FROM t WHERE +t.tenant_id = ?1 AND c IN (?2)");
         assert_eq!(LIST.render(Engine::Postgres, 1, 2), "SELECT a FROM t WHERE b = $1 AND c = ANY ($2)");
         assert_eq!(
             EACH.render(Engine::Sqlite, 1, 2),
-            "SELECT a FROM (VALUES (?2),(?3)) AS listed CROSS JOIN t ON t.c = listed.column1 WHERE b = ?1"
+            "SELECT a FROM (VALUES (?2),(?)) AS listed CROSS JOIN t ON t.c = listed.column1 WHERE b = ?1"
         );
         assert_eq!(
             EACH.render(Engine::Postgres, 1, 2),
             "SELECT a FROM (SELECT * FROM t WHERE t.c = ANY ($2)) AS t WHERE b = $1"
         );
-        assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?2),(?3,?4)");
+        assert_eq!(ROWS.render(Engine::Sqlite, 0, 2), "INSERT INTO t VALUES (?1,?),(?,?)");
         assert_eq!(
             ROWS.render(Engine::Postgres, 0, 2),
             "INSERT INTO t SELECT * FROM unnest($1::bytea[], $2::bigint[]) AS given (column1, column2)"

@@ -62,7 +62,7 @@ pub(crate) fn want_erased(tx: &mut Tx, scope: &Scope, chats: &[(Id<Bot>, i64)], 
 
 /// The place of a bot in rows that name a person.
 fn no_bot() -> Arg {
-    Arg::Bytes(Vec::new())
+    Arg::from([])
 }
 
 /// Whether something waits to be erased.

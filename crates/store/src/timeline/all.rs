@@ -192,7 +192,7 @@ fn page_of_time(tx: &mut Tx, filter: &Filter, request: &Request, args: &[Arg]) -
     let edge = if request.descending { filter.created_before } else { filter.created_after };
     let (Start::First, Some(edge)) = (&request.start, edge) else { return OF_TIME.page(tx, request, args, read) };
     // No id is smaller: upwards the edge itself is in the span, downwards it is not.
-    let begin = Position { unique: Arg::Bytes(Vec::new()), sort: edge.into() };
+    let begin = Position { unique: Arg::from([]), sort: edge.into() };
     let page = OF_TIME.page(tx, &Request { start: Start::After(begin), ..request.clone() }, args, read)?;
     Ok(Page { previous: None, ..page })
 }

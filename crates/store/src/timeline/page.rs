@@ -1,8 +1,6 @@
 //! Reading timelines: pages by sequence, always oldest first.
 
-use std::collections::HashMap;
-
-use model::{Id, Result, Scope, conversation::Conversation, message::Message};
+use model::{ById, Id, Result, Scope, conversation::Conversation, message::Message};
 
 use super::change::{Edit, Reaction};
 use crate::{
@@ -60,7 +58,7 @@ pub fn get_entries(tx: &mut Tx, scope: &Scope, ids: &[Id<Message>]) -> Result<Ve
     let mut round = Round::default();
     asked.ask(&mut round, scope, ids);
     tx.ask(round)?;
-    let mut found: HashMap<_, _> = asked.found(tx)?.into_iter().map(|entry| (entry.message.id, entry)).collect();
+    let mut found: ById<_, _> = asked.found(tx)?.into_iter().map(|entry| (entry.message.id, entry)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
@@ -84,7 +82,7 @@ impl Asked {
 /// The messages with these ids that there are, in the order of `ids`.
 pub fn get_many(tx: &mut Tx, scope: &Scope, ids: &[Id<Message>]) -> Result<Vec<Message>> {
     let found = tx.query_in(GET, &args![scope.tenant()], &listed(ids.iter().copied()), messages::read)?;
-    let mut by_id: HashMap<_, _> = found.into_iter().map(|message| (message.id, message)).collect();
+    let mut by_id: ById<_, _> = found.into_iter().map(|message| (message.id, message)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 

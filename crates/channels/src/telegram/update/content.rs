@@ -63,20 +63,20 @@ pub(super) fn caption(message: &Object<'_>) -> (Option<String>, Vec<Entity>) {
 /// A venue also comes as a location.
 fn place(message: &Object<'_>) -> Option<Content> {
     if let Some(location) = message.object("venue").and_then(parts::venue) {
-        return Some(Content { location: Some(location), ..Content::new(ContentKind::Venue) });
+        return Some(Content { location: Some(Box::new(location)), ..Content::new(ContentKind::Venue) });
     }
     let location = message.object("location").and_then(parts::location)?;
-    Some(Content { location: Some(location), ..Content::new(ContentKind::Location) })
+    Some(Content { location: Some(Box::new(location)), ..Content::new(ContentKind::Location) })
 }
 
 fn card(message: &Object<'_>) -> Option<Content> {
     let contact = parts::contact(message.object("contact")?)?;
-    Some(Content { contact: Some(contact), ..Content::new(ContentKind::Contact) })
+    Some(Content { contact: Some(Box::new(contact)), ..Content::new(ContentKind::Contact) })
 }
 
 fn poll(message: &Object<'_>) -> Option<Content> {
     let poll = parts::poll(message.object("poll")?)?;
-    Some(Content { poll: Some(poll), ..Content::new(ContentKind::Poll) })
+    Some(Content { poll: Some(Box::new(poll)), ..Content::new(ContentKind::Poll) })
 }
 
 fn dice(message: &Object<'_>) -> Option<Content> {

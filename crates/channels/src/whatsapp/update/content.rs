@@ -74,7 +74,7 @@ fn place(place: &Object<'_>) -> Option<Content> {
         address: place.text("address"),
     };
     let kind = if location.title.is_some() { ContentKind::Venue } else { ContentKind::Location };
-    Some(Content { location: Some(location), ..Content::new(kind) })
+    Some(Content { location: Some(Box::new(location)), ..Content::new(kind) })
 }
 
 /// The first card is the message's; the others are named in its text, so that none is lost.
@@ -85,7 +85,7 @@ fn cards(message: &Object<'_>) -> Option<Content> {
         .map(|card| format!("{} {} {}", card.first_name, card.last_name.unwrap_or_default(), card.phone_number))
         .collect();
     let text = (!others.is_empty()).then(|| others.join("\n"));
-    Some(Content { contact: Some(first), text, ..Content::new(ContentKind::Contact) })
+    Some(Content { contact: Some(Box::new(first)), text, ..Content::new(ContentKind::Contact) })
 }
 
 fn card(card: &Object<'_>) -> Option<ContactCard> {

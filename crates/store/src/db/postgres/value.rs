@@ -54,7 +54,7 @@ impl ToSql for Arg {
             (Arg::Float(value), &Type::FLOAT8) => value.to_sql(ty, out),
             (Arg::Bool(value), &Type::BOOL) => value.to_sql(ty, out),
             (Arg::Text(value), ty) if <&str as ToSql>::accepts(ty) => value.to_sql(ty, out),
-            (Arg::Bytes(value), &Type::BYTEA) => value.to_sql(ty, out),
+            (Arg::Bytes(value), &Type::BYTEA) => value.as_slice().to_sql(ty, out),
             (value, ty) => Err(format!("{} given for a parameter of type {ty}", name(value)).into()),
         }
     }
