@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::ErrorKind;
 use store::{
     args,
-    db::{Db, Options, Sql, Wake, postgres_commands},
+    db::{Db, Options, Sql, Tx, Wake, postgres_commands},
     sql,
 };
 use testkit::{TestApp, TestDb, run};
@@ -79,6 +79,40 @@ fn a_changed_table_needs_no_restart() {
         const ALTER: Sql = sql!("test.alter", "ALTER TABLE item ADD COLUMN name TEXT");
         other.write(|tx| tx.execute(ALTER, &[])).await.unwrap();
         assert_eq!(db.read(|tx| tx.query(ALL, &[], |row| row.get::<i64>(0))).await.unwrap(), [0_i64; 0]);
+    });
+}
+
+/// How often a search by id read the whole table.
+async fn whole_reads(db: &TestDb) -> i64 {
+    const FIND: Sql = sql!("test.find", "SELECT id FROM item WHERE id = $1");
+    const READS: Sql = sql!("test.reads", "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'item'");
+    let reads = |tx: &mut Tx| tx.query_one(READS, &[], |row| row.get::<i64>(0));
+    let find = move |tx: &mut Tx| {
+        // Those of earlier transactions may not have been counted off yet.
+        let before = reads(tx)?;
+        tx.query(FIND, &args![1], |row| row.get::<i64>(0))?;
+        Ok(reads(tx)? - before)
+    };
+    db.read(find).await.unwrap()
+}
+
+#[test]
+fn a_plan_from_when_a_table_was_small_is_not_kept() {
+    const ANALYZE: Sql = sql!("test.analyze", "ANALYZE item");
+    const MANY: Sql = sql!("test.many", "INSERT INTO item (id) SELECT * FROM GENERATE_SERIES(2, 20000)");
+    // PostgreSQL plans a statement five times before it keeps a plan.
+    const KEPT_AFTER: usize = 6;
+    run(async {
+        let db = TestDb::postgres().await;
+        db.write(|tx| tx.execute(CREATE, &[])).await.unwrap();
+        db.write(|tx| tx.execute(INSERT, &args![1])).await.unwrap();
+        db.write(|tx| tx.execute(ANALYZE, &[])).await.unwrap();
+        for _ in 0..KEPT_AFTER {
+            assert_eq!(whole_reads(&db).await, 1);
+        }
+        db.write(|tx| tx.execute(MANY, &[])).await.unwrap();
+        let by_index = async { while whole_reads(&db).await > 0 {} };
+        tokio::time::timeout(Duration::from_secs(20), by_index).await.unwrap();
     });
 }
 

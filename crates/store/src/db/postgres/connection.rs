@@ -1,7 +1,12 @@
 //! A connection that is driven by whoever holds it.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use futures::FutureExt;
 use model::{Error, Result};
 use tokio::{
     runtime::{Builder, Runtime},
@@ -15,6 +20,12 @@ use super::Target;
 /// How long a connection may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// For how long PostgreSQL may keep its plans on a new connection.
+const PLANS_KEPT_FIRST: Duration = Duration::from_secs(1);
+
+/// The same at most: on an old one.
+const PLANS_KEPT_MAX: Duration = Duration::from_secs(16);
+
 /// A connection, what drives it, and the statements that were prepared on it.
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -22,6 +33,7 @@ pub(super) struct Connection {
     pub(super) client: Arc<Client>,
     pub(super) statements: Statements,
     driver: JoinHandle<()>,
+    plans: Plans,
 }
 
 impl Connection {
@@ -35,14 +47,46 @@ impl Connection {
                 tracing::debug!(error = %error, "A connection to PostgreSQL broke.");
             }
         });
-        Ok(Self { runtime, client: Arc::new(client), statements: Statements::default(), driver })
+        let (statements, plans) = (Statements::default(), Plans::new());
+        Ok(Self { runtime, client: Arc::new(client), statements, driver, plans })
+    }
+
+    /// Between two transactions: throws PostgreSQL's plans away when they are old. A plan from when a table was small reads all
+    /// of it when it is large, which autovacuum notices after a minute or more.
+    pub(super) fn renew_plans(&mut self) {
+        if self.plans.renew_if_old() {
+            // What is polled once is on its way, before what comes next. A failure is the next statement's, too.
+            let _ = self.client.batch_execute("DISCARD PLANS").now_or_never();
+        }
     }
 
     pub(super) fn close(self) {
-        let Self { runtime, client, statements, driver } = self;
+        let Self { runtime, client, statements, driver, .. } = self;
         drop((client, statements));
         // Whether it was said in time makes no difference to us.
         let _ = runtime.block_on(async { timeout(FAREWELL, driver).await });
+    }
+}
+
+/// Since when PostgreSQL has its plans, and for how long it keeps them: a young database grows fastest.
+#[derive(Debug)]
+struct Plans {
+    since: Instant,
+    kept: Duration,
+}
+
+impl Plans {
+    fn new() -> Self {
+        Self { since: Instant::now(), kept: PLANS_KEPT_FIRST }
+    }
+
+    /// Begins anew if they are too old, and tells so.
+    fn renew_if_old(&mut self) -> bool {
+        let are_old = self.since.elapsed() >= self.kept;
+        if are_old {
+            *self = Self { since: Instant::now(), kept: PLANS_KEPT_MAX.min(2 * self.kept) };
+        }
+        are_old
     }
 }
 

@@ -46,9 +46,8 @@ impl Postgres {
             .create_timeout(Some(options.connect_timeout))
             .recycle_timeout(Some(options.connect_timeout))
             .runtime(Runtime::Tokio1)
-            // In turn: PostgreSQL keeps plans by connection, and one from when a table was small would serve all that follows
-            // if the connection that was used last were taken first. An import of 100,000 rows took four times as long.
-            .queue_mode(QueueMode::Fifo)
+            // The connection that was used last has all that it needs at hand.
+            .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| Error::internal(format!("build the PostgreSQL pool: {error}")))?;
         // A wrong address should be told at the start, not at the first request.

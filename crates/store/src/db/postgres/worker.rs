@@ -91,7 +91,10 @@ where
 fn serve(mut connection: Connection, mut jobs: UnboundedReceiver<Job>) {
     while let Some(job) = connection.runtime.block_on(jobs.recv()) {
         match job(connection) {
-            Some(whole) => connection = whole,
+            Some(whole) => {
+                connection = whole;
+                connection.renew_plans();
+            }
             None => return,
         }
     }
