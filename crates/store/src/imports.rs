@@ -157,7 +157,7 @@ pub type SeenKey = [u8; 16];
 
 /// Those of the keys that an earlier row of a dry run had.
 pub fn seen(tx: &mut Tx, import: Id<Import>, keys: &[SeenKey]) -> Result<HashSet<SeenKey>> {
-    let list: Vec<Arg> = keys.iter().map(|key| Arg::from(key)).collect();
+    let list: Vec<Arg> = keys.iter().map(Arg::from).collect();
     let found = tx.query_in(SEEN, &args![import], &list, |row| row.get::<Vec<u8>>(0))?;
     Ok(found.into_iter().filter_map(|key| key.try_into().ok()).collect())
 }
