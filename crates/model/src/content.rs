@@ -20,8 +20,9 @@ words! {
     }
 }
 
-/// What a message says. Fields that don't belong to its type are absent. Most messages are text: what is rare and large is
-/// boxed.
+/// What a message says. Fields that don't belong to its type are absent.
+//
+// Most messages are text: what is rare and large is boxed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Content {
     #[serde(rename = "type")]
